@@ -1,0 +1,152 @@
+"""Agencies, their units, and who holds which role there."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from wasl.core.i18n import t
+from wasl.core.localized import LocalizedField
+
+
+def check_time_zone(name: str) -> None:
+    """Raises ValidationError unless the name is one of the IANA time zones."""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError):
+        raise ValidationError(t("لا توجد منطقة زمنية بهذا الاسم.", "There is no time zone of this name.")) from None
+
+
+def house_languages() -> list[str]:
+    return ["ar", "en"]
+
+
+class Agency(models.Model):
+    """An authority that answers to citizens: a municipality, a ministry. Nothing of one is seen by another."""
+
+    code = models.CharField(max_length=16, unique=True)
+    letters = models.CharField(max_length=4, unique=True)
+    name = LocalizedField()
+    short_name = LocalizedField()
+    time_zone = models.CharField(max_length=64, default="Asia/Muscat", validators=[check_time_zone])
+    languages = models.JSONField(default=house_languages)
+    hosts = models.JSONField(default=list, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "agencies"
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.short_name or self.name or self.code)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which this agency has its days."""
+        return ZoneInfo(self.time_zone)
+
+
+class ValidQuerySet(models.QuerySet["Unit"]):
+    def valid(self, at: datetime) -> "ValidQuerySet":
+        """Units that exist at this moment."""
+        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), valid_from__lte=at)
+
+    def within(self, agency_ids: Iterable[int]) -> "ValidQuerySet":
+        """Units of these agencies only."""
+        return self.filter(agency_id__in=list(agency_ids))
+
+
+class Unit(models.Model):
+    """A part of an agency that can answer for something. Ended, never deleted: old cases still name it."""
+
+    class Kind(models.TextChoices):
+        CENTRE = "centre", t("مركز الاتصال", "Contact centre")
+        DIRECTORATE = "directorate", t("مديرية", "Directorate")
+        DEPARTMENT = "department", t("دائرة", "Department")
+        SECTION = "section", t("قسم", "Section")
+        OUTLET = "outlet", t("منفذ خدمة", "Service outlet")
+        PARTNER = "partner", t("جهة شريكة", "Partner body")
+        TEAM = "team", t("فريق", "Team")
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="units")
+    code = models.CharField(max_length=24)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.DEPARTMENT)
+    name = LocalizedField()
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
+    is_triage = models.BooleanField(default=False)
+    is_centre = models.BooleanField(default=False)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    objects = ValidQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "code"], name="unit_code_in_agency"),
+            models.UniqueConstraint(
+                fields=["agency"], condition=Q(is_triage=True, valid_to__isnull=True), name="one_triage_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="unit_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name) or self.code
+
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does the unit exist at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+class Membership(models.Model):
+    """One role of one person in one unit for a time; roles add up."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    granted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"], condition=Q(valid_to__isnull=True), name="a_role_once_per_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="role_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.role} @ {self.unit_id}"
+
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does the role count at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+class OperatingMode(models.Model):
+    """How an agency works now. No row means normal."""
+
+    class Mode(models.TextChoices):
+        NORMAL = "normal", t("عمل اعتيادي", "Normal")
+        CRISIS = "crisis", t("حالة طارئة", "Emergency")
+
+    agency = models.OneToOneField(Agency, on_delete=models.CASCADE, related_name="operating_mode")
+    mode = models.CharField(max_length=8, choices=Mode.choices, default=Mode.NORMAL)
+    since_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.mode}"
