@@ -1,0 +1,28 @@
+"""Fixtures that all tests share."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give each developer and each parallel worker a test database of its own."""
+    from django.conf import settings
+
+    name = os.environ.get("WASL_TEST_DB", "wasl")
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_{name}{worker and '_' + worker}"
+    from django.db import connections
+
+    connections["default"].settings_dict["TEST"]["NAME"] = f"test_{name}{worker and '_' + worker}"
+    yield
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: object) -> Path:
+    """A fresh home folder for this test."""
+    settings.WASL_HOME = tmp_path  # type: ignore[attr-defined]
+    return tmp_path

@@ -1,0 +1,89 @@
+"""Jobs: work that follows a committed act, run by the worker process, at least once.
+
+A job is deferred on the connection of the act itself, so it exists exactly when the act was committed, also when one
+job defers another. Jobs take ids, load, and call one operation.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+# Waits between tries: 4 s, 8 s, 16 s … about four hours over ten tries; then the job is parked as failed and seen.
+PATIENT = RetryStrategy(max_attempts=10, exponential_wait=4)
+
+
+class Job:
+    """One kind of background work, bound to its function."""
+
+    def __init__(self, task: Any) -> None:
+        self._task = task
+        self.name: str = task.name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._task.func(*args, **kwargs)
+
+    def defer(
+        self,
+        *,
+        at: datetime | None = None,
+        once: str | None = None,
+        one_by_one: str | None = None,
+        priority: int = 0,
+        **arguments: Any,
+    ) -> None:
+        """Put the job in the queue within the present transaction.
+
+        `at` delays it; `once` names it so that a second waiting one is not made; `one_by_one` makes jobs of that name
+        run one after another.
+        """
+        options: dict[str, Any] = {"priority": priority}
+        if at is not None:
+            options["schedule_at"] = at
+        if one_by_one is not None:
+            options["lock"] = one_by_one
+        if once is not None:
+            options["queueing_lock"] = once
+            _defer_unless_waiting(self._task, options, arguments)
+            return
+        self._task.configure(**options).defer(**arguments)
+
+    def defer_many(self, calls: list[dict[str, Any]]) -> None:
+        """Queue several calls of the job in one statement."""
+        if calls:
+            self._task.configure().batch_defer(*calls)
+
+
+def _defer_unless_waiting(task: Any, options: dict[str, Any], arguments: dict[str, Any]) -> None:
+    # The unique index of the queue raises for a second waiting job; a savepoint keeps the caller's transaction whole.
+    from django.db import transaction
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    try:
+        with transaction.atomic():
+            task.configure(**options).defer(**arguments)
+    except AlreadyEnqueued:
+        return
+
+
+def job(
+    *, name: str, queue: str = "default", retry: RetryStrategy | bool = PATIENT
+) -> Callable[[Callable[..., Any]], Job]:
+    """Make a function a job. `name` is its stable name in the queue: `room.verb`."""
+
+    def register(function: Callable[..., Any]) -> Job:
+        return Job(app.task(name=name, queue=queue, retry=retry)(function))
+
+    return register
+
+
+def periodic(cron: str, *, name: str, queue: str = "housekeeping") -> Callable[[Callable[[int], Any]], Job]:
+    """Make a function run by the calendar (five or six cron fields, UTC). It receives the planned Unix time."""
+
+    def register(function: Callable[[int], Any]) -> Job:
+        task = app.task(name=name, queue=queue, queueing_lock=name, retry=False)(function)
+        return Job(app.periodic(cron=cron)(task))
+
+    return register

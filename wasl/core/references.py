@@ -1,0 +1,64 @@
+"""The reference of a case: short, speakable, keyable on a phone: `MR-2611-04173-2`.
+
+Letters of the agency, two-digit year and month, a running number from one house-wide sequence that never resets, and a
+check digit over the figures alone (Damm, from python-stdnum: it catches every wrong digit and every swap of
+neighbours). As the running number is unique in the house, the figures alone name the case.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from stdnum import damm
+
+from wasl.core.text import latin_digits
+
+_SHAPE = re.compile(r"^([A-Z]{0,4})(\d{4})(\d{5,12})(\d)$")
+_LEAVE_OUT = re.compile(r"[\s\-–—_/.#\u0640\u200e\u200f\u2066-\u2069\u202a-\u202e]+")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A well-formed reference, its check digit proven. `letters` is empty when only the figures were keyed."""
+
+    letters: str
+    year_month: str
+    running: str
+    check: str
+
+    @property
+    def digits(self) -> str:
+        """The figures alone, as keyed on a telephone; unique in the house."""
+        return f"{self.year_month}{self.running}{self.check}"
+
+    def __str__(self) -> str:
+        return f"{self.letters}-{self.year_month}-{self.running}-{self.check}".lstrip("-")
+
+
+def allocate(*, letters: str, on: date) -> Reference:
+    """The next reference. `on` is the day of registration in the agency's own time zone. Gaps are allowed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('core_reference_seq')")
+        (number,) = cursor.fetchone()
+    return compose(letters=letters, on=on, number=number)
+
+
+def compose(*, letters: str, on: date, number: int) -> Reference:
+    """The reference of a known running number."""
+    year_month, running = f"{on:%y%m}", f"{number:05d}"
+    return Reference(letters, year_month, running, damm.calc_check_digit(year_month + running))
+
+
+def parse(text: str) -> Reference | None:
+    """The reference somebody typed, said or pasted: any digits, any separators, with or without letters.
+
+    None when it is not one or its check digit disagrees.
+    """
+    match = _SHAPE.match(_LEAVE_OUT.sub("", latin_digits(text)).upper())
+    if match is None:
+        return None
+    letters, year_month, running, check = match.groups()
+    if not damm.is_valid(year_month + running + check):
+        return None
+    return Reference(letters, year_month, running, check)

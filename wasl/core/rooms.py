@@ -1,0 +1,20 @@
+"""What every room's Django app has in common."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+AUTOLOADED = ("jobs", "subscribers", "notices", "panels", "navigation_items")
+
+
+class RoomConfig(AppConfig):
+    """A room: loads its doors that register themselves (jobs, subscribers, notices, panels) once all models are known."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for module in AUTOLOADED:
+            name = f"{self.name}.{module}"
+            if find_spec(name) is not None:
+                import_module(name)

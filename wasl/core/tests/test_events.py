@@ -1,0 +1,86 @@
+"""A published fact is one row, reaches each subscriber once, and nobody can change it afterwards."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from wasl.core import events
+from wasl.core.dispatch import deliver_event, dispatch_event
+from wasl.core.models import EventDelivery, EventRecord
+
+SUNDAY_9AM = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
+heard: list[int] = []
+
+
+@events.event(version=1)
+@dataclass(frozen=True)
+class DoorPainted(events.Event):
+    door_id: int
+    colour: str
+
+
+@events.subscriber(DoorPainted)
+def remember(fact: DoorPainted, record: EventRecord) -> None:
+    heard.append(fact.door_id)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_ears() -> None:
+    heard.clear()
+
+
+def waiting_jobs(name: str) -> list[dict[str, object]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = %s ORDER BY id", [name])
+        return [row[0] if isinstance(row[0], dict) else __import__("json").loads(row[0]) for row in cursor.fetchall()]
+
+
+@pytest.mark.django_db
+def test_a_published_fact_is_one_row_with_its_dispatch_job() -> None:
+    record = events.publish(DoorPainted(door_id=7, colour="green"), agency_id=1, at=SUNDAY_9AM, case_id=3)
+
+    assert EventRecord.objects.get().data == {"door_id": 7, "colour": "green"}
+    assert waiting_jobs("core.dispatch_event") == [{"event_id": record.pk}]
+    assert events.load(record) == DoorPainted(door_id=7, colour="green")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_act_leaves_neither_fact_nor_job() -> None:
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        events.publish(DoorPainted(door_id=7, colour="green"), agency_id=1, at=SUNDAY_9AM)
+        raise ZeroDivisionError
+
+    assert not EventRecord.objects.exists()
+    assert waiting_jobs("core.dispatch_event") == []
+
+
+@pytest.mark.django_db
+def test_each_subscriber_gets_a_job_and_hears_once_however_often_it_runs() -> None:
+    record = events.publish(DoorPainted(door_id=9, colour="blue"), agency_id=1, at=SUNDAY_9AM)
+
+    dispatch_event(record.pk)
+    deliveries = waiting_jobs("core.deliver_event")
+    for _ in range(3):
+        deliver_event(**deliveries[0])
+
+    assert len(deliveries) == 1
+    assert heard == [9]
+    assert EventDelivery.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_imported_facts_fire_nobody() -> None:
+    events.publish(DoorPainted(door_id=1, colour="red"), agency_id=1, at=SUNDAY_9AM, origin="import")
+
+    assert waiting_jobs("core.dispatch_event") == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("change", ["UPDATE core_eventrecord SET kind = 'x'", "DELETE FROM core_eventrecord"])
+def test_the_database_refuses_to_change_a_fact(change: str) -> None:
+    events.publish(DoorPainted(door_id=1, colour="red"), agency_id=1, at=SUNDAY_9AM)
+
+    with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
+        cursor.execute(change)
