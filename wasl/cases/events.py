@@ -1,0 +1,199 @@
+"""What can happen to a case. Ids and codes only; the words stand in `CaseEntry`."""
+
+from dataclasses import dataclass
+
+from wasl.core.events import Event, event
+
+
+@dataclass(frozen=True)
+class CaseFact(Event):
+    """A fact about one case."""
+
+    case_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseRegistered(CaseFact):
+    kind_code: str
+    service_id: int | None
+    unit_id: int
+    importance: str
+    channel: str
+    outside_area: bool = False
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseAcknowledged(CaseFact):
+    pass
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseClassified(CaseFact):
+    kind_code: str
+    service_id: int | None
+    importance: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseImportanceChanged(CaseFact):
+    importance_before: str
+    importance: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseReferred(CaseFact):
+    from_unit_id: int | None
+    to_unit_id: int
+    automatic: bool = False
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class ReferralAccepted(CaseFact):
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class ReferralReturned(CaseFact):
+    from_unit_id: int
+    to_unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseAssigned(CaseFact):
+    assignee_id: int | None
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class WorkStarted(CaseFact):
+    pass
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class WorkScheduled(CaseFact):
+    scheduled_for: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class BeneficiaryAsked(CaseFact):
+    pass
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class BeneficiaryAnswered(CaseFact):
+    channel: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class InformationAdded(CaseFact):
+    channel: str
+    files: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CasePutOnHold(CaseFact):
+    reason_code: str
+    review_on: str
+    external: bool = False
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class NoteAdded(CaseFact):
+    pass
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class FilesAdded(CaseFact):
+    files: int
+    role: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class ReplyWritten(CaseFact):
+    pass
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseResolved(CaseFact):
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseRejected(CaseFact):
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseClosed(CaseFact):
+    automatic: bool = False
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseReopened(CaseFact):
+    by_beneficiary: bool
+    times: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseMerged(CaseFact):
+    into_case_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class DuplicateJoined(CaseFact):
+    duplicate_case_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseUnmerged(CaseFact):
+    from_case_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseWithdrawn(CaseFact):
+    pass
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseExcluded(CaseFact):
+    pass
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseRated(CaseFact):
+    rating: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class DueMoved(CaseFact):
+    clock: str
+    due_before: str
+    due: str
+    calendar_id: int | None = None

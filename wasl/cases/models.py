@@ -1,0 +1,258 @@
+"""The case and everything that belongs to it alone."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from wasl.cases import workflow
+from wasl.core.fields import public_id
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def within(self, scopes: Iterable[Any]) -> "CaseQuerySet":
+        """Only cases the scopes (agency, units or all) cover; a case belongs to its unit and to units it was referred by."""
+        condition = Q(pk__in=[])
+        for scope in scopes:
+            if scope.unit_ids is None:
+                condition |= Q(agency_id=scope.agency_id)
+            else:
+                condition |= Q(agency_id=scope.agency_id, unit_id__in=scope.unit_ids)
+        return self.filter(condition)
+
+
+class Case(models.Model):
+    """What we owe an answer to: a report, complaint, inquiry, suggestion, transaction, note or praise."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=32, unique=True)
+    digits = models.CharField(max_length=24, unique=True)
+    public_id = public_id()
+    access_code_hash = models.CharField(max_length=64, unique=True)
+    access_code_sealed = models.TextField()
+
+    kind = models.CharField(max_length=12, choices=[(code, str(name)) for code, name in workflow.KINDS.items()])
+    service = models.ForeignKey("catalogue.Service", null=True, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    search_tokens = models.TextField(blank=True)
+    language = models.CharField(max_length=8, default="ar")
+    channel = models.CharField(max_length=12)
+
+    governorate = models.ForeignKey("places.Governorate", null=True, on_delete=models.PROTECT, related_name="+")
+    wilayat = models.ForeignKey("places.Wilayat", null=True, on_delete=models.PROTECT, related_name="+")
+    area_text = models.CharField(max_length=120, blank=True)
+    address_text = models.CharField(max_length=300, blank=True)
+    lat = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    lon = models.DecimalField(max_digits=9, decimal_places=6, null=True)
+    outside_area = models.BooleanField(default=False)
+
+    beneficiary = models.ForeignKey("contacts.Beneficiary", null=True, on_delete=models.PROTECT, related_name="+")
+    preferred_channel = models.CharField(max_length=8, blank=True)
+
+    importance = models.CharField(max_length=2, default="P3")
+    importance_reasons = models.JSONField(default=list)
+    unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+")
+    route_reason = models.JSONField(default=dict)
+    line = models.PositiveSmallIntegerField(default=1)
+    assignee = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=20, default="new")
+    state_before = models.CharField(max_length=20, blank=True)
+    state_since = models.DateTimeField()
+    is_open = models.BooleanField(default=True)
+    due_at = models.DateTimeField(null=True)
+    scheduled_for = models.DateTimeField(null=True)
+    review_on = models.DateField(null=True)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="duplicates")
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
+    reopened_times = models.PositiveSmallIntegerField(default=0)
+    rating = models.PositiveSmallIntegerField(null=True)
+    rating_comment = models.TextField(blank=True)
+    rated_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency", "is_open", "importance", "registered_at", "id"], name="case_worklist"),
+            models.Index(fields=["unit", "is_open", "importance", "registered_at", "id"], name="case_of_unit"),
+            models.Index(fields=["agency", "state", "importance", "registered_at", "id"], name="case_by_state"),
+            models.Index(fields=["unit", "state", "importance", "registered_at", "id"], name="case_unit_state"),
+            models.Index(fields=["service", "importance", "registered_at", "id"], name="case_of_service"),
+            models.Index(fields=["assignee", "importance", "registered_at", "id"], name="case_of_assignee"),
+            models.Index(fields=["beneficiary", "registered_at"], name="case_of_beneficiary"),
+            models.Index(fields=["wilayat", "service", "registered_at"], name="case_by_place"),
+            models.Index(fields=["agency", "registered_at"], name="case_by_time"),
+            models.Index(fields=["due_at"], condition=Q(is_open=True), name="case_due"),
+            models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="rating_one_to_five"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def state_words(self) -> workflow.State:
+        """The state with its words."""
+        return workflow.states()[self.state]
+
+    @property
+    def has_point(self) -> bool:
+        """Was a point on the map given?"""
+        return self.lat is not None and self.lon is not None
+
+    def is_overdue(self, *, at: datetime) -> bool:
+        """Is the promise to resolve it broken at this moment?"""
+        return self.is_open and self.due_at is not None and at > self.due_at
+
+    def may_be_reopened(self, *, at: datetime, days: int) -> bool:
+        """Does the citizen still have the right to say "not solved"?"""
+        ended_at = self.resolved_at or self.state_since
+        return self.state in workflow.DONE and (at - ended_at).days < days
+
+
+class Clock(models.Model):
+    """One running promise of a case; the arithmetic lives in `sla`."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12)
+    amount_minutes = models.PositiveIntegerField(null=True)
+    working_days = models.PositiveIntegerField(null=True)
+    calendar = models.ForeignKey("calendars.WorkingCalendar", null=True, on_delete=models.PROTECT, related_name="+")
+    always_open = models.BooleanField(default=False)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=Q(stopped_at__isnull=True), name="one_running_clock_per_kind"
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "due_at"], condition=Q(stopped_at__isnull=True), name="running_clocks")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class ClockPause(models.Model):
+    """A stretch in which a clock did not run, as we waited for the citizen."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="pauses")
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    from_at = models.DateTimeField()
+    to_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clock"], condition=Q(to_at__isnull=True), name="one_open_pause_per_clock")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id}: {self.from_at} – {self.to_at}"
+
+
+class Referral(models.Model):
+    """The hand-over of a case to a unit, with what the unit answered."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="referrals")
+    from_unit = models.ForeignKey("directory.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    to_unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    answer = models.CharField(max_length=10, blank=True, choices=[("accepted", "accepted"), ("returned", "returned")])
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answer_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(answer=""), name="one_unanswered_referral_per_case")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} → {self.to_unit_id}"
+
+
+class CaseFile(models.Model):
+    """A photo or document of a case; the whole file is for staff, the public sees the stripped copy of public ones."""
+
+    class Role(models.TextChoices):
+        PHOTO = "photo"
+        ATTACHMENT = "attachment"
+        RESOLUTION = "resolution"
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey("core.StoredFile", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    public = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "file"], name="a_file_once_per_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.role}"
+
+
+class CaseEntry(models.Model):
+    """Words that belong to a fact of the case: a note, a reason, a question, an answer. Facts themselves carry none."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
+    event = models.OneToOneField("core.EventRecord", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    public = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class CaseMessage(models.Model):
+    """A message that was written in the matter of a case."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    message = models.OneToOneField("messaging.Message", on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.message_id}"
+
+
+class CaseConversation(models.Model):
+    """The conversation over which a case came or is answered: a reply in it lands on the case."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="conversations")
+    conversation = models.OneToOneField("messaging.Conversation", on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.conversation_id}"
+
+
+class CasePresence(models.Model):
+    """Who has the page of a case open now."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="one_presence_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} @ {self.case_id}"

@@ -1,0 +1,73 @@
+"""What can be done to a case: one verb, one transaction, one fact."""
+
+from wasl.cases.operations.change import Missing, NotNow, StaleCase
+from wasl.cases.operations.clocks import fresh_due, pauses_of, promise_of
+from wasl.cases.operations.merge import merge, unmerge
+from wasl.cases.operations.presence import be_seen, leave
+from wasl.cases.operations.refer import accept_referral, assign, refer, return_referral
+from wasl.cases.operations.register import NewCase, Place, access_code, code_hash, register_case
+from wasl.cases.operations.talk import add_files, add_information, add_note, link_message, rate, reply
+from wasl.cases.operations.work import (
+    HOLD_REASONS,
+    REOPEN_DAYS,
+    TooLate,
+    acknowledge,
+    answer_from_beneficiary,
+    ask_beneficiary,
+    change_importance,
+    classify,
+    close,
+    exclude,
+    hold,
+    reject,
+    reopen,
+    resolve,
+    schedule,
+    start_work,
+    withdraw,
+)
+
+__all__ = [
+    "HOLD_REASONS",
+    "REOPEN_DAYS",
+    "Missing",
+    "NewCase",
+    "NotNow",
+    "Place",
+    "StaleCase",
+    "TooLate",
+    "accept_referral",
+    "access_code",
+    "acknowledge",
+    "add_files",
+    "add_information",
+    "add_note",
+    "answer_from_beneficiary",
+    "ask_beneficiary",
+    "assign",
+    "be_seen",
+    "change_importance",
+    "classify",
+    "close",
+    "code_hash",
+    "exclude",
+    "fresh_due",
+    "hold",
+    "leave",
+    "link_message",
+    "merge",
+    "pauses_of",
+    "promise_of",
+    "rate",
+    "refer",
+    "register_case",
+    "reject",
+    "reopen",
+    "reply",
+    "resolve",
+    "return_referral",
+    "schedule",
+    "start_work",
+    "unmerge",
+    "withdraw",
+]

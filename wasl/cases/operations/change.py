@@ -1,0 +1,129 @@
+"""How an operation changes a case: lock it, check that the page was fresh and the act fits the state, write once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from wasl.accounts.models import User
+from wasl.cases import workflow
+from wasl.cases.events import CaseFact
+from wasl.cases.models import Case, CaseEntry
+from wasl.core import events
+from wasl.core.i18n import t
+from wasl.core.models import EventRecord
+from wasl.core.text import clean
+
+
+class StaleCase(Exception):
+    """Somebody changed the case since the page was opened. `current` is the case as it stands now."""
+
+    def __init__(self, current: Case) -> None:
+        super().__init__(current.reference)
+        self.current = current
+
+
+class NotNow(Exception):
+    """The act does not fit the state the case is in."""
+
+    def __init__(self, act: str, state: str) -> None:
+        super().__init__(f"{act} in state {state}")
+        self.act, self.state = act, state
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the person."""
+        return t(
+            "لا يمكن هذا الإجراء والطلب في حالة «{state}». حدّث الصفحة لترى آخر ما جرى.",
+            "This cannot be done while the case is “{state}”. Refresh the page to see what happened.",
+            state=workflow.states()[self.state].staff,
+        )
+
+
+class Missing(ValueError):
+    """Something the act needs was not given; the message says what."""
+
+
+@dataclass
+class Change:
+    """A case under change: facts published through it carry who, when and whose lists to wake."""
+
+    case: Case
+    by: User | None
+    at: datetime
+    units: set[int | None] = field(default_factory=set)
+    records: list[EventRecord] = field(default_factory=list)
+
+    def publish(self, fact: CaseFact, *, text: str = "", public: bool = False) -> EventRecord:
+        """Record the fact and, where words belong to it, the words."""
+        record: EventRecord = events.publish(
+            fact,
+            agency_id=self.case.agency_id,
+            case_id=self.case.pk,
+            by=self.by,
+            at=self.at,
+            caused_by=self.records[0].pk if self.records else None,
+            units=self.units | {self.case.unit_id},
+            reference=self.case.reference,
+        )
+        self.records.append(record)
+        words = clean(text)
+        if words:
+            CaseEntry.objects.create(
+                agency_id=self.case.agency_id, case=self.case, event=record, text=words, public=public
+            )
+        return record
+
+    def move_to(self, state: str) -> None:
+        """Put the case into a state."""
+        if state != self.case.state:
+            self.case.state_before = self.case.state
+            self.case.state = state
+            self.case.state_since = self.at
+        self.case.is_open = state in workflow.OPEN
+
+
+@contextmanager
+def changing(
+    case: Case | int, act: str, *, by: User | None, at: datetime, version: int | None = None
+) -> Iterator[Change]:
+    """Lock the case, check version and state, run the act in one transaction, save and count the version up.
+
+    Raises StaleCase when `version` is given and no longer the present one, NotNow when the act does not fit the state.
+    """
+    with transaction.atomic():
+        locked = lock(case)
+        if version is not None and version != locked.version:
+            raise StaleCase(locked)
+        if not workflow.allows(act, locked.state):
+            raise NotNow(act, locked.state)
+        change = Change(locked, by, at, units={locked.unit_id})
+        change.move_to(workflow.leads_to(act, locked.state))
+        yield change
+        locked.version += 1
+        locked.save()
+        _refresh(case, locked)
+
+
+def lock(case: Case | int) -> Case:
+    """The case's row, held until the transaction ends."""
+    number = case if isinstance(case, int) else case.pk
+    return Case.objects.select_for_update().get(pk=number)
+
+
+def needed(text: str, arabic: str, english: str) -> str:
+    """Cleaned words that must not be empty. Raises Missing with the sentence."""
+    words = clean(text)
+    if not words:
+        raise Missing(t(arabic, english))
+    return words
+
+
+def _refresh(given: Case | int, locked: Case) -> None:
+    # The caller goes on with the object it holds: give it what was written.
+    if isinstance(given, Case):
+        values: dict[str, Any] = {field.attname: getattr(locked, field.attname) for field in Case._meta.concrete_fields}
+        given.__dict__.update(values)

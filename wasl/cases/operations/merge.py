@@ -1,0 +1,45 @@
+"""One problem, several reports: a duplicate follows the case it joins, and can be parted again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from wasl.accounts.models import User
+from wasl.cases import workflow
+from wasl.cases.events import CaseMerged, CaseUnmerged, DuplicateJoined
+from wasl.cases.models import Case
+from wasl.cases.operations.change import Change, Missing, changing, lock
+from wasl.cases.operations.clocks import start_clocks, stop_clocks
+from wasl.core.i18n import t
+
+
+@transaction.atomic
+def merge(case: Case, *, into: Case, by: User, at: datetime, version: int | None = None) -> None:
+    """Join a duplicate to the case that goes on. Its beneficiary is told with the other from now on."""
+    first, second = sorted((case.pk, into.pk))
+    lock(first)
+    lock(second)
+    target = lock(into)
+    if target.agency_id != case.agency_id or target.pk == case.pk:
+        raise Missing(t("اختر طلباً آخر من الجهة نفسها.", "Choose another case of the same agency."))
+    if target.state not in workflow.OPEN:
+        raise Missing(t("الطلب الأصلي غير مفتوح.", "The case to join is not open."))
+    with changing(case, "merge", by=by, at=at, version=version) as change:
+        row = change.case
+        row.merged_into = target
+        row.duplicates.update(merged_into=target)  # never a chain: those that joined it follow the same case
+        stop_clocks(row, at=at)
+        row.referrals.filter(answer="").update(answer="returned", answered_at=at, answered_by=by)
+        change.publish(CaseMerged(row.pk, target.pk))
+    joined = Change(target, by, at)
+    joined.publish(DuplicateJoined(target.pk, case.pk))
+
+
+def unmerge(case: Case, *, by: User, at: datetime, version: int | None = None) -> None:
+    """Part a duplicate again: it goes back to where it stood, with a clock of its own."""
+    with changing(case, "unmerge", by=by, at=at, version=version) as change:
+        row = change.case
+        from_case_id, row.merged_into = row.merged_into_id, None
+        change.move_to(row.state_before if row.state_before in workflow.OPEN else "triage")
+        start_clocks(row, at=at, kinds={"resolve"})
+        change.publish(CaseUnmerged(row.pk, from_case_id or 0))

@@ -1,0 +1,169 @@
+"""Registration: from the first word to a number, a unit, running clocks and the first referral, in one transaction."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from wasl.accounts.models import User
+from wasl.cases import workflow
+from wasl.cases.events import CaseReferred, CaseRegistered
+from wasl.cases.models import Case, CaseFile, Referral
+from wasl.cases.operations.change import Change
+from wasl.cases.operations.clocks import start_clocks, stop_clocks
+from wasl.catalogue.models import Service
+from wasl.contacts.models import Beneficiary
+from wasl.core import files, keys, references
+from wasl.core.models import StoredFile
+from wasl.core.text import clean, clean_line, search_tokens
+from wasl.directory.models import Agency
+from wasl.places.models import Governorate, Wilayat
+from wasl.routing import queries as routing
+
+# 14 letters of 32 without look-alikes: 70 random bits, speakable on the telephone.
+CODE_ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
+CODE_LENGTH = 14
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where it is: any part may be missing. `outside_area` marks a point beyond the agency's area."""
+
+    governorate: Governorate | None = None
+    wilayat: Wilayat | None = None
+    area_text: str = ""
+    address_text: str = ""
+    lat: Decimal | None = None
+    lon: Decimal | None = None
+    outside_area: bool = False
+
+
+@dataclass(frozen=True)
+class NewCase:
+    """What a door knows about a case before it has a number."""
+
+    agency: Agency
+    kind: str
+    channel: str
+    title: str
+    description: str = ""
+    service: Service | None = None
+    place: Place = Place()
+    beneficiary: Beneficiary | None = None
+    preferred_channel: str = ""
+    language: str = "ar"
+    files: list[StoredFile] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
+    """Register a case: number, access code, class, route, clocks, first referral where the route is known.
+
+    A case whose place lies outside the area, or that no rule knows, waits at the triage unit.
+    """
+    assert new.kind in workflow.KINDS
+    place = new.place
+    importance = routing.classify(agency=new.agency, service=new.service, facts=new.facts, at=at)
+    route = routing.find_unit(
+        new.agency,
+        service=None if place.outside_area else new.service,
+        wilayat=place.wilayat,
+        governorate=place.governorate,
+        kind=new.kind,
+        at=at,
+    )
+    reference = references.allocate(letters=new.agency.letters, on=at.astimezone(new.agency.zone).date())
+    code = new_access_code()
+    case = Case(
+        agency=new.agency,
+        reference=str(reference),
+        digits=reference.digits,
+        access_code_hash=code_hash(code),
+        access_code_sealed=keys.seal(code),
+        kind=new.kind,
+        service=new.service,
+        title=clean_line(new.title)[:200],
+        description=clean(new.description),
+        search_tokens=" ".join(search_tokens(f"{new.title} {new.description}")),
+        language=new.language,
+        channel=new.channel,
+        governorate=place.governorate,
+        wilayat=place.wilayat,
+        area_text=clean_line(place.area_text),
+        address_text=clean_line(place.address_text),
+        lat=place.lat,
+        lon=place.lon,
+        outside_area=place.outside_area,
+        beneficiary=new.beneficiary,
+        preferred_channel=new.preferred_channel,
+        importance=importance.code,
+        importance_reasons=[dict(reason) for reason in importance.reasons],
+        unit=route.unit,
+        route_reason=dict(route.why),
+        registered_at=at,
+        registered_by=by,
+        state="new",
+        state_since=at,
+    )
+    case.save(force_insert=True)
+    start_clocks(case, at=at)
+    change = Change(case, by, at)
+    change.publish(
+        CaseRegistered(
+            case.pk, new.kind, case.service_id, case.unit_id, case.importance, new.channel, place.outside_area
+        )
+    )
+    if not route.unit.is_triage:
+        _refer_at_once(change)
+    case.save(update_fields=["due_at", "state", "state_before", "state_since"])
+    _keep_files(case, new.files, by=by, at=at)
+    return case
+
+
+def _refer_at_once(change: Change) -> None:
+    # Routes known by type and place are referred at once; the three working days are the ceiling for study cases.
+    case = change.case
+    Referral.objects.create(
+        agency_id=case.agency_id, case=case, from_unit=None, to_unit_id=case.unit_id, made_at=change.at, made_by=None
+    )
+    stop_clocks(case, "refer", at=change.at)
+    change.move_to("referred")
+    change.publish(CaseReferred(case.pk, None, case.unit_id, automatic=True))
+
+
+def _keep_files(case: Case, stored: list[StoredFile], *, by: User | None, at: datetime) -> None:
+    if not stored:
+        return
+    files.keep(stored)
+    CaseFile.objects.bulk_create(
+        CaseFile(
+            agency_id=case.agency_id,
+            case=case,
+            file=file,
+            role=CaseFile.Role.PHOTO if file.content_type.startswith("image/") else CaseFile.Role.ATTACHMENT,
+            public=file.content_type.startswith("image/"),
+            added_at=at,
+            added_by=by,
+        )
+        for file in stored
+    )
+
+
+def new_access_code() -> str:
+    """A fresh private code for following a case without signing in."""
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
+def code_hash(code: str) -> str:
+    """What is stored of an access code for looking it up."""
+    return hashlib.sha256(code.encode()).hexdigest()
+
+
+def access_code(case: Case) -> str:
+    """The private code of a case, for putting its link into a message to its own beneficiary."""
+    return keys.unseal(case.access_code_sealed)

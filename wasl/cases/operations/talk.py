@@ -1,0 +1,80 @@
+"""What is said in the matter of a case: notes, files, information from the citizen, replies, the rating."""
+
+from datetime import datetime
+
+from wasl.accounts.models import User
+from wasl.cases.events import CaseRated, FilesAdded, InformationAdded, NoteAdded, ReplyWritten
+from wasl.cases.models import Case, CaseConversation, CaseFile, CaseMessage
+from wasl.cases.operations.change import Change, Missing, changing, needed
+from wasl.core import files as store
+from wasl.core.i18n import t
+from wasl.core.models import EventRecord, StoredFile
+from wasl.core.text import clean
+from wasl.messaging.models import Message
+
+
+def add_note(case: Case, *, text: str, by: User, at: datetime, files: list[StoredFile] | None = None) -> None:
+    """An internal note for colleagues; the citizen never sees it."""
+    words = needed(text, "اكتب الملاحظة.", "Write the note.")
+    with changing(case, "note", by=by, at=at) as change:
+        attach(change, files or [], public=False, role="attachment")
+        change.publish(NoteAdded(change.case.pk), text=words)
+
+
+def add_files(case: Case, *, files: list[StoredFile], public: bool, by: User, at: datetime) -> None:
+    """Photos or documents added by staff."""
+    with changing(case, "note", by=by, at=at) as change:
+        attach(change, files, public=public, role="photo" if public else "attachment")
+        change.publish(FilesAdded(change.case.pk, len(files), "photo" if public else "attachment"))
+
+
+def reply(case: Case, *, text: str, by: User, at: datetime, version: int | None = None) -> EventRecord:
+    """Write to the citizen; the notice carries the words over the preferred channel."""
+    words = needed(text, "اكتب الرد.", "Write the reply.")
+    with changing(case, "reply", by=by, at=at, version=version) as change:
+        record = change.publish(ReplyWritten(change.case.pk), text=words, public=True)
+    return record
+
+
+def add_information(
+    case: Case, *, text: str, channel: str, at: datetime, files: list[StoredFile] | None = None
+) -> None:
+    """The citizen adds words or photos unasked."""
+    if not clean(text) and not files:
+        raise Missing(t("اكتب المعلومة أو أضف صورة.", "Write something or add a photo."))
+    with changing(case, "add", by=None, at=at) as change:
+        attach(change, files or [], public=True)
+        change.publish(InformationAdded(change.case.pk, channel, len(files or [])), text=text, public=True)
+
+
+def rate(case: Case, *, rating: int, comment: str, at: datetime) -> None:
+    """The citizen's rating of the service, 1 to 5. It may be changed while the case is resolved."""
+    if rating not in range(1, 6):
+        raise Missing(t("اختر تقييماً من 1 إلى 5.", "Choose a rating from 1 to 5."))
+    with changing(case, "rate", by=None, at=at) as change:
+        change.case.rating, change.case.rating_comment, change.case.rated_at = rating, clean(comment), at
+        change.publish(CaseRated(change.case.pk, rating))
+
+
+def link_message(case: Case, message: Message) -> None:
+    """Note that a message belongs to the case, and that its conversation leads here."""
+    CaseMessage.objects.get_or_create(message=message, defaults={"case": case})
+    CaseConversation.objects.get_or_create(
+        conversation_id=message.conversation_id, defaults={"case": case, "agency_id": case.agency_id}
+    )
+
+
+def attach(change: Change, stored: list[StoredFile], *, public: bool, role: str = "photo") -> None:
+    """Keep staged files for the case within the running change. Documents are never public."""
+    store.keep(stored)
+    for file in stored:
+        is_picture = file.content_type.startswith("image/")
+        CaseFile.objects.create(
+            agency_id=change.case.agency_id,
+            case=change.case,
+            file=file,
+            role=role if is_picture else "attachment",
+            public=public and is_picture,
+            added_at=change.at,
+            added_by=change.by,
+        )

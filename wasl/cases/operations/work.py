@@ -1,0 +1,245 @@
+"""Working a case: acknowledge, classify, start, schedule, hold, ask, resolve, reject, close, reopen."""
+
+from datetime import date, datetime, timedelta
+
+from wasl.accounts.models import User
+from wasl.cases import workflow
+from wasl.cases.events import (
+    BeneficiaryAnswered,
+    BeneficiaryAsked,
+    CaseAcknowledged,
+    CaseClassified,
+    CaseClosed,
+    CaseExcluded,
+    CaseImportanceChanged,
+    CasePutOnHold,
+    CaseRejected,
+    CaseReopened,
+    CaseResolved,
+    CaseWithdrawn,
+    WorkScheduled,
+    WorkStarted,
+)
+from wasl.cases.models import Case
+from wasl.cases.operations.change import Change, Missing, changing, needed
+from wasl.cases.operations.clocks import pause_clocks, resume_clocks, start_clocks, stop_clocks
+from wasl.cases.operations.talk import attach
+from wasl.catalogue.models import Service
+from wasl.core.i18n import t
+from wasl.core.localized import Localized, both
+from wasl.core.models import StoredFile
+
+# How long a citizen may say "not solved" (issue: 15 days), and after which a resolved case closes by itself.
+REOPEN_DAYS = 15
+# A held case must be looked at again within ten working days; two calendar weeks are the outer limit of the form.
+LONGEST_HOLD_DAYS = 14
+
+HOLD_REASONS: dict[str, Localized] = {
+    "materials": both("مواد أو قطع غيار", "Materials or spare parts"),
+    "budget": both("اعتماد مالي", "Budget approval"),
+    "other_body": both("جهة أخرى", "Another body"),
+    "access": both("تعذر الوصول إلى الموقع", "No access to the place"),
+    "weather": both("أنواء مناخية", "Weather"),
+    "study": both("دراسة فنية", "Technical study"),
+}
+
+
+class TooLate(ValueError):
+    """The time for reopening has passed."""
+
+
+def acknowledge(case: Case, *, by: User | None, at: datetime, version: int | None = None) -> None:
+    """Staff have seen the case; stops the clock of the acknowledgement."""
+    with changing(case, "acknowledge", by=by, at=at, version=version) as change:
+        stop_clocks(change.case, "acknowledge", at=at)
+        change.publish(CaseAcknowledged(change.case.pk))
+
+
+def classify(
+    case: Case, *, kind: str, service: Service | None, by: User, at: datetime, version: int | None = None
+) -> None:
+    """Say what kind and which service it is. The promises of the new service count from the registration."""
+    if kind not in workflow.KINDS or (service is not None and service.agency_id != case.agency_id):
+        raise Missing(t("اختر النوع والخدمة من القائمة.", "Choose kind and service from the list."))
+    with changing(case, "classify", by=by, at=at, version=version) as change:
+        row = change.case
+        row.kind, row.service = kind, service
+        if service is not None and not row.reopened_times:
+            row.importance = service.priority
+        if row.state in workflow.BEFORE_UNIT:
+            change.move_to("triage")
+        restart_resolution(change)
+        stop_clocks(row, "acknowledge", at=at)
+        change.publish(CaseClassified(row.pk, kind, row.service_id, row.importance))
+
+
+def restart_resolution(change: Change) -> None:
+    """Replace the running clock of the resolution by the one now promised, counted from the same start."""
+    running = change.case.clocks.filter(kind="resolve", stopped_at__isnull=True).first()
+    if running is None or running.paused_at is not None:
+        return
+    started_at = running.started_at
+    running.delete()
+    start_clocks(change.case, at=started_at, kinds={"resolve"})
+
+
+def change_importance(
+    case: Case, *, importance: str, reason: str, by: User, at: datetime, version: int | None = None
+) -> None:
+    """Raise or lower the class, always with a reason. How far one may go is a matter of rights, asked at the door."""
+    words = needed(reason, "اكتب سبب تغيير درجة الأهمية.", "Say why the class changes.")
+    if importance not in workflow.IMPORTANCE:
+        raise Missing(t("اختر درجة من القائمة.", "Choose a class from the list."))
+    with changing(case, "change_importance", by=by, at=at, version=version) as change:
+        before, change.case.importance = change.case.importance, importance
+        restart_resolution(change)
+        change.publish(CaseImportanceChanged(change.case.pk, before, importance), text=words)
+
+
+def start_work(case: Case, *, by: User, at: datetime, version: int | None = None) -> None:
+    """Work begins, or goes on after a hold."""
+    with changing(case, "start", by=by, at=at, version=version) as change:
+        change.case.review_on = None
+        change.publish(WorkStarted(change.case.pk))
+
+
+def schedule(
+    case: Case, *, scheduled_for: datetime, by: User, at: datetime, text: str = "", version: int | None = None
+) -> None:
+    """Set when the visit or the work is planned."""
+    if scheduled_for <= at:
+        raise Missing(t("اختر موعداً في المستقبل.", "Choose a time that lies ahead."))
+    with changing(case, "schedule", by=by, at=at, version=version) as change:
+        change.case.scheduled_for = scheduled_for
+        change.publish(WorkScheduled(change.case.pk, scheduled_for.isoformat()), text=text, public=True)
+
+
+def hold(
+    case: Case,
+    *,
+    reason_code: str,
+    review_on: date,
+    text: str,
+    by: User,
+    at: datetime,
+    external: bool = False,
+    version: int | None = None,
+) -> None:
+    """Put the case on hold (or with another body) for a stated reason until a review date. The clock runs on.
+
+    `text` is what the citizen will read.
+    """
+    words = needed(text, "اكتب ما سيقرؤه المستفيد.", "Write what the citizen will read.")
+    today = at.astimezone(case.agency.zone).date()
+    if reason_code not in HOLD_REASONS or not today < review_on <= today + timedelta(days=LONGEST_HOLD_DAYS):
+        raise Missing(
+            t(
+                "اختر السبب وموعد مراجعة خلال {days} يوماً.",
+                "Choose the reason and a review date within {days} days.",
+                days=LONGEST_HOLD_DAYS,
+            )
+        )
+    act = "wait_external" if external else "hold"
+    with changing(case, act, by=by, at=at, version=version) as change:
+        change.case.review_on = review_on
+        change.publish(
+            CasePutOnHold(change.case.pk, reason_code, review_on.isoformat(), external), text=words, public=True
+        )
+
+
+def ask_beneficiary(case: Case, *, question: str, by: User, at: datetime, version: int | None = None) -> None:
+    """Ask the citizen for something that is missing; the clock of the resolution stands still until the answer."""
+    words = needed(question, "اكتب السؤال.", "Write the question.")
+    with changing(case, "ask", by=by, at=at, version=version) as change:
+        pause_clocks(change.case, at=at)
+        change.publish(BeneficiaryAsked(change.case.pk), text=words, public=True)
+
+
+def answer_from_beneficiary(
+    case: Case,
+    *,
+    text: str,
+    channel: str,
+    at: datetime,
+    by: User | None = None,
+    files: list[StoredFile] | None = None,
+) -> None:
+    """The citizen answered: back to the state before the question, and the clock goes on."""
+    with changing(case, "answer", by=by, at=at) as change:
+        change.move_to(change.case.state_before or "in_progress")
+        resume_clocks(change.case, at=at)
+        attach(change, files or [], public=True)
+        change.publish(BeneficiaryAnswered(change.case.pk, channel), text=text, public=True)
+
+
+def resolve(
+    case: Case,
+    *,
+    text: str,
+    by: User,
+    at: datetime,
+    files: list[StoredFile] | None = None,
+    version: int | None = None,
+) -> None:
+    """The matter is solved: say how, in words the citizen will read, with photos where there are."""
+    words = needed(text, "اكتب ما أُنجز؛ سيقرؤه المستفيد.", "Write what was done; the citizen will read it.")
+    with changing(case, "resolve", by=by, at=at, version=version) as change:
+        row = change.case
+        stop_clocks(row, at=at)
+        row.resolved_at, row.review_on = at, None
+        row.referrals.filter(answer="").update(answer="accepted", answered_at=at, answered_by=by)
+        attach(change, files or [], public=True, role="resolution")
+        change.publish(CaseResolved(row.pk, row.unit_id), text=words, public=True)
+
+
+def reject(case: Case, *, reason: str, by: User, at: datetime, version: int | None = None) -> None:
+    """Not accepted (not ours, or requirements not met), with the reason the citizen will read."""
+    words = needed(reason, "اكتب السبب؛ سيقرؤه المستفيد.", "Write the reason; the citizen will read it.")
+    with changing(case, "reject", by=by, at=at, version=version) as change:
+        stop_clocks(change.case, at=at)
+        change.publish(CaseRejected(change.case.pk, change.case.unit_id), text=words, public=True)
+
+
+def close(case: Case, *, by: User | None, at: datetime, version: int | None = None) -> None:
+    """Close a resolved or rejected case. `by` None: the time for "not solved" has passed."""
+    with changing(case, "close", by=by, at=at, version=version) as change:
+        change.publish(CaseClosed(change.case.pk, automatic=by is None))
+
+
+def reopen(
+    case: Case,
+    *,
+    reason: str,
+    at: datetime,
+    by: User | None = None,
+    files: list[StoredFile] | None = None,
+    version: int | None = None,
+) -> None:
+    """Open the case again with a new clock, at the unit that had it. `by` None: the citizen said "not solved".
+
+    Raises TooLate after the reopening time for a citizen.
+    """
+    if by is None and not case.may_be_reopened(at=at, days=REOPEN_DAYS):
+        raise TooLate(case.reference)
+    with changing(case, "reopen", by=by, at=at, version=version) as change:
+        row = change.case
+        row.reopened_times += 1
+        row.resolved_at = None
+        start_clocks(row, at=at, kinds={"resolve"})
+        attach(change, files or [], public=True)
+        change.publish(CaseReopened(row.pk, by is None, row.reopened_times), text=reason, public=True)
+
+
+def withdraw(case: Case, *, at: datetime, by: User | None = None) -> None:
+    """The citizen takes the case back."""
+    with changing(case, "withdraw", by=by, at=at) as change:
+        stop_clocks(change.case, at=at)
+        change.publish(CaseWithdrawn(change.case.pk))
+
+
+def exclude(case: Case, *, reason: str, by: User, at: datetime, version: int | None = None) -> None:
+    """Not a request at all (advertising, abuse): out of the lists and the figures, kept with the reason."""
+    words = needed(reason, "اكتب سبب الاستبعاد.", "Say why it is excluded.")
+    with changing(case, "exclude", by=by, at=at, version=version) as change:
+        stop_clocks(change.case, at=at)
+        change.publish(CaseExcluded(change.case.pk), text=words)
