@@ -1,0 +1,89 @@
+"""Beneficiaries and their addresses. Personal values stand in `full_name`, `name_key` and `Address.value` only."""
+
+from django.db import models
+
+from wasl.core.i18n import t
+
+
+class BeneficiaryKind(models.TextChoices):
+    """Who is served."""
+
+    CITIZEN = "citizen", t("مواطن", "Citizen")
+    RESIDENT = "resident", t("مقيم", "Resident")
+    VISITOR = "visitor", t("زائر", "Visitor")
+    COMPANY = "company", t("شركة", "Company")
+    GOVERNMENT = "government", t("جهة حكومية", "Government body")
+
+
+class Gender(models.TextChoices):
+    """For wording only; blank where nobody said."""
+
+    FEMALE = "f", t("أنثى", "Female")
+    MALE = "m", t("ذكر", "Male")
+
+
+class PreferredChannel(models.TextChoices):
+    """How somebody wants to hear from us."""
+
+    SMS = "sms", t("رسالة نصية", "Text message")
+    CALL = "call", t("اتصال هاتفي", "Phone call")
+    EMAIL = "email", t("بريد إلكتروني", "E-mail")
+
+
+class AddressKind(models.TextChoices):
+    """A means of contact."""
+
+    PHONE = "phone", t("هاتف", "Phone")
+    EMAIL = "email", t("بريد إلكتروني", "E-mail")
+
+
+class Beneficiary(models.Model):
+    """Somebody an agency serves.
+
+    `claim_key` is the digest of the claim that made the row: two processes that hear the same claim at once make one
+    row (`operations.find_or_make`).
+    """
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="beneficiaries")
+    kind = models.CharField(max_length=12, choices=BeneficiaryKind.choices, default=BeneficiaryKind.CITIZEN)
+    gender = models.CharField(max_length=1, choices=Gender.choices, blank=True)
+    full_name = models.CharField(max_length=200, blank=True)
+    name_key = models.CharField(max_length=200, blank=True)
+    claim_key = models.CharField(max_length=64)
+    language = models.CharField(max_length=8, default="ar")
+    preferred_channel = models.CharField(
+        max_length=8, choices=PreferredChannel.choices, default=PreferredChannel.SMS
+    )
+    created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "claim_key"], name="one_beneficiary_per_claim"),
+            models.CheckConstraint(condition=models.Q(kind__in=BeneficiaryKind.values), name="beneficiary_kind_known"),
+        ]
+        indexes = [models.Index(fields=["agency", "name_key"], name="beneficiary_by_name")]
+
+    def __str__(self) -> str:
+        return self.full_name or str(t("بدون اسم", "No name"))
+
+
+class Address(models.Model):
+    """One way to reach a beneficiary: E.164 phone or lower-cased e-mail. `verified_at` is set when a door proved it.
+
+    The same value may stand with several beneficiaries of an agency: families and offices share phones.
+    """
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    beneficiary = models.ForeignKey(Beneficiary, on_delete=models.CASCADE, related_name="addresses")
+    kind = models.CharField(max_length=8, choices=AddressKind.choices)
+    value = models.CharField(max_length=254)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["beneficiary", "kind", "value"], name="an_address_once_each")]
+        indexes = [models.Index(fields=["agency", "kind", "value"], name="address_by_value")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,114 @@
+"""Rules from service and place to unit, and the rows of the importance matrix. Nothing is deleted; rows end."""
+
+from datetime import date
+from typing import Self
+
+from django.db import models
+
+from wasl.catalogue.models import CaseKind, Priority
+from wasl.core.i18n import t
+
+
+class Dated(models.QuerySet[models.Model]):
+    """Rows that hold from a first to a last day, both included."""
+
+    def valid_on(self, day: date) -> Self:
+        return self.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class Rule(models.Model):
+    """Matters that fit every condition named here go to `unit`; a condition left empty fits all."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="routing_rules")
+    service = models.ForeignKey(
+        "catalogue.Service", null=True, blank=True, on_delete=models.PROTECT, related_name="routing_rules"
+    )
+    category = models.ForeignKey(
+        "catalogue.Category", null=True, blank=True, on_delete=models.PROTECT, related_name="routing_rules"
+    )
+    kind = models.CharField(max_length=12, choices=CaseKind.choices, blank=True)
+    governorate = models.ForeignKey(
+        "places.Governorate", null=True, blank=True, on_delete=models.PROTECT, related_name="routing_rules"
+    )
+    wilayat = models.ForeignKey(
+        "places.Wilayat", null=True, blank=True, on_delete=models.PROTECT, related_name="routing_rules"
+    )
+    unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="routing_rules")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "service", "category", "kind", "governorate", "wilayat", "valid_from"],
+                name="one_rule_per_condition",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"→ {self.unit_id}"
+
+    @property
+    def specificity(self) -> int:
+        """How closely the rule looks: service before category before kind, then wilayat before governorate."""
+        named = (self.service_id, self.category_id, self.kind, self.wilayat_id, self.governorate_id)
+        return sum(weight for weight, value in zip((16, 8, 4, 2, 1), named, strict=True) if value)
+
+
+class Criterion(models.TextChoices):
+    """What raises the importance of a matter."""
+
+    DANGER = "danger", t("الخطر على الأرواح", "Danger to life")
+    PEOPLE = "people", t("عدد المتأثرين", "People affected")
+    SITE = "site", t("فئة أو موقع أولى بالرعاية", "Vulnerable person or site")
+    LEGAL = "legal", t("موعد قانوني", "Legal date")
+    REPEATS = "repeats", t("تكرار البلاغ", "Repeated reports")
+    CRISIS = "crisis", t("حالة أزمة", "Crisis")
+
+
+class ImportanceCriterion(models.Model):
+    """Points an agency gives to one level of one criterion; where a level has no row, the house's default holds."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="importance_criteria")
+    code = models.CharField(max_length=10, choices=Criterion.choices)
+    level = models.PositiveSmallIntegerField()
+    points = models.PositiveSmallIntegerField()
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "code", "level", "valid_from"], name="one_weight_per_criterion_level"
+            ),
+            models.CheckConstraint(condition=models.Q(code__in=Criterion.values), name="criterion_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.level}: {self.points}"
+
+
+class ImportanceBand(models.Model):
+    """From how many points a matter belongs to a class; classes without a row keep the house's default."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="importance_bands")
+    points_from = models.PositiveSmallIntegerField()
+    importance = models.CharField(max_length=2, choices=Priority.choices)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "importance", "valid_from"], name="one_band_per_class"),
+            models.CheckConstraint(condition=models.Q(importance__in=Priority.values), name="band_class_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.importance} ≥ {self.points_from}"
