@@ -1,7 +1,7 @@
-"""Categories and services of an agency. Configuration is never deleted: a row that ends keeps a last day."""
+"""Categories and services of an agency. Configuration is never deleted: a row that ends keeps the moment it ended."""
 
-from datetime import date
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from django.db import models
 
@@ -37,11 +37,12 @@ class ClockMode(models.TextChoices):
     ALWAYS = "24x7", t("على مدار الساعة", "Around the clock")
 
 
-class Dated(models.QuerySet[models.Model]):
-    """Rows that hold from a first to a last day, both included."""
+class Dated(models.QuerySet[Any]):
+    """Rows that hold from one moment until, not including, another."""
 
-    def valid_on(self, day: date) -> Self:
-        return self.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=day), valid_from__lte=day)
+    def valid(self, at: datetime) -> Self:
+        """Those that hold at this moment."""
+        return self.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gt=at), valid_from__lte=at)
 
 
 class Category(models.Model):
@@ -53,8 +54,8 @@ class Category(models.Model):
     name = LocalizedField()
     icon = models.CharField(max_length=40, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
 
     objects = Dated.as_manager()
 
@@ -89,8 +90,8 @@ class Service(models.Model):
     confidential = models.BooleanField(default=False)
     note = models.CharField(max_length=200, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
 
     objects = Dated.as_manager()
 
@@ -105,9 +106,9 @@ class Service(models.Model):
     def __str__(self) -> str:
         return str(self.name)
 
-    def is_valid_on(self, day: date) -> bool:
-        """Whether the service is offered on this day."""
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+    def is_valid(self, *, at: datetime) -> bool:
+        """Whether the service is offered at this moment."""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
 class Synonyms(models.Model):

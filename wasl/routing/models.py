@@ -1,19 +1,9 @@
 """Rules from service and place to unit, and the rows of the importance matrix. Nothing is deleted; rows end."""
 
-from datetime import date
-from typing import Self
-
 from django.db import models
 
-from wasl.catalogue.models import CaseKind, Priority
+from wasl.catalogue.models import CaseKind, Dated, Priority
 from wasl.core.i18n import t
-
-
-class Dated(models.QuerySet[models.Model]):
-    """Rows that hold from a first to a last day, both included."""
-
-    def valid_on(self, day: date) -> Self:
-        return self.filter(models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=day), valid_from__lte=day)
 
 
 class Rule(models.Model):
@@ -34,8 +24,8 @@ class Rule(models.Model):
         "places.Wilayat", null=True, blank=True, on_delete=models.PROTECT, related_name="routing_rules"
     )
     unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="routing_rules")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
 
     objects = Dated.as_manager()
 
@@ -76,8 +66,8 @@ class ImportanceCriterion(models.Model):
     code = models.CharField(max_length=10, choices=Criterion.choices)
     level = models.PositiveSmallIntegerField()
     points = models.PositiveSmallIntegerField()
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
 
     objects = Dated.as_manager()
 
@@ -99,8 +89,8 @@ class ImportanceBand(models.Model):
     agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="importance_bands")
     points_from = models.PositiveSmallIntegerField()
     importance = models.CharField(max_length=2, choices=Priority.choices)
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
 
     objects = Dated.as_manager()
 
