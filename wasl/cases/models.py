@@ -2,26 +2,44 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from wasl.accounts.models import User
 from wasl.cases import workflow
 from wasl.core.fields import public_id
+from wasl.directory import queries as directory
+from wasl.directory.rights import Right
+from wasl.directory.scopes import Scope
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def within(self, scopes: Iterable[Any]) -> "CaseQuerySet":
-        """Only cases the scopes (agency, units or all) cover; a case belongs to its unit and to units it was referred by."""
-        condition = Q(pk__in=[])
-        for scope in scopes:
-            if scope.unit_ids is None:
-                condition |= Q(agency_id=scope.agency_id)
-            else:
-                condition |= Q(agency_id=scope.agency_id, unit_id__in=scope.unit_ids)
-        return self.filter(condition)
+        """Only cases the scopes cover: of a whole agency, of units, or assigned to one person."""
+        return self.filter(covered_by(scopes))
+
+    def for_user(self, user: User, right: Right, *, at: datetime) -> "CaseQuerySet":
+        """The cases on which the person has the right. Confidential ones only for those who may read such."""
+        if not (scopes := directory.scopes_of(user, right, at)):
+            return self.none()
+        closed = covered_by(directory.scopes_of(user, Right.READ_CONFIDENTIAL, at))
+        return self.within(scopes).filter(Q(confidential=False) | closed)
+
+
+def covered_by(scopes: Iterable[Scope]) -> Q:
+    """The condition that one of the scopes covers a case; no scope covers nothing."""
+    condition = Q(pk__in=[])
+    for scope in scopes:
+        if scope.unit_ids is None:
+            condition |= Q(agency_id=scope.agency_id)
+            continue
+        if scope.unit_ids:
+            condition |= Q(agency_id=scope.agency_id, unit_id__in=scope.unit_ids)
+        if scope.assignee_id is not None:
+            condition |= Q(agency_id=scope.agency_id, assignee_id=scope.assignee_id)
+    return condition
 
 
 class Case(models.Model):
@@ -49,6 +67,7 @@ class Case(models.Model):
     lat = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     lon = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     outside_area = models.BooleanField(default=False)
+    confidential = models.BooleanField(default=False)
 
     beneficiary = models.ForeignKey("contacts.Beneficiary", null=True, on_delete=models.PROTECT, related_name="+")
     preferred_channel = models.CharField(max_length=8, blank=True)
@@ -93,7 +112,9 @@ class Case(models.Model):
             models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="rating_one_to_five"),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="rating_one_to_five"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -140,7 +161,9 @@ class Clock(models.Model):
                 fields=["case", "kind"], condition=Q(stopped_at__isnull=True), name="one_running_clock_per_kind"
             ),
         ]
-        indexes = [models.Index(fields=["agency", "due_at"], condition=Q(stopped_at__isnull=True), name="running_clocks")]
+        indexes = [
+            models.Index(fields=["agency", "due_at"], condition=Q(stopped_at__isnull=True), name="running_clocks")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.due_at:%Y-%m-%d %H:%M}"

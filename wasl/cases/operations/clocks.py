@@ -72,9 +72,7 @@ def recount(change: Change, *, calendar_id: int | None) -> int:
         due = fresh_due(clock)
         if due == clock.due_at:
             continue
-        change.publish(
-            DueMoved(change.case.pk, clock.kind, clock.due_at.isoformat(), due.isoformat(), calendar_id)
-        )
+        change.publish(DueMoved(change.case.pk, clock.kind, clock.due_at.isoformat(), due.isoformat(), calendar_id))
         clock.due_at = due
         clock.save(update_fields=["due_at"])
         if clock.kind == "resolve":

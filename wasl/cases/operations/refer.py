@@ -10,6 +10,7 @@ from wasl.cases.operations.clocks import resume_clocks, stop_clocks
 from wasl.core.i18n import t
 from wasl.directory import queries as directory
 from wasl.directory.models import Unit
+from wasl.directory.rights import Right
 
 
 def refer(
@@ -38,7 +39,9 @@ def refer(
     return referral
 
 
-def accept_referral(case: Case, *, by: User, at: datetime, version: int | None = None, assignee: User | None = None) -> None:
+def accept_referral(
+    case: Case, *, by: User, at: datetime, version: int | None = None, assignee: User | None = None
+) -> None:
     """The unit takes the case. Stops the clock of the acknowledgement."""
     with changing(case, "accept", by=by, at=at, version=version) as change:
         row = change.case
@@ -55,9 +58,7 @@ def return_referral(case: Case, *, reason: str, by: User, at: datetime, version:
     words = needed(reason, "اكتب سبب الإعادة.", "Say why it is returned.")
     with changing(case, "return", by=by, at=at, version=version) as change:
         row = change.case
-        row.referrals.filter(answer="").update(
-            answer="returned", answered_at=at, answered_by=by, answer_reason=words
-        )
+        row.referrals.filter(answer="").update(answer="returned", answered_at=at, answered_by=by, answer_reason=words)
         triage = directory.triage_unit(row.agency)
         from_unit_id, row.unit_id, row.assignee = row.unit_id, triage.pk, None
         change.units.add(triage.pk)
@@ -66,7 +67,9 @@ def return_referral(case: Case, *, reason: str, by: User, at: datetime, version:
 
 def assign(case: Case, *, to: User | None, by: User, at: datetime, version: int | None = None) -> None:
     """Give the case to a person of its unit, or to nobody."""
-    if to is not None and not directory.is_member(to, unit_id=case.unit_id, at=at):
+    if to is not None and not directory.may(
+        to, Right.START_WORK, agency_id=case.agency_id, unit_id=case.unit_id, at=at
+    ):
         raise Missing(t("اختر شخصاً من الوحدة المسؤولة.", "Choose somebody of the responsible unit."))
     with changing(case, "assign", by=by, at=at, version=version) as change:
         change.case.assignee = to

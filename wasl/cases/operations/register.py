@@ -99,6 +99,7 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
         lat=place.lat,
         lon=place.lon,
         outside_area=place.outside_area,
+        confidential=new.service is not None and new.service.confidential,
         beneficiary=new.beneficiary,
         preferred_channel=new.preferred_channel,
         importance=importance.code,

@@ -1,0 +1,28 @@
+"""The generated pages say what the code says today, and every door carries its mark."""
+
+import pytest
+
+from wasl.config import docs
+from wasl.config.doors import doors
+
+
+@pytest.mark.parametrize(
+    "name", ["rooms.md", "events.md", "channels.md", "settings.md", "permissions.md", "requirements.md"]
+)
+def test_a_generated_page_is_fresh(name: str) -> None:
+    page = docs.ROOT / "docs" / name
+
+    assert page.read_text(encoding="utf-8") == docs.pages()[name], "run `wasl manage docs` and commit the pages"
+
+
+def test_every_door_carries_a_mark() -> None:
+    unmarked = [door.address for door in doors() if not door.kind]
+
+    assert unmarked == []
+
+
+def test_marked_requirements_exist() -> None:
+    known = (docs.ROOT / "docs" / "requirements.jsonl").read_text(encoding="utf-8")
+
+    for number in docs.proofs_by_requirement():
+        assert f'"id": "{number}"' in known

@@ -1,0 +1,41 @@
+"""What the worker does for cases by itself."""
+
+from datetime import timedelta
+
+from wasl.cases import operations, queries
+from wasl.cases.operations.change import Change, NotNow, lock
+from wasl.cases.operations.clocks import recount
+from wasl.core import clock
+from wasl.core.jobs import job, periodic
+
+
+@periodic("*/10 * * * *", name="cases.close_resolved")
+def close_resolved(timestamp: int) -> None:
+    """Close cases whose time for "not solved" has passed."""
+    at = clock.now()
+    for case_id in queries.resolved_before(at - timedelta(days=operations.REOPEN_DAYS)):
+        close_case.defer(case_id=case_id, once=f"close {case_id}")
+
+
+@job(name="cases.close_case")
+def close_case(case_id: int) -> None:
+    """Close one case; one that was reopened meanwhile is left alone."""
+    at = clock.now()
+    if case_id not in queries.resolved_before(at - timedelta(days=operations.REOPEN_DAYS)):
+        return
+    try:
+        operations.close(queries.by_id(case_id), by=None, at=at)
+    except NotNow:
+        return
+
+
+@job(name="cases.recount_clocks")
+def recount_clocks(case_id: int, calendar_id: int | None) -> None:
+    """Count the clocks of one case anew after a change of the calendar."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        change = Change(lock(case_id), None, clock.now())
+        if recount(change, calendar_id=calendar_id):
+            change.case.version += 1
+            change.case.save(update_fields=["due_at", "version"])

@@ -1,0 +1,258 @@
+"""Questions about cases: staff ask within what they may see, the public with a private code."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.dateparse import parse_datetime
+
+from wasl.accounts.models import User
+from wasl.cases import workflow
+from wasl.cases.models import Case, CasePresence, Clock
+from wasl.core import references
+from wasl.core.text import search_tokens
+from wasl.directory.models import Agency, Unit
+from wasl.directory.rights import Right
+from wasl.places.models import Wilayat
+
+PAGE = 50
+COUNT_LIMIT = 1000
+PRESENT_SECONDS = 60
+
+ORDERS: dict[str, tuple[str, ...]] = {
+    "fair": ("importance", "registered_at", "id"),
+    "due": ("due_at", "id"),
+    "newest": ("-registered_at", "-id"),
+}
+
+SHOWN_IN_LISTS = ("unit", "service", "wilayat", "governorate", "beneficiary", "assignee", "agency")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a worklist is narrowed to. Empty values narrow nothing."""
+
+    states: Sequence[str] = ()
+    open_only: bool = True
+    kind: str = ""
+    importance: str = ""
+    unit_id: int | None = None
+    service_id: int | None = None
+    wilayat_id: int | None = None
+    channel: str = ""
+    assignee_id: int | None = None
+    unassigned: bool = False
+    overdue_at: datetime | None = None
+    words: str = ""
+    order: str = "fair"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. `after` is where the next one begins; empty on the last."""
+
+    cases: list[Case] = field(default_factory=list)
+    after: str = ""
+
+
+def worklist(cases: QuerySet[Case], filters: Filters, *, after: str = "", size: int = PAGE) -> Page:
+    """A page of the given cases (what a person may see). Order "fair" is class, then time of registration: nobody jumps it here."""
+    order = filters.order if filters.order in ORDERS else "fair"
+    chosen = narrowed(cases, filters).select_related(*SHOWN_IN_LISTS).order_by(*ORDERS[order])
+    chosen = _start_after(chosen, order, after)
+    found = list(chosen[: size + 1])
+    next_after = _cursor(found[size - 1], order) if len(found) > size else ""
+    return Page(found[:size], next_after)
+
+
+def visible_to(user: User, *, at: datetime, right: Right = Right.READ_CASE) -> QuerySet[Case]:
+    """The cases on which a person has a right now."""
+    return Case.objects.for_user(user, right, at=at)
+
+
+def narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
+    """Those of the given cases that fit the filters, unordered."""
+    simple = {
+        "kind": filters.kind,
+        "importance": filters.importance,
+        "unit_id": filters.unit_id,
+        "service_id": filters.service_id,
+        "wilayat_id": filters.wilayat_id,
+        "channel": filters.channel,
+        "assignee_id": filters.assignee_id,
+    }
+    cases = cases.filter(**{name: value for name, value in simple.items() if value})
+    if filters.states:
+        cases = cases.filter(state__in=filters.states)
+    elif filters.open_only:
+        cases = cases.filter(is_open=True)
+    if filters.unassigned:
+        cases = cases.filter(assignee__isnull=True)
+    if filters.overdue_at is not None:
+        cases = cases.filter(is_open=True, due_at__lt=filters.overdue_at)
+    return cases.filter(_matching(filters.words)) if filters.words.strip() else cases
+
+
+def count(cases: QuerySet[Case], filters: Filters) -> int:
+    """How many cases fit, counted to COUNT_LIMIT at most: beyond that a list shows "1000+"."""
+    return narrowed(cases, filters).order_by()[:COUNT_LIMIT].count()
+
+
+def counts_by_state(cases: QuerySet[Case]) -> dict[str, int]:
+    """How many open cases stand in which state."""
+    rows = cases.filter(is_open=True).values("state").annotate(n=Count("id")).order_by()
+    return {row["state"]: row["n"] for row in rows}
+
+
+def _matching(words: str) -> Q:
+    reference = references.parse(words)
+    if reference is not None:
+        return Q(digits=reference.digits)
+    condition = Q()
+    for token in search_tokens(words)[:6]:
+        condition &= Q(search_tokens__contains=token)
+    name = Q(beneficiary__name_key__contains=" ".join(search_tokens(words)[:3]))
+    return condition | name
+
+
+def _cursor(case: Case, order: str) -> str:
+    values = [getattr(case, name.lstrip("-")) for name in ORDERS[order]]
+    return "~".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
+
+
+def _start_after(cases: QuerySet[Case], order: str, after: str) -> QuerySet[Case]:
+    parts = after.split("~")
+    names = ORDERS[order]
+    if len(parts) != len(names) or not parts[-1].isdigit():
+        return cases
+    values: list[Any] = [
+        parse_datetime(part) if name.lstrip("-") in ("registered_at", "due_at") else part
+        for name, part in zip(names, parts, strict=True)
+    ]
+    if None in values:
+        return cases
+    # (a, b, c) > (x, y, z) written out, so that it works for both directions
+    condition = Q()
+    for depth, name in enumerate(names):
+        same = {names[i].lstrip("-"): values[i] for i in range(depth)}
+        step = "lt" if name.startswith("-") else "gt"
+        condition |= Q(**same, **{f"{name.lstrip('-')}__{step}": values[depth]})
+    bound = "lte" if names[0].startswith("-") else "gte"
+    return cases.filter(**{f"{names[0].lstrip('-')}__{bound}": values[0]}).filter(condition)
+
+
+def by_id(number: int) -> Case:
+    """The case of an inner number, for jobs."""
+    return Case.objects.select_related(*SHOWN_IN_LISTS).get(pk=number)
+
+
+def by_number(cases: QuerySet[Case], number: str) -> Case | None:
+    """The case of a reference among those given; None as if it did not exist."""
+    reference = references.parse(number)
+    if reference is None:
+        return None
+    return cases.filter(digits=reference.digits).select_related(*SHOWN_IN_LISTS, "merged_into").first()
+
+
+def by_reference(number: str, *, agency: Agency) -> Case | None:
+    """The case of a reference in an agency, for doors that prove otherwise who asks."""
+    reference = references.parse(number)
+    if reference is None:
+        return None
+    cases = Case.objects.filter(digits=reference.digits, agency=agency)
+    return cases.select_related(*SHOWN_IN_LISTS, "merged_into").first()
+
+
+def by_access_code(code: str) -> Case | None:
+    """The case a private link leads to."""
+    digest = hashlib.sha256(code.strip().lower().encode()).hexdigest()
+    cases = Case.objects.filter(access_code_hash=digest)
+    return cases.select_related(*SHOWN_IN_LISTS, "merged_into").first()
+
+
+def by_conversation(conversation_id: int) -> Case | None:
+    """The case a conversation belongs to; for a merged one still itself."""
+    return Case.objects.filter(conversations__conversation_id=conversation_id).select_related("agency").first()
+
+
+def running_clocks(case: Case) -> list[Clock]:
+    """The clocks of a case with their pauses, the present round only, in the order people read them."""
+    order = list(workflow.CLOCKS)
+    newest: dict[str, Clock] = {}
+    for clock in case.clocks.prefetch_related("pauses").order_by("started_at", "id"):
+        newest[clock.kind] = clock
+    return sorted(newest.values(), key=lambda clock: order.index(clock.kind))
+
+
+def similar_open(
+    *,
+    agency: Agency,
+    service_id: int | None,
+    at: datetime,
+    lat: Any = None,
+    lon: Any = None,
+    wilayat: Wilayat | None = None,
+) -> list[Case]:
+    """Open cases that may be the same problem: same service, near (about 150 m) or in the same wilayat; newest first."""
+    if service_id is None:
+        return []
+    cases = Case.objects.filter(
+        agency=agency, service_id=service_id, is_open=True, registered_at__gte=at - timedelta(days=30)
+    )
+    if lat is not None and lon is not None:
+        # 0.0015 degrees are about 165 m north-south and 150 m east-west at this latitude
+        cases = cases.filter(
+            lat__range=(float(lat) - 0.0015, float(lat) + 0.0015), lon__range=(float(lon) - 0.0015, float(lon) + 0.0015)
+        )
+    elif wilayat is not None:
+        cases = cases.filter(wilayat=wilayat)
+    else:
+        return []
+    return list(cases.select_related("service", "wilayat", "unit").order_by("-registered_at")[:3])
+
+
+def present_people(case: Case, *, at: datetime, besides: User) -> list[User]:
+    """Colleagues who have the case open now."""
+    rows = CasePresence.objects.filter(case=case, seen_at__gte=at - timedelta(seconds=PRESENT_SECONDS))
+    return [row.user for row in rows.exclude(user=besides).select_related("user").order_by("user_id")]
+
+
+def cases_of_beneficiary(case: Case) -> list[Case]:
+    """Other cases of the same person in the same agency, newest first."""
+    if case.beneficiary_id is None:
+        return []
+    others = Case.objects.filter(agency_id=case.agency_id, beneficiary_id=case.beneficiary_id).exclude(pk=case.pk)
+    return list(others.select_related("service", "unit").order_by("-registered_at")[:5])
+
+
+def followers(case: Case) -> list[Case]:
+    """The duplicates that follow this case."""
+    return list(case.duplicates.select_related("beneficiary", "agency").order_by("id"))
+
+
+def returned_times(case: Case) -> int:
+    """How often units have said "not ours"."""
+    return case.referrals.filter(answer="returned").exclude(answer_reason="").count()
+
+
+def referable_units(case: Case, *, at: datetime) -> list[Unit]:
+    """Units the case may be handed to, by name."""
+    units = Unit.objects.valid(at).filter(agency_id=case.agency_id).exclude(pk=case.unit_id)
+    return sorted(units, key=lambda unit: str(unit))
+
+
+def resolved_before(at: datetime, *, limit: int = 500) -> list[int]:
+    """Resolved cases whose time for "not solved" has passed: candidates for closing."""
+    cases = Case.objects.filter(state="resolved", resolved_at__lt=at).order_by("resolved_at")
+    return list(cases.values_list("pk", flat=True)[:limit])
+
+
+def with_running_clocks(*, agency_id: int, calendar_id: int | None) -> list[int]:
+    """Open cases with a clock that follows a calendar (None: any calendar of the agency)."""
+    clocks = Clock.objects.filter(agency_id=agency_id, stopped_at__isnull=True, always_open=False)
+    if calendar_id is not None:
+        clocks = clocks.filter(Q(calendar_id=calendar_id) | Q(calendar__isnull=True))
+    return list(clocks.values_list("case_id", flat=True).distinct().order_by("case_id"))

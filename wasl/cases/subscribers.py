@@ -1,0 +1,15 @@
+"""What cases do when something below changed."""
+
+from wasl.calendars.events import CalendarChanged
+from wasl.cases import queries
+from wasl.cases.jobs import recount_clocks
+from wasl.core.events import subscriber
+from wasl.core.models import EventRecord
+
+
+@subscriber(CalendarChanged)
+def count_anew(fact: CalendarChanged, record: EventRecord) -> None:
+    """A holiday or working hours changed: every case with a clock on that calendar is counted anew."""
+    calendar_id = fact.calendar_id or None
+    cases = queries.with_running_clocks(agency_id=record.agency_id, calendar_id=calendar_id)
+    recount_clocks.defer_many([{"case_id": case_id, "calendar_id": calendar_id} for case_id in cases])

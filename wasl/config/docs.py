@@ -1,0 +1,129 @@
+"""The pages of `docs/` that the code itself writes; a test compares them with what lies in the folder."""
+
+import ast
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from importlib import import_module
+from pathlib import Path
+
+from wasl.config.floors import FLOORS
+from wasl.core import events
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MADE = "<!-- Made by `wasl manage docs`; change the source it names, not this page. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Every generated page by its name in `docs/`."""
+    makers: dict[str, Callable[[], str]] = {
+        "rooms.md": rooms,
+        "events.md": event_list,
+        "channels.md": channels,
+        "settings.md": settings_list,
+        "permissions.md": permissions,
+        "requirements.md": requirements,
+    }
+    return {name: MADE + maker() for name, maker in makers.items()}
+
+
+def rooms() -> str:
+    """The rooms from the roof to the ground, each with its paragraph."""
+    lines = ["# Rooms", "", "From the roof to the ground. A room looks only at floors below its own.", ""]
+    for floor in FLOORS:
+        for room in floor:
+            paragraph = " ".join((import_module(f"wasl.{room}").__doc__ or "").split())
+            lines += [f"## {room}", "", paragraph, ""]
+    return "\n".join(lines)
+
+
+def event_list() -> str:
+    """Every fact with its fields and who listens: what the system does next."""
+    lines = ["# Events", "", "Facts carry ids and codes only. Listeners run as jobs of their own after the commit.", ""]
+    known = sorted(events.registered_events().values(), key=lambda cls: (cls.__module__, cls.__name__))
+    lines += ["| room | fact | version | fields | who listens |", "| --- | --- | --- | --- | --- |"]
+    for cls in known:
+        if "tests" in cls.__module__:
+            continue
+        names = ", ".join(f"`{field.name}`" for field in fields(cls)) or "–"
+        listeners = ", ".join(f"`{name.removeprefix('wasl.')}`" for name in sorted(events.subscribers_of(cls.kind)))
+        lines.append(
+            f"| {cls.__module__.split('.')[1]} | {cls.__name__} | {cls.version} | {names} | {listeners or '–'} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def channels() -> str:
+    """Every channel adapter."""
+    from wasl.channels import registry
+
+    lines = ["# Channels", "", "| channel | adapter | what it is |", "| --- | --- | --- |"]
+    for code, path in sorted(registry.ADAPTERS.items()):
+        module = import_module(path.rpartition(".")[0])
+        about = " ".join((module.__doc__ or "").split("\n\n")[0].split())
+        lines.append(f"| {code} | `{path}` | {about} |")
+    return "\n".join(lines) + "\n"
+
+
+def settings_list() -> str:
+    """Every setting an operator may choose."""
+    from wasl.config import environment
+
+    return environment.as_markdown()
+
+
+def permissions() -> str:
+    """Who may do what, and which door asks for which right."""
+    from wasl.config.doors import doors
+    from wasl.directory import permission_table
+
+    lines = [permission_table.as_markdown(), "", "## Doors", "", "| address | door | right |", "| --- | --- | --- |"]
+    lines += [f"| `/{door.address}` | {door.kind} | {door.right or '–'} |" for door in doors()]
+    return "\n".join(lines) + "\n"
+
+
+def requirements() -> str:
+    """The 118 requirements with the tests that prove them."""
+    proofs = proofs_by_requirement()
+    rows = [json.loads(line) for line in (ROOT / "docs" / "requirements.jsonl").read_text("utf-8").splitlines()]
+    proven = sum(row["id"] in proofs for row in rows)
+    lines = [
+        "# Requirements",
+        "",
+        f"{proven} of {len(rows)} are proven by a test that names them; the others say “not yet”.",
+        "",
+        "| id | area | source | requirement | proven by |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for row in rows:
+        tests = "<br>".join(f"`{name}`" for name in proofs.get(row["id"], [])) or "not yet"
+        text = row["requirement_en"].replace("|", "/")
+        lines.append(f"| {row['id']} | {row['area']} | {row['source_ar']} | {text} | {tests} |")
+    return "\n".join(lines) + "\n"
+
+
+def proofs_by_requirement() -> dict[str, list[str]]:
+    """Requirement id -> tests marked with it, as `path::test`."""
+    found: dict[str, list[str]] = {}
+    files = [
+        *ROOT.glob("wasl/*/tests/**/test_*.py"),
+        *ROOT.glob("wasl/*/*/tests/test_*.py"),
+        *ROOT.glob("tests/**/test_*.py"),
+    ]
+    for path in sorted(set(files)):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                for number in _marked(node):
+                    found.setdefault(number, []).append(f"{path.relative_to(ROOT).as_posix()}::{node.name}")
+    return found
+
+
+def _marked(function: ast.FunctionDef) -> list[str]:
+    return [
+        str(argument.value)
+        for decorator in function.decorator_list
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "pytest.mark.requirement"
+        for argument in decorator.args
+        if isinstance(argument, ast.Constant)
+    ]

@@ -1,0 +1,28 @@
+"""The floors of the house, top to bottom, with what each room is for: the one list that settings, tests and docs read."""
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("config",),
+    ("portal", "desk"),
+    ("intake",),
+    ("cases",),
+    ("routing", "sla", "verification"),
+    ("notices",),
+    ("messaging", "tasks"),
+    ("catalogue", "contacts"),
+    ("calendars", "places"),
+    ("directory",),
+    ("accounts",),
+    ("channels",),
+    ("web",),
+    ("core",),
+)
+
+ROOMS: tuple[str, ...] = tuple(room for floor in reversed(FLOORS) for room in floor)
+
+
+def height(room: str) -> int:
+    """How high a room stands: 0 is the ground."""
+    for number, floor in enumerate(reversed(FLOORS)):
+        if room in floor:
+            return number
+    raise LookupError(room)
