@@ -1,4 +1,4 @@
-"""Accounts is who a member of staff is: sign-in by e-mail address and password, the second factor, sessions and how they
-end, the person's language and digits. It offers people and proof of who they are; what a person may do, and where, is
-the matter of `directory`.
+"""Accounts is who a member of staff is: sign-in by e-mail address and password, the second factor, sessions and how
+they end, the language and digits of the person. It offers people and proof of who they are; what a person may do, and
+where, is the matter of `directory`.
 """

@@ -1,0 +1,47 @@
+"""What happens to agencies, units and roles."""
+
+from dataclasses import dataclass
+
+from wasl.core.events import Event, event
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class AgencyCreated(Event):
+    agency_id: int
+    code: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class UnitCreated(Event):
+    unit_id: int
+    code: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class UnitEnded(Event):
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class RoleGranted(Event):
+    user_id: int
+    unit_id: int
+    role: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class RoleEnded(Event):
+    user_id: int
+    unit_id: int
+    role: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class OperatingModeChanged(Event):
+    mode: str

@@ -1,0 +1,41 @@
+"""What the live stream may show to whom, asked without the ORM: the stream has its own connection and its own loop."""
+
+from typing import Any
+
+from wasl.core.clock import now
+from wasl.directory.rights import Right, grant
+from wasl.directory.scopes import Held, joined, scope_of
+
+_HELD = """
+SELECT m.role, m.unit_id, u.agency_id, m.valid_from, m.valid_to
+FROM directory_membership m
+JOIN directory_unit u ON u.id = m.unit_id
+JOIN directory_agency a ON a.id = u.agency_id AND a.is_active
+JOIN accounts_user p ON p.id = m.user_id AND p.is_active
+WHERE m.user_id = %s AND m.valid_from <= %s AND (m.valid_to IS NULL OR m.valid_to > %s)
+ORDER BY m.id
+"""
+_PARTS = "SELECT parent_id, id FROM directory_unit WHERE agency_id = ANY(%s) AND parent_id IS NOT NULL"
+
+
+async def scopes(connection: Any, user_id: int) -> list[tuple[int, frozenset[int] | None]]:
+    """The parts of agencies whose cases the person may read now: (agency, units or None for all of it).
+
+    Empty for whoever may read none, also for deactivated people. `connection` is a psycopg AsyncConnection.
+    """
+    at = now()
+    rows = await (await connection.execute(_HELD, [user_id, at, at])).fetchall()
+    held = [Held(*(row.values() if isinstance(row, dict) else row)) for row in rows]
+    cells = [(role, cell) for role in held if (cell := grant(role.role, Right.READ_CASE))]
+    parts = await _parts(connection, sorted({role.agency_id for role, _ in cells}))
+    found = joined(scope_of(role, cell, user_id, parts) for role, cell in cells)
+    return [(scope.agency_id, scope.unit_ids) for scope in found]
+
+
+async def _parts(connection: Any, agency_ids: list[int]) -> dict[int, list[int]]:
+    parts: dict[int, list[int]] = {}
+    if agency_ids:
+        for row in await (await connection.execute(_PARTS, [agency_ids])).fetchall():
+            parent_id, unit_id = row.values() if isinstance(row, dict) else row
+            parts.setdefault(parent_id, []).append(unit_id)
+    return parts

@@ -1,0 +1,204 @@
+"""Changing agencies, units and roles. Doors check that the person may; what is checked here holds for everybody."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from wasl.accounts import operations as accounts
+from wasl.accounts.models import User
+from wasl.core import events
+from wasl.core.i18n import t
+from wasl.core.localized import Localized, both
+from wasl.directory import queries
+from wasl.directory.events import (
+    AgencyCreated,
+    OperatingModeChanged,
+    RoleEnded,
+    RoleGranted,
+    UnitCreated,
+    UnitEnded,
+)
+from wasl.directory.models import Agency, Membership, OperatingMode, Unit, check_time_zone
+from wasl.directory.rights import Role, clashes, needs_second_factor
+
+
+class RolesClash(ValueError):
+    """Nobody may hold these two roles together."""
+
+
+class UnitInUse(ValueError):
+    """The unit cannot end yet."""
+
+
+class NotOfThisAgency(ValueError):
+    """The two things belong to different agencies."""
+
+
+@transaction.atomic
+def create_agency(
+    *,
+    code: str,
+    letters: str,
+    name: Localized,
+    by: User | None,
+    at: datetime,
+    short_name: Localized | None = None,
+    time_zone: str = "Asia/Muscat",
+    languages: list[str] | None = None,
+    phone: str = "",
+    email: str = "",
+    hosts: list[str] | None = None,
+    centre_code: str = "CENTRE",
+    centre_name: Localized | None = None,
+) -> Agency:
+    """Found an agency together with its contact centre, which is also where cases without a place of their own wait.
+
+    The first agency of the house becomes the default one.
+    """
+    check_time_zone(time_zone)
+    agency = Agency.objects.create(
+        code=code,
+        letters=letters,
+        name=name,
+        short_name=short_name or name,
+        time_zone=time_zone,
+        languages=languages or ["ar", "en"],
+        hosts=[host.lower() for host in hosts or []],
+        phone=phone,
+        email=email,
+        is_default=not Agency.objects.filter(is_default=True).exists(),
+    )
+    events.publish(AgencyCreated(agency.pk, agency.code), agency_id=agency.pk, by=by, at=at)
+    create_unit(
+        agency=agency,
+        code=centre_code,
+        kind=Unit.Kind.CENTRE,
+        name=centre_name or both("مركز الاتصال", "Contact centre"),
+        is_triage=True,
+        is_centre=True,
+        by=by,
+        at=at,
+    )
+    return agency
+
+
+@transaction.atomic
+def create_unit(
+    *,
+    agency: Agency,
+    code: str,
+    name: Localized,
+    by: User | None,
+    at: datetime,
+    kind: str = Unit.Kind.DEPARTMENT,
+    parent: Unit | None = None,
+    is_triage: bool = False,
+    is_centre: bool = False,
+) -> Unit:
+    """Add a unit to the agency from now on. Raises NotOfThisAgency for a parent of another one."""
+    if parent is not None and parent.agency_id != agency.pk:
+        raise NotOfThisAgency(t("اختر وحدة من الجهة نفسها.", "Choose a unit of the same agency."))
+    unit = Unit.objects.create(
+        agency=agency,
+        code=code,
+        kind=kind,
+        name=name,
+        parent=parent,
+        is_triage=is_triage,
+        is_centre=is_centre,
+        valid_from=at,
+    )
+    events.publish(UnitCreated(unit.pk, unit.code), agency_id=agency.pk, by=by, at=at)
+    return unit
+
+
+@transaction.atomic
+def end_unit(unit: Unit, *, by: User | None, at: datetime) -> Unit:
+    """Close a unit from now on; its history stays. Raises UnitInUse while units or people still stand in it."""
+    row = Unit.objects.select_for_update().get(pk=unit.pk)
+    if not row.is_valid(at=at):
+        return row
+    if row.is_triage:
+        raise UnitInUse(t("هذه وحدة الفرز؛ عيّن غيرها أولاً.", "This is the triage unit; name another one first."))
+    if Unit.objects.filter(parent=row).valid(at).exists():
+        raise UnitInUse(t("أنهِ الوحدات التابعة لها أولاً.", "End the units below it first."))
+    if Membership.objects.filter(unit=row, valid_to__isnull=True).exists():
+        raise UnitInUse(t("انقل موظفيها أولاً.", "Move its people first."))
+    row.valid_to = at
+    row.save(update_fields=["valid_to"])
+    events.publish(UnitEnded(row.pk), agency_id=row.agency_id, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def move_triage(unit: Unit, *, by: User | None, at: datetime) -> Unit:
+    """Make this unit the one that takes whatever no rule has a place for."""
+    Agency.objects.select_for_update().get(pk=unit.agency_id)
+    Unit.objects.filter(agency_id=unit.agency_id, is_triage=True).update(is_triage=False)
+    Unit.objects.filter(pk=unit.pk).update(is_triage=True)
+    unit.refresh_from_db()
+    return unit
+
+
+@transaction.atomic
+def grant_role(user: User, *, role: str, unit: Unit, by: User | None, at: datetime) -> Membership:
+    """Give a person a role in a unit from now on; their sessions end, as their rights changed.
+
+    Raises RolesClash for a pair that nobody may hold, ValueError for a role that does not exist. Granting what is
+    held already changes nothing.
+    """
+    role = Role(role)
+    person = User.objects.select_for_update().get(pk=user.pk)
+    held = _open_roles(person, at)
+    if clash := clashes(role, {membership.role for membership in held}):
+        raise RolesClash(
+            t(
+                "لا يجمع شخص واحد بين دور «{new}» ودور «{held}».",
+                "Nobody may be {new} and {held} at once.",
+                new=role.label,
+                held=Role(min(clash)).label,
+            )
+        )
+    for membership in held:
+        if membership.role == role and membership.unit_id == unit.pk:
+            return membership
+    membership = Membership.objects.create(user=person, unit=unit, role=role, valid_from=at, granted_by=by)
+    events.publish(RoleGranted(person.pk, unit.pk, role), agency_id=unit.agency_id, by=by, at=at)
+    _tell_accounts(user, person, by=by, at=at)
+    return membership
+
+
+@transaction.atomic
+def end_role(membership: Membership, *, by: User | None, at: datetime) -> Membership:
+    """Take a role back from now on; the person's sessions end. A role that has ended stays as it is."""
+    row = Membership.objects.select_for_update().select_related("unit", "user").get(pk=membership.pk)
+    if row.valid_to is not None and row.valid_to <= at:
+        return row
+    row.valid_to, row.ended_by = max(at, row.valid_from), by
+    row.save(update_fields=["valid_to", "ended_by"])
+    events.publish(RoleEnded(row.user_id, row.unit_id, row.role), agency_id=row.unit.agency_id, by=by, at=at)
+    _tell_accounts(membership.user, row.user, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def set_operating_mode(agency: Agency, *, mode: str, by: User | None, at: datetime) -> OperatingMode:
+    """Turn emergency working on or off; the same mode again changes nothing."""
+    row, _ = OperatingMode.objects.select_for_update().get_or_create(agency=agency, defaults={"since_at": at})
+    if row.mode != OperatingMode.Mode(mode):
+        row.mode, row.since_at = OperatingMode.Mode(mode), at
+        row.save(update_fields=["mode", "since_at"])
+        events.publish(OperatingModeChanged(row.mode), agency_id=agency.pk, by=by, at=at)
+    return row
+
+
+def _open_roles(person: User, at: datetime) -> list[Membership]:
+    memberships = Membership.objects.filter(user=person).order_by("pk")
+    return [membership for membership in memberships if membership.valid_to is None or membership.valid_to > at]
+
+
+def _tell_accounts(given: Any, person: User, *, by: User | None, at: datetime) -> None:
+    roles = {membership.role for membership in _open_roles(person, at)}
+    accounts.rights_changed(person, second_factor_needed=needs_second_factor(roles), by=by, at=at)
+    queries.forget(given)

@@ -1,0 +1,287 @@
+"""The permission table: what each role may do, and how far. What does not stand here is allowed to nobody.
+
+Rules above the table: an administrator sees no content of cases; an auditor changes nothing; a director reads figures
+and courses of cases, no contact data; roles of one person add up, but exclusive pairs are refused.
+Source: permission proposal of the security goals, 2026-11; where it is narrower than the work at the telephone allows,
+the row says why.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from wasl.core.i18n import t
+
+
+class Role(StrEnum):
+    """What somebody is in a unit."""
+
+    AGENT = "agent"
+    SPECIALIST = "specialist"
+    LIAISON = "liaison"
+    SUPERVISOR = "supervisor"
+    QUALITY = "quality"
+    FIELD = "field"
+    HALL = "hall"
+    ANALYST = "analyst"
+    CRISIS = "crisis"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+    DIRECTOR = "director"
+    FOLLOW_UP = "follow_up"
+    FAST_TEAM = "fast_team"
+    HALL_HEAD = "hall_head"
+    DEPUTY = "deputy"
+
+    @property
+    def label(self) -> str:
+        return ROLE_NAMES[self]
+
+
+ROLE_NAMES: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.AGENT: t("موظف استقبال البلاغات", "Agent"),
+        Role.SPECIALIST: t("مختص", "Specialist"),
+        Role.LIAISON: t("ضابط اتصال", "Liaison officer"),
+        Role.SUPERVISOR: t("مشرف", "Supervisor"),
+        Role.QUALITY: t("مقيّم جودة", "Quality evaluator"),
+        Role.FIELD: t("فريق ميداني", "Field crew"),
+        Role.HALL: t("موظف صالة", "Hall officer"),
+        Role.ANALYST: t("محلل بيانات", "Analyst"),
+        Role.CRISIS: t("مدير حالة طارئة", "Crisis manager"),
+        Role.ADMINISTRATOR: t("مدير النظام", "System administrator"),
+        Role.AUDITOR: t("مدقق", "Auditor"),
+        Role.DIRECTOR: t("مدير عام", "Director"),
+        Role.FOLLOW_UP: t("فريق المتابعة", "Follow-up team"),
+        Role.FAST_TEAM: t("فريق المعالجة السريعة", "Fast-handling team"),
+        Role.HALL_HEAD: t("رئيس صالة", "Head of hall"),
+        Role.DEPUTY: t("نائب", "Deputy"),
+    }
+)
+
+
+class Right(StrEnum):
+    """One capability. Doors ask for one; the table says who has it."""
+
+    SIGN_IN = "sign_in"
+    REGISTER_CASE = "register_case"
+    READ_CASE = "read_case"
+    READ_NOTES = "read_notes"
+    READ_CONTACT = "read_contact"
+    READ_CONFIDENTIAL = "read_confidential"
+    REPLY = "reply"
+    ADD_NOTE = "add_note"
+    ADD_FILE = "add_file"
+    CLASSIFY = "classify"
+    REFER = "refer"
+    ANSWER_REFERRAL = "answer_referral"
+    ASSIGN = "assign"
+    CHANGE_IMPORTANCE = "change_importance"
+    SET_IMPORTANCE = "set_importance"
+    SCHEDULE = "schedule"
+    START_WORK = "start_work"
+    HOLD = "hold"
+    ASK_BENEFICIARY = "ask_beneficiary"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    REJECT = "reject"
+    MERGE = "merge"
+    CLOSE = "close"
+    DO_TASKS = "do_tasks"
+    UNPARK = "unpark"
+    READ_DASHBOARDS = "read_dashboards"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_UNITS = "manage_units"
+    CONFIGURE = "configure"
+    MANAGE_CHANNELS = "manage_channels"
+    READ_AUDIT = "read_audit"
+
+    @property
+    def label(self) -> str:
+        return RIGHT_NAMES[self]
+
+
+RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
+    {
+        Right.SIGN_IN: t("الدخول إلى النظام", "Sign in"),
+        Right.REGISTER_CASE: t("تسجيل طلب لشخص", "Register a case for somebody"),
+        Right.READ_CASE: t("قراءة الطلب", "Read a case"),
+        Right.READ_NOTES: t("قراءة الملاحظات الداخلية", "Read internal notes"),
+        Right.READ_CONTACT: t("رؤية بيانات التواصل كاملة", "See contact data unmasked"),
+        Right.READ_CONFIDENTIAL: t("قراءة الطلبات السرية", "Read confidential cases"),
+        Right.REPLY: t("الرد على المستفيد", "Reply to the beneficiary"),
+        Right.ADD_NOTE: t("إضافة ملاحظة داخلية", "Add an internal note"),
+        Right.ADD_FILE: t("إضافة ملف", "Add a file"),
+        Right.CLASSIFY: t("تصنيف الطلب", "Classify a case"),
+        Right.REFER: t("إحالة الطلب إلى وحدة", "Refer a case to a unit"),
+        Right.ANSWER_REFERRAL: t("قبول الإحالة أو إعادتها", "Accept or return a referral"),
+        Right.ASSIGN: t("إسناد الطلب إلى موظف", "Assign a case to a person"),
+        Right.CHANGE_IMPORTANCE: t("تغيير درجة الأهمية درجة واحدة", "Change the importance by one class"),
+        Right.SET_IMPORTANCE: t("تغيير درجة الأهمية أكثر من درجة", "Change the importance by more than one class"),
+        Right.SCHEDULE: t("جدولة العمل", "Schedule work"),
+        Right.START_WORK: t("بدء العمل", "Start work"),
+        Right.HOLD: t("تعليق الطلب", "Put a case on hold"),
+        Right.ASK_BENEFICIARY: t("طلب معلومات من المستفيد", "Ask the beneficiary"),
+        Right.RESOLVE: t("إنجاز الطلب", "Resolve a case"),
+        Right.REOPEN: t("إعادة فتح الطلب", "Reopen a case"),
+        Right.REJECT: t("رفض الطلب مع بيان السبب", "Reject a case with a reason"),
+        Right.MERGE: t("دمج الطلبات المكررة وفصلها", "Merge duplicates and take them apart"),
+        Right.CLOSE: t("إغلاق الطلب", "Close a case"),
+        Right.DO_TASKS: t("إنجاز المهام والمكالمات", "Do tasks and calls"),
+        Right.UNPARK: t("معالجة الرسائل المعلّقة", "Handle parked deliveries"),
+        Right.READ_DASHBOARDS: t("الاطلاع على المؤشرات", "Read the dashboards"),
+        Right.MANAGE_PEOPLE: t("إدارة الموظفين والأدوار", "Manage people and roles"),
+        Right.MANAGE_UNITS: t("إدارة الوحدات", "Manage units"),
+        Right.CONFIGURE: t("ضبط الخدمات والتقويم ومدد الإنجاز", "Set up services, calendars and service levels"),
+        Right.MANAGE_CHANNELS: t("ضبط القنوات وأسرارها", "Set up channels and their secrets"),
+        Right.READ_AUDIT: t("قراءة سجل التدقيق", "Read the audit trail"),
+    }
+)
+
+
+class Reach(StrEnum):
+    """How far a right goes."""
+
+    OWN = "o"
+    UNIT = "d"
+    SHARED = "x"
+    AGENCY = "a"
+
+    @property
+    def label(self) -> str:
+        return REACH_NAMES[self]
+
+
+REACH_NAMES: Mapping[Reach, str] = MappingProxyType(
+    {
+        Reach.OWN: t("ما أُسند إليه", "what is assigned to the person"),
+        Reach.UNIT: t("الوحدة وما يتبعها", "own unit and the units below it"),
+        Reach.SHARED: t("ما أُحيل إلى الوحدة", "what was referred to the unit"),
+        Reach.AGENCY: t("الجهة كلها", "the whole agency"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One cell of the table. `second_factor`: the code is asked for again; `masked`: without contact data."""
+
+    reach: Reach
+    second_factor: bool = False
+    masked: bool = False
+
+
+# One line per right. Letter: o own, d own unit and below, x referred to the unit, a agency;
+# then * second factor asked again, m masked.
+_TABLE: Mapping[Right, str] = {
+    Right.SIGN_IN: (
+        "agent:a specialist:a liaison:a supervisor:a quality:a field:a hall:a analyst:a crisis:a administrator:a "
+        "auditor:a director:a follow_up:a fast_team:a hall_head:a deputy:a"
+    ),
+    Right.REGISTER_CASE: "agent:a specialist:a liaison:x supervisor:a field:o hall:a follow_up:a hall_head:a deputy:a",
+    # An agent answers the telephone for every case of the agency; contact data stay with the own desk (READ_CONTACT).
+    Right.READ_CASE: (
+        "agent:a specialist:d liaison:x supervisor:a quality:d field:o hall:d crisis:am auditor:a director:am "
+        "follow_up:a fast_team:d hall_head:d deputy:d"
+    ),
+    Right.READ_NOTES: (
+        "agent:d specialist:d liaison:x supervisor:a quality:d field:o hall:d auditor:a follow_up:a fast_team:d "
+        "hall_head:d deputy:d"
+    ),
+    Right.READ_CONTACT: (
+        "agent:d specialist:d liaison:x supervisor:a field:o hall:d auditor:a* follow_up:a fast_team:d hall_head:d "
+        "deputy:d"
+    ),
+    # Complaints about staff: closed to the agents and supervisors of the centre.
+    Right.READ_CONFIDENTIAL: "quality:d auditor:a director:am follow_up:a",
+    Right.REPLY: "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d",
+    # Whoever takes a call about a case may write down what was said, wherever the case is.
+    Right.ADD_NOTE: (
+        "agent:a specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+    ),
+    Right.ADD_FILE: (
+        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+    ),
+    Right.CLASSIFY: "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d",
+    Right.REFER: "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d",
+    Right.ANSWER_REFERRAL: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d hall_head:d deputy:d",
+    Right.ASSIGN: "agent:d specialist:d liaison:x supervisor:a follow_up:a fast_team:d hall_head:d deputy:d",
+    Right.CHANGE_IMPORTANCE: "agent:d specialist:d supervisor:a follow_up:a deputy:d",
+    Right.SET_IMPORTANCE: "supervisor:a",
+    Right.SCHEDULE: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d deputy:d",
+    Right.START_WORK: (
+        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+    ),
+    Right.HOLD: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d deputy:d",
+    Right.ASK_BENEFICIARY: (
+        "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+    ),
+    Right.RESOLVE: (
+        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+    ),
+    # The citizen's word "not solved" is taken at the telephone for every case of the agency.
+    Right.REOPEN: "agent:a specialist:d supervisor:a hall:d follow_up:a hall_head:d deputy:d",
+    Right.REJECT: "specialist:d supervisor:a follow_up:a deputy:d",
+    Right.MERGE: "specialist:d supervisor:a follow_up:a deputy:d",
+    Right.CLOSE: "agent:d specialist:d supervisor:a hall:d follow_up:a hall_head:d deputy:d",
+    Right.DO_TASKS: (
+        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+    ),
+    Right.UNPARK: "agent:a supervisor:a follow_up:a",
+    Right.READ_DASHBOARDS: (
+        "agent:o specialist:d liaison:x supervisor:a quality:d field:o hall:d analyst:a crisis:a auditor:a director:a "
+        "follow_up:a fast_team:d hall_head:d deputy:d"
+    ),
+    Right.MANAGE_PEOPLE: "administrator:a*",
+    Right.MANAGE_UNITS: "administrator:a*",
+    Right.CONFIGURE: "administrator:a",
+    Right.MANAGE_CHANNELS: "administrator:a*",
+    Right.READ_AUDIT: "supervisor:d auditor:a",
+}
+
+# Access to personal data of many people, to the set-up or to the audit trail: a password alone is not enough.
+SECOND_FACTOR_ROLES = frozenset(
+    {
+        Role.SUPERVISOR,
+        Role.QUALITY,
+        Role.CRISIS,
+        Role.ADMINISTRATOR,
+        Role.AUDITOR,
+        Role.DIRECTOR,
+        Role.FOLLOW_UP,
+        Role.HALL_HEAD,
+        Role.DEPUTY,
+    }
+)
+
+# Nobody may check what they themselves set up.
+EXCLUSIVE_PAIRS = (frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),)
+
+
+def _cells(line: str) -> dict[Role, Grant]:
+    cells = {}
+    for cell in line.split():
+        role, _, letters = cell.partition(":")
+        cells[Role(role)] = Grant(Reach(letters[0]), second_factor="*" in letters, masked="m" in letters)
+    return cells
+
+
+SCOPES: Mapping[Right, Mapping[Role, Grant]] = MappingProxyType(
+    {right: MappingProxyType(_cells(_TABLE[right])) for right in Right}
+)
+
+
+def grant(role: str, right: Right) -> Grant | None:
+    """The cell of the table; None when it is empty or the role unknown."""
+    return SCOPES[right].get(role)  # type: ignore[call-overload, no-any-return]
+
+
+def needs_second_factor(roles: "set[str]") -> bool:
+    """Does any of these roles ask for a second factor at sign-in?"""
+    return bool(roles & SECOND_FACTOR_ROLES)
+
+
+def clashes(role: str, held: "set[str]") -> set[str]:
+    """Roles among `held` that nobody may hold together with `role`."""
+    return {other for pair in EXCLUSIVE_PAIRS if role in pair for other in pair - {role} if other in held}

@@ -1,0 +1,149 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from pytest_django import DjangoAssertNumQueries
+
+from wasl.accounts import operations as accounts
+from wasl.accounts.models import User
+from wasl.directory import operations, queries
+from wasl.directory.models import Agency
+from wasl.directory.rights import SCOPES, Reach, Right, Role
+from wasl.directory.scopes import Scope, below, joined
+from wasl.directory.tests.makers import (
+    SUNDAY_9AM,
+    make_agency,
+    make_huda,
+    make_noora,
+    make_person,
+    make_salem,
+    make_unit,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_specialist_reads_the_own_unit_and_what_is_below_it() -> None:
+    roads = make_unit("ROADS")
+    lights = make_unit("LIGHTS", parent=roads)
+    parks = make_unit("PARKS")
+    noora = make_noora(roads)
+
+    assert queries.scopes_of(noora, Right.READ_CASE, SUNDAY_9AM) == [
+        Scope(roads.agency_id, frozenset({roads.pk, lights.pk}))
+    ]
+    assert queries.may(noora, Right.RESOLVE, agency_id=roads.agency_id, unit_id=lights.pk, at=SUNDAY_9AM)
+    assert not queries.may(noora, Right.RESOLVE, agency_id=roads.agency_id, unit_id=parks.pk, at=SUNDAY_9AM)
+
+
+def test_another_agency_stays_out_of_reach_even_for_a_supervisor() -> None:
+    huda = make_huda()
+    other = queries.triage_unit(make_agency("HOU"))
+
+    for right in Right:
+        assert not queries.may(huda, right, agency_id=other.agency_id, unit_id=other.pk, at=SUNDAY_9AM)
+
+
+def test_two_roles_add_up_and_a_whole_agency_swallows_its_units() -> None:
+    roads = make_unit("ROADS")
+    person = make_noora(roads)
+
+    operations.grant_role(person, role="supervisor", unit=roads, by=None, at=SUNDAY_9AM)
+
+    assert queries.scopes_of(person, Right.READ_CASE, SUNDAY_9AM) == [Scope(roads.agency_id, None)]
+
+
+def test_a_field_crew_reaches_only_what_is_assigned_to_it() -> None:
+    roads = make_unit("ROADS")
+    rashid = make_person("field", roads)
+    own = {"agency_id": roads.agency_id, "unit_id": roads.pk, "at": SUNDAY_9AM}
+
+    assert queries.may(rashid, Right.READ_CASE, assignee_id=rashid.pk, **own)
+    assert not queries.may(rashid, Right.READ_CASE, assignee_id=rashid.pk + 1, **own)
+    assert not queries.may(rashid, Right.READ_CASE, **own)
+
+
+def test_a_role_counts_from_its_first_to_its_last_moment() -> None:
+    salem = make_person(None)
+    centre = queries.triage_unit(make_agency())
+    membership = operations.grant_role(salem, role="agent", unit=centre, by=None, at=SUNDAY_9AM)
+    operations.end_role(membership, by=None, at=SUNDAY_9AM + timedelta(hours=1))
+    salem = User.objects.get(pk=salem.pk)
+
+    def reads(at: object) -> bool:
+        return queries.has_right(salem, Right.READ_CASE, at)  # type: ignore[arg-type]
+
+    assert not reads(SUNDAY_9AM - timedelta(seconds=1))
+    assert reads(SUNDAY_9AM)
+    assert reads(SUNDAY_9AM + timedelta(minutes=59))
+    assert not reads(SUNDAY_9AM + timedelta(hours=1))
+
+
+def test_strangers_and_deactivated_people_may_do_nothing() -> None:
+    huda = make_huda()
+    gone = accounts.deactivate(huda, by=None, at=SUNDAY_9AM)
+
+    for right in Right:
+        assert queries.scopes_of(AnonymousUser(), right, SUNDAY_9AM) == []
+        assert queries.scopes_of(gone, right, SUNDAY_9AM) == []
+
+
+def test_people_of_an_agency_that_was_switched_off_may_do_nothing() -> None:
+    salem = make_salem()
+    Agency.objects.update(is_active=False)
+
+    assert queries.scopes_of(salem, Right.READ_CASE, SUNDAY_9AM) == []
+
+
+def test_all_rights_of_one_request_cost_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    noora = make_noora()
+    noora = User.objects.get(pk=noora.pk)
+
+    with django_assert_num_queries(2):
+        for right in Right:
+            queries.scopes_of(noora, right, SUNDAY_9AM)
+            queries.may(noora, right, agency_id=1, unit_id=2, at=SUNDAY_9AM)
+
+
+def test_a_loop_in_the_tree_ends() -> None:
+    assert below(1, {1: [2], 2: [3], 3: [1]}) == {1, 2, 3}
+
+
+def test_masked_and_open_reach_are_kept_apart() -> None:
+    masked, plain = Scope(1, None, masked=True), Scope(1, frozenset({7}))
+
+    assert joined([masked, plain]) == [plain, masked]
+    assert joined([masked, Scope(1, None)]) == [Scope(1, None)]
+    assert joined([Scope(1, frozenset({1})), Scope(1, frozenset({2})), Scope(2, frozenset({3}))]) == [
+        Scope(1, frozenset({1, 2})),
+        Scope(2, frozenset({3})),
+    ]
+
+
+def test_an_administrator_sees_no_content_of_cases() -> None:
+    allowed = {right for right in Right if Role.ADMINISTRATOR in SCOPES[right]}
+
+    assert allowed == {
+        Right.SIGN_IN,
+        Right.MANAGE_PEOPLE,
+        Right.MANAGE_UNITS,
+        Right.CONFIGURE,
+        Right.MANAGE_CHANNELS,
+    }
+
+
+def test_an_auditor_changes_nothing() -> None:
+    allowed = {right for right in Right if Role.AUDITOR in SCOPES[right]}
+
+    assert all(right == Right.SIGN_IN or right.startswith("read_") for right in allowed)
+
+
+def test_a_director_and_a_crisis_manager_read_without_contact_data() -> None:
+    for role in (Role.DIRECTOR, Role.CRISIS):
+        assert SCOPES[Right.READ_CASE][role].masked
+        assert role not in SCOPES[Right.READ_CONTACT]
+
+
+def test_every_role_may_sign_in_and_every_name_is_told_in_both_languages() -> None:
+    assert set(SCOPES[Right.SIGN_IN]) == set(Role)
+    assert all(str(item.label) for item in (*Role, *Right, *Reach))
