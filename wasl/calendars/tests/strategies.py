@@ -1,0 +1,60 @@
+"""Calendars, moments and lengths for property tests: ten years, zones with and without summer time, any week."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from wasl.calendars.working_time import ALL_DAY, Hours, Period, WorkingTime, always_open, week
+from wasl.core.localized import both
+
+MUSCAT, RIYADH, CAIRO, DUBAI = (ZoneInfo(f) for f in ("Asia/Muscat", "Asia/Riyadh", "Africa/Cairo", "Asia/Dubai"))
+FIRST, LAST = datetime(2023, 1, 1, tzinfo=UTC), datetime(2032, 12, 31, tzinfo=UTC)
+
+MORNING = (Hours(450, 870),)  # 07:30-14:30
+SPLIT = (Hours(480, 780), Hours(960, 1140))  # 08:00-13:00, 16:00-19:00
+NIGHT = (Hours(1320, 1800),)  # 22:00-06:00
+TOUCHING = (Hours(0, 720), Hours(720, 1440))
+OVERLAPPING = (Hours(480, 840), Hours(600, 1020))
+
+zones = st.sampled_from([MUSCAT, RIYADH, CAIRO, DUBAI])
+moments = st.datetimes(FIRST.replace(tzinfo=None), LAST.replace(tzinfo=None), timezones=st.just(UTC))
+amounts = st.integers(1, 120 * 60 * 60).map(lambda seconds: timedelta(seconds=seconds))
+
+
+@st.composite
+def hours(draw: st.DrawFn) -> Hours:
+    opens = draw(st.integers(0, 1439))
+    return Hours(opens, opens + draw(st.integers(15, 1440)))
+
+
+days_of_week = st.one_of(
+    st.just(()),
+    st.sampled_from([MORNING, SPLIT, NIGHT, TOUCHING, OVERLAPPING, ALL_DAY]),
+    st.lists(hours(), min_size=1, max_size=3).map(tuple),
+)
+weeks = st.lists(days_of_week, min_size=7, max_size=7).filter(any).map(lambda days: week(dict(enumerate(days))))
+
+
+@st.composite
+def holidays(draw: st.DrawFn) -> dict[date, object]:
+    starts = draw(st.lists(st.dates(date(2023, 1, 1), date(2032, 12, 31)), max_size=25))
+    length = draw(st.integers(1, 5))
+    return {start + timedelta(days=n): both("إجازة", "Holiday") for start in starts for n in range(length)}
+
+
+@st.composite
+def shut_calendars(draw: st.DrawFn) -> WorkingTime:
+    """Calendars with closing times."""
+    special_from = draw(st.dates(date(2023, 1, 1), date(2032, 11, 1)))
+    special = Period(draw(weeks), special_from, special_from + timedelta(days=29))
+    periods = [special, Period(draw(weeks))] if draw(st.booleans()) else [Period(draw(weeks))]
+    return WorkingTime(draw(zones), periods, draw(holidays()))
+
+
+calendars = st.one_of(shut_calendars(), zones.map(always_open))
+
+
+def oman(**more: object) -> WorkingTime:
+    """Sunday to Thursday, 07:30 to 14:30."""
+    return WorkingTime(MUSCAT, [Period(week({day: MORNING for day in (6, 0, 1, 2, 3)}))], **more)  # type: ignore[arg-type]
