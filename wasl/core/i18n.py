@@ -1,7 +1,8 @@
 """Two languages side by side: every sentence of the product stands in the source in Arabic and in English.
 
 So no page can lack one of them, and whoever changes a sentence sees its sister. A further language is a JSON file
-`locale/<language>.json` that maps the English sentence to its translation (`docs/adr/0002-two-languages-in-the-source.md`).
+`locale/<language>.json` that maps the English sentence to its translation. Why it is so:
+`docs/adr/0002-two-languages-in-the-source.md`.
 """
 
 import json
@@ -29,10 +30,7 @@ def say(arabic: str, english: str, /, **values: Any) -> str:
 
 def say_in(chosen: str, arabic: str, english: str, /, **values: Any) -> str:
     """The sentence in a named language; English where a further language lacks it."""
-    if chosen == "ar":
-        sentence = arabic
-    else:
-        sentence = _catalogue(chosen).get(english, english)
+    sentence = arabic if chosen == "ar" else _catalogue(chosen).get(english, english)
     return sentence.format(**values) if values else sentence
 
 

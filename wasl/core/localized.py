@@ -19,7 +19,7 @@ class Localized(dict[str, str]):
 
         return escape(str(self))
 
-    def __hash__(self) -> int:  # type: ignore[override]
+    def __hash__(self) -> int:
         return hash(tuple(sorted(self.items())))
 
     def in_language(self, chosen: str) -> str:
@@ -50,7 +50,7 @@ class LocalizedField(models.JSONField):  # type: ignore[type-arg]
         return name, path, args, kwargs
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        loaded = super().from_db_value(value, expression, connection)  # type: ignore[misc]
+        loaded = super().from_db_value(value, expression, connection)
         return Localized(loaded) if isinstance(loaded, dict) else loaded
 
     def to_python(self, value: Any) -> Any:

@@ -14,8 +14,9 @@ from stdnum import damm
 
 from wasl.core.text import latin_digits
 
-_SHAPE = re.compile(r"^([A-Z]{0,4})(\d{4})(\d{5,12})(\d)$")
-_LEAVE_OUT = re.compile(r"[\s\-–—_/.#\u0640\u200e\u200f\u2066-\u2069\u202a-\u202e]+")
+_SHAPE = re.compile(r"([A-Z]{0,4})([0-9]{4})([0-9]{5,12})([0-9])")
+_LEAVE_OUT = re.compile(r"[\s\-‐‑–—−_/.,#:()\u0640\u061c\u200b-\u200f\u2066-\u2069\u202a-\u202e\ufeff]+")
+_LONGEST = 80  # what somebody pastes may be longer than any reference; no need to look at all of it
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,8 @@ def parse(text: str) -> Reference | None:
 
     None when it is not one or its check digit disagrees.
     """
-    match = _SHAPE.match(_LEAVE_OUT.sub("", latin_digits(text)).upper())
-    if match is None:
+    match = _SHAPE.fullmatch(_LEAVE_OUT.sub("", latin_digits(text[: _LONGEST + 1])).upper())
+    if match is None or len(text) > _LONGEST:
         return None
     letters, year_month, running, check = match.groups()
     if not damm.is_valid(year_month + running + check):

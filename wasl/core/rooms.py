@@ -9,7 +9,7 @@ AUTOLOADED = ("jobs", "subscribers", "notices", "panels", "navigation_items")
 
 
 class RoomConfig(AppConfig):
-    """A room: loads its doors that register themselves (jobs, subscribers, notices, panels) once all models are known."""
+    """A room: loads what registers itself (jobs, subscribers, notices, panels) once all models are known."""
 
     default_auto_field = "django.db.models.BigAutoField"
 

@@ -8,16 +8,16 @@ import re
 import unicodedata
 
 _MARKS = re.compile(
-    "[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    "[\u0610-\u061a\u061c\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 _LETTERS = str.maketrans("أإآٱىةؤئگکیچپڤ", "اااايهويككيجبف")
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_LONG_RUNS = re.compile(r"(.)\1{2,}")
+_LONG_RUNS = re.compile(r"(\D)\1{2,}")  # not digits: 5000 is not 500
 _WORDS = re.compile(r"[^\W_]+")
 
 # Controls that may not come in: NUL and its like break storage, bidi overrides let one text pose as another.
 _CONTROLS = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 _ARTICLES = ("وال", "فال", "بال", "كال", "ولل", "لل", "ال")
 _ENDINGS = ("يات", "ات", "ون", "ين", "ان", "يه", "ها", "هم", "نا", "ه", "ي")

@@ -48,9 +48,13 @@ def test_a_published_fact_is_one_row_with_its_dispatch_job() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_act_leaves_neither_fact_nor_job() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        events.publish(DoorPainted(door_id=7, colour="green"), agency_id=1, at=SUNDAY_9AM)
-        raise ZeroDivisionError
+    def paint_and_fail() -> None:
+        with transaction.atomic():
+            events.publish(DoorPainted(door_id=7, colour="green"), agency_id=1, at=SUNDAY_9AM)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        paint_and_fail()
 
     assert not EventRecord.objects.exists()
     assert waiting_jobs("core.dispatch_event") == []
