@@ -89,7 +89,7 @@ class Conversation(models.Model):
     address = models.CharField(max_length=254)
     beneficiary = models.ForeignKey("contacts.Beneficiary", null=True, on_delete=models.SET_NULL, related_name="+")
     subject = models.CharField(max_length=300, blank=True)
-    # The figures of the case's reference, so that a subject line that names it can be followed; empty before there is one.
+    # The figures of the case's reference, so that a subject line which names it can be followed; empty before that.
     reference = models.CharField(max_length=24, blank=True)
     started_at = models.DateTimeField()
     last_at = models.DateTimeField()
