@@ -10,13 +10,14 @@ from django.db.models import Q
 from wasl.accounts.models import User
 from wasl.cases import workflow
 from wasl.core.fields import public_id
+from wasl.core.localized import Localized
 from wasl.directory import queries as directory
 from wasl.directory.rights import Right
 from wasl.directory.scopes import Scope
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
-    def within(self, scopes: Iterable[Any]) -> "CaseQuerySet":
+    def within(self, scopes: Iterable[Scope]) -> "CaseQuerySet":
         """Only cases the scopes cover: of a whole agency, of units, or assigned to one person."""
         return self.filter(covered_by(scopes))
 
@@ -124,6 +125,26 @@ class Case(models.Model):
     def state_words(self) -> workflow.State:
         """The state with its words."""
         return workflow.states()[self.state]
+
+    @property
+    def state_tone(self) -> str:
+        """The colour class of the state."""
+        return workflow.TONES.get(self.state, "")
+
+    @property
+    def importance_words(self) -> Localized:
+        """The class in a word."""
+        return workflow.IMPORTANCE[self.importance]
+
+    @property
+    def preferred_channel_words(self) -> Localized:
+        """How the citizen wishes to hear from us."""
+        return workflow.PREFERRED.get(self.preferred_channel, workflow.PREFERRED[""])
+
+    @property
+    def route_words(self) -> Localized:
+        """Why it went to its unit."""
+        return Localized(self.route_reason)
 
     @property
     def has_point(self) -> bool:

@@ -45,6 +45,28 @@ CLOCKS: dict[str, Localized] = {
     "resolve": both("الإنجاز", "Resolution"),
 }
 
+PREFERRED: dict[str, Localized] = {
+    "sms": both("رسالة نصية", "a text message"),
+    "call": both("مكالمة", "a call"),
+    "email": both("البريد الإلكتروني", "e-mail"),
+    "": both("غير محدد", "not given"),
+}
+
+# Colour of a state, as a class of the kit: always beside its word.
+TONES: dict[str, str] = {
+    "referred": "info",
+    "accepted": "info",
+    "in_progress": "info",
+    "scheduled": "info",
+    "pending_beneficiary": "warn",
+    "pending_external": "warn",
+    "pending_internal": "warn",
+    "reopened": "warn",
+    "resolved": "ok",
+    "closed": "ok",
+    "rejected": "bad",
+}
+
 WAITING = frozenset({"pending_beneficiary", "pending_external", "pending_internal"})
 BEFORE_UNIT = frozenset({"new", "acknowledged", "triage"})
 WITH_UNIT = frozenset({"referred", "accepted", "in_progress", "scheduled", "reopened"})

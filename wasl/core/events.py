@@ -6,7 +6,9 @@ a citizen's words or number.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
@@ -34,8 +36,20 @@ class Event:
 AnyEvent = TypeVar("AnyEvent", bound=Event)
 Handler = Callable[[Any, Any], None]
 
+_origin: ContextVar[str] = ContextVar("wasl_event_origin", default="live")
 _events: dict[tuple[str, int], type[Event]] = {}
 _subscribers: dict[str, dict[str, Handler]] = {}
+
+
+@contextmanager
+def of_origin(origin: str) -> Iterator[None]:
+    """Mark all facts published within as imported or replayed history: they are recorded and fire nobody."""
+    assert origin in ORIGINS
+    token = _origin.set(origin)
+    try:
+        yield
+    finally:
+        _origin.reset(token)
 
 
 def event(*, version: int) -> Callable[[type[AnyEvent]], type[AnyEvent]]:
@@ -82,17 +96,19 @@ def publish(
     case_id: int | None = None,
     by: Actor | None = None,
     caused_by: int | None = None,
-    origin: str = "live",
+    origin: str | None = None,
     units: Iterable[int | None] = (),
     reference: str = "",
 ) -> Any:
     """Record a fact in the present transaction and queue its dispatch; gives the `EventRecord`.
 
-    `units` are the units whose live lists should hear of it. Facts of origin import or replay fire no subscriber.
+    `units` are the units whose live lists should hear of it. Facts of origin import or replay fire no subscriber;
+    the origin is that of `of_origin` around the act, live without one.
     """
     from wasl.core.dispatch import dispatch_event
     from wasl.core.models import EventRecord
 
+    origin = origin or _origin.get()
     record = EventRecord.objects.create(
         kind=fact.kind,
         version=fact.version,

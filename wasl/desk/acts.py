@@ -1,0 +1,424 @@
+"""Every act on a case that the desk offers: its right, its form, its words, and the operation it calls.
+
+One table, from which the addresses, the buttons and the permission test are made.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from wasl.accounts.models import User
+from wasl.cases import operations as cases
+from wasl.cases import workflow
+from wasl.cases.models import Case
+from wasl.core import files as store
+from wasl.core.i18n import t
+from wasl.core.models import StoredFile
+from wasl.desk import forms
+from wasl.directory import queries as directory
+from wasl.directory.rights import Right
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One act being done: on what, by whom, when, with which input."""
+
+    case: Case
+    by: User
+    at: datetime
+    given: dict[str, Any]
+
+    @property
+    def version(self) -> int | None:
+        """The version of the case the page showed."""
+        return self.given.get("version")
+
+    def files(self) -> list[StoredFile]:
+        """The uploaded files, staged in the store. Raises FileRefused."""
+        return [
+            store.store(upload, agency_id=self.case.agency_id, name=upload.name or "", at=self.at)
+            for upload in self.given.get("files") or []
+        ]
+
+    def common(self) -> dict[str, Any]:
+        """What every operation wants."""
+        return {"by": self.by, "at": self.at, "version": self.version}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One button of the case page."""
+
+    code: str
+    right: Right
+    workflow_act: str
+    label: str
+    done: str
+    icon: str
+    form: type[forms.ActForm]
+    run: Callable[[Doing], Any]
+    tone: str = ""
+    place: str = "more"  # main: among the big buttons; compose: below the timeline; more: in the menu
+
+    def fits(self, case: Case) -> bool:
+        """Does the act fit the state?"""
+        return workflow.allows(self.workflow_act, case.state)
+
+    def allowed(self, case: Case, user: User, at: datetime) -> bool:
+        """May this person do it on this case?"""
+        return directory.may(
+            user, self.right, agency_id=case.agency_id, unit_id=case.unit_id, assignee_id=case.assignee_id, at=at
+        )
+
+
+def _acknowledge(doing: Doing) -> None:
+    cases.acknowledge(doing.case, **doing.common())
+
+
+def _accept(doing: Doing) -> None:
+    cases.accept_referral(doing.case, **doing.common())
+
+
+def _return(doing: Doing) -> None:
+    cases.return_referral(doing.case, reason=doing.given["reason"], **doing.common())
+
+
+def _refer(doing: Doing) -> None:
+    cases.refer(doing.case, to_unit=doing.given["unit"], reason=doing.given["reason"], **doing.common())
+
+
+def _assign(doing: Doing) -> None:
+    cases.assign(doing.case, to=doing.given["to"], **doing.common())
+
+
+def _classify(doing: Doing) -> None:
+    cases.classify(doing.case, kind=doing.given["kind"], service=doing.given["service"], **doing.common())
+
+
+def _importance(doing: Doing) -> None:
+    cases.change_importance(
+        doing.case, importance=doing.given["importance"], reason=doing.given["reason"], **doing.common()
+    )
+
+
+def _start(doing: Doing) -> None:
+    cases.start_work(doing.case, **doing.common())
+
+
+def _schedule(doing: Doing) -> None:
+    cases.schedule(
+        doing.case, scheduled_for=doing.given["scheduled_for"], text=doing.given["text"], **doing.common()
+    )
+
+
+def _ask(doing: Doing) -> None:
+    cases.ask_beneficiary(doing.case, question=doing.given["question"], **doing.common())
+
+
+def _answer(doing: Doing) -> None:
+    cases.answer_from_beneficiary(
+        doing.case, text=doing.given["text"], channel="phone", by=doing.by, at=doing.at
+    )
+
+
+def _hold(doing: Doing) -> None:
+    given = doing.given
+    cases.hold(
+        doing.case,
+        reason_code=given["reason_code"],
+        review_on=given["review_on"],
+        text=given["text"],
+        external=given["external"],
+        **doing.common(),
+    )
+
+
+def _resolve(doing: Doing) -> None:
+    cases.resolve(doing.case, text=doing.given["text"], files=doing.files(), **doing.common())
+
+
+def _reject(doing: Doing) -> None:
+    cases.reject(doing.case, reason=doing.given["reason"], **doing.common())
+
+
+def _close(doing: Doing) -> None:
+    cases.close(doing.case, **doing.common())
+
+
+def _reopen(doing: Doing) -> None:
+    cases.reopen(doing.case, reason=doing.given["reason"], **doing.common())
+
+
+def _merge(doing: Doing) -> None:
+    cases.merge(doing.case, into=doing.given["into"], **doing.common())
+
+
+def _unmerge(doing: Doing) -> None:
+    cases.unmerge(doing.case, **doing.common())
+
+
+def _note(doing: Doing) -> None:
+    cases.add_note(doing.case, text=doing.given["text"], files=doing.files(), by=doing.by, at=doing.at)
+
+
+def _reply(doing: Doing) -> None:
+    cases.reply(doing.case, text=doing.given["text"], **doing.common())
+
+
+def _exclude(doing: Doing) -> None:
+    cases.exclude(doing.case, reason=doing.given["reason"], **doing.common())
+
+
+ACTS: dict[str, Act] = {
+    act.code: act
+    for act in (
+        Act(
+            "accept",
+            Right.ANSWER_REFERRAL,
+            "accept",
+            t("قبول", "Accept"),
+            t("قُبلت الإحالة.", "The referral is accepted."),
+            "user-check",
+            forms.Nothing,
+            _accept,
+            "p",
+            "main",
+        ),
+        Act(
+            "acknowledge",
+            Right.CLASSIFY,
+            "acknowledge",
+            t("تأكيد الاستلام", "Acknowledge"),
+            t("أُكد الاستلام.", "Receipt confirmed."),
+            "mail-check",
+            forms.Nothing,
+            _acknowledge,
+            "",
+            "main",
+        ),
+        Act(
+            "refer",
+            Right.REFER,
+            "refer",
+            t("إحالة", "Refer"),
+            t("أُحيل الطلب.", "The case is referred."),
+            "send",
+            forms.ReferForm,
+            _refer,
+            "",
+            "main",
+        ),
+        Act(
+            "return",
+            Right.ANSWER_REFERRAL,
+            "return",
+            t("إعادة", "Return"),
+            t("أُعيدت الإحالة مع السبب.", "The referral is returned with the reason."),
+            "undo-2",
+            forms.ReasonForm,
+            _return,
+            "",
+            "main",
+        ),
+        Act(
+            "ask",
+            Right.ASK_BENEFICIARY,
+            "ask",
+            t("سؤال المستفيد", "Ask"),
+            t("أُرسل السؤال وتوقفت الساعة.", "The question is sent; the clock stands."),
+            "circle-help",
+            forms.AskForm,
+            _ask,
+            "",
+            "main",
+        ),
+        Act(
+            "answer",
+            Right.ASK_BENEFICIARY,
+            "answer",
+            t("تسجيل الجواب", "Enter the answer"),
+            t("سُجل الجواب واستؤنفت الساعة.", "The answer is entered; the clock runs again."),
+            "message-circle-reply",
+            forms.AnswerForm,
+            _answer,
+            "",
+            "main",
+        ),
+        Act(
+            "start",
+            Right.START_WORK,
+            "start",
+            t("بدء العمل", "Start work"),
+            t("بدأ العمل.", "Work has started."),
+            "wrench",
+            forms.Nothing,
+            _start,
+            "",
+            "main",
+        ),
+        Act(
+            "hold",
+            Right.HOLD,
+            "hold",
+            t("تعليق", "Hold"),
+            t("عُلّق الطلب وأُبلغ المستفيد.", "The case is on hold; the citizen is told."),
+            "hourglass",
+            forms.HoldForm,
+            _hold,
+            "",
+            "main",
+        ),
+        Act(
+            "schedule",
+            Right.SCHEDULE,
+            "schedule",
+            t("جدولة", "Schedule"),
+            t("حُدد الموعد.", "The date is set."),
+            "calendar-clock",
+            forms.ScheduleForm,
+            _schedule,
+            "",
+            "main",
+        ),
+        Act(
+            "resolve",
+            Right.RESOLVE,
+            "resolve",
+            t("إنجاز", "Resolve"),
+            t("أُنجز الطلب وأُبلغ المستفيد.", "The case is resolved; the citizen is told."),
+            "circle-check",
+            forms.ResolveForm,
+            _resolve,
+            "p",
+            "main",
+        ),
+        Act(
+            "reopen",
+            Right.REOPEN,
+            "reopen",
+            t("إعادة فتح", "Reopen"),
+            t("أُعيد فتح الطلب.", "The case is reopened."),
+            "rotate-ccw",
+            forms.ReopenForm,
+            _reopen,
+            "",
+            "main",
+        ),
+        Act(
+            "close",
+            Right.CLOSE,
+            "close",
+            t("إغلاق", "Close"),
+            t("أُغلق الطلب.", "The case is closed."),
+            "archive",
+            forms.Nothing,
+            _close,
+            "",
+            "main",
+        ),
+        Act(
+            "unmerge",
+            Right.MERGE,
+            "unmerge",
+            t("فصل عن الأصل", "Part again"),
+            t("عاد الطلب مستقلاً.", "The case stands by itself again."),
+            "split",
+            forms.Nothing,
+            _unmerge,
+            "",
+            "main",
+        ),
+        Act(
+            "assign",
+            Right.ASSIGN,
+            "assign",
+            t("إسناد", "Assign"),
+            t("تغيّر الإسناد.", "The assignment is changed."),
+            "user",
+            forms.AssignForm,
+            _assign,
+        ),
+        Act(
+            "classify",
+            Right.CLASSIFY,
+            "classify",
+            t("تصنيف", "Classify"),
+            t("صُنّف الطلب.", "The case is classified."),
+            "tags",
+            forms.ClassifyForm,
+            _classify,
+        ),
+        Act(
+            "importance",
+            Right.CHANGE_IMPORTANCE,
+            "change_importance",
+            t("درجة الأهمية", "Class"),
+            t("تغيّرت درجة الأهمية.", "The class is changed."),
+            "gauge",
+            forms.ImportanceForm,
+            _importance,
+        ),
+        Act(
+            "merge",
+            Right.MERGE,
+            "merge",
+            t("ضم إلى طلب سابق", "Join an earlier case"),
+            t("ضُم الطلب إلى الأصل.", "The case is joined."),
+            "merge",
+            forms.MergeForm,
+            _merge,
+        ),
+        Act(
+            "reject",
+            Right.REJECT,
+            "reject",
+            t("عدم قبول", "Not accepted"),
+            t("سُجّل عدم القبول مع السبب.", "Recorded as not accepted, with the reason."),
+            "circle-x",
+            forms.ReasonForm,
+            _reject,
+            "bad",
+        ),
+        Act(
+            "exclude",
+            Right.REJECT,
+            "exclude",
+            t("استبعاد (ليس طلباً)", "Exclude (not a request)"),
+            t("استُبعد.", "Excluded."),
+            "ban",
+            forms.ReasonForm,
+            _exclude,
+            "bad",
+        ),
+        Act(
+            "note",
+            Right.ADD_NOTE,
+            "note",
+            t("ملاحظة داخلية", "Internal note"),
+            t("حُفظت الملاحظة.", "The note is kept."),
+            "lock",
+            forms.NoteForm,
+            _note,
+            "",
+            "compose",
+        ),
+        Act(
+            "reply",
+            Right.REPLY,
+            "reply",
+            t("رد على المستفيد", "Reply"),
+            t("أُرسل الرد.", "The reply is on its way."),
+            "message-square",
+            forms.ReplyForm,
+            _reply,
+            "",
+            "compose",
+        ),
+    )
+}
+
+
+def offered(case: Case, user: User, at: datetime) -> list[Act]:
+    """The acts that fit the case now and that this person may do, in the order of the page."""
+    return [act for act in ACTS.values() if act.fits(case) and act.allowed(case, user, at)]

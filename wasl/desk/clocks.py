@@ -1,0 +1,110 @@
+"""The clocks of a case as the page shows them: state, bar, due moment, and the strip of days that explains it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from wasl.cases import operations as cases
+from wasl.cases import workflow
+from wasl.cases.models import Case, Clock
+from wasl.cases.queries import running_clocks
+from wasl.core.i18n import language, say
+from wasl.core.localized import Localized
+from wasl.sla import clocks as sla
+from wasl.sla.explanation import StripDay, day_strip, explain_sentence
+from wasl.sla.words import working_length
+from wasl.web.drawings import Stretch
+
+# The mark on a bar: reminder to the owner, word to the liaison officer (escalation steps of the domain).
+TICKS = "50,80"
+TONES = {sla.State.ON_TIME: "ok", sla.State.NEAR: "warn", sla.State.OVERDUE: "bad"}
+DAY_CLASSES = {"weekend": "off", "holiday": "off", "closed": "off"}
+STRETCH_KINDS = {"counted": "counted", "remaining": "open", "paused": "paused"}
+
+
+@dataclass(frozen=True)
+class DayBox:
+    """One day of the strip."""
+
+    day: StripDay
+    css: str
+    stretches: list[Stretch]
+
+
+@dataclass(frozen=True)
+class ClockPanel:
+    """One clock. `left` is empty once it has stopped."""
+
+    kind: str
+    label: Localized
+    due_at: datetime
+    stopped_at: datetime | None
+    paused: bool
+    state: sla.State
+    tone: str
+    percent: int
+    left: str
+    words: str = ""
+    days: list[DayBox] = field(default_factory=list)
+
+    @property
+    def state_words(self) -> str:
+        """How it stands, in a word or two."""
+        if self.paused:
+            return say("موقوفة", "Paused")
+        if self.stopped_at is None:
+            return self.left
+        if self.state is sla.State.OVERDUE:
+            return say("بعد الموعد", "Late")
+        return say("في الموعد", "On time")
+
+
+def panels(case: Case, *, at: datetime) -> list[ClockPanel]:
+    """The clocks of the present round, in the order people read them; the resolution with its explanation."""
+    return [_panel(clock, at=at, explained=clock.kind == "resolve") for clock in running_clocks(case)]
+
+
+def _panel(clock: Clock, *, at: datetime, explained: bool) -> ClockPanel:
+    promise, pauses = cases.promise_of(clock), cases.pauses_of(clock)
+    moment = clock.stopped_at or at
+    state = sla.state(promise, clock.started_at, pauses, at=moment)
+    share = sla.share(promise, clock.started_at, pauses, at=moment)
+    return ClockPanel(
+        kind=clock.kind,
+        label=workflow.CLOCKS[clock.kind],
+        due_at=clock.due_at,
+        stopped_at=clock.stopped_at,
+        paused=clock.paused_at is not None and clock.stopped_at is None,
+        state=state,
+        tone=TONES[state],
+        percent=round(share * 100),
+        left="" if clock.stopped_at else _left(promise, clock, pauses, at),
+        words=explain_sentence(promise, clock.started_at, language()) if explained else "",
+        days=_days(promise, clock, pauses, moment) if explained else [],
+    )
+
+
+def _left(promise: sla.Promise, clock: Clock, pauses: list[sla.Pause], at: datetime) -> str:
+    left = sla.remaining(promise, clock.started_at, pauses, at=at)
+    words = working_length(abs(left), round_the_clock=promise.working_time.always_open)
+    if left < timedelta():
+        return say("تجاوز الموعد بـ {time}", "Overdue by {time}", time=words)
+    return say("متبقي {time}", "{time} left", time=words)
+
+
+# A strip longer than this tells nothing; long promises are explained by their sentence and dates.
+LONGEST_STRIP = 31
+
+
+def _days(promise: sla.Promise, clock: Clock, pauses: list[sla.Pause], moment: datetime) -> list[DayBox]:
+    strip = day_strip(promise, clock.started_at, pauses, now=moment)
+    return [] if len(strip) > LONGEST_STRIP else [_box(day) for day in strip]
+
+
+def _box(day: StripDay) -> DayBox:
+    classes = [DAY_CLASSES.get(day.kind.value, ""), "now" if day.is_now else "", "due" if day.is_due else ""]
+    stretches = [
+        Stretch(segment.start, segment.width, STRETCH_KINDS[segment.kind.value])
+        for segment in day.segments
+        if segment.kind.value in STRETCH_KINDS
+    ]
+    return DayBox(day, " ".join(filter(None, classes)), stretches)

@@ -1,0 +1,278 @@
+"""The shape of what staff type into the page of a case. Rules belong to the operations."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from wasl.accounts.models import User
+from wasl.cases import operations, queries, workflow
+from wasl.cases.models import Case
+from wasl.catalogue import queries as catalogue
+from wasl.core.i18n import t
+from wasl.core.text import clean
+from wasl.directory import queries as directory
+from wasl.directory.rights import Right
+
+LONGEST_TEXT = 4000
+MOST_FILES = 5
+
+
+class ActForm(forms.Form):
+    """Base of all act forms: knows the case, who acts and when; carries the version the page was made from."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, case: Case, user: User, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case, self.user, self.at = case, user, at
+        self.fields["version"].initial = case.version
+        self.shape()
+
+    def shape(self) -> None:
+        """Fill in the choices that depend on the case."""
+
+
+class Words(forms.CharField):
+    """A field of free words, cleaned of what may not be stored."""
+
+    def __init__(self, label: str, *, rows: int = 3, required: bool = True, help_text: str = "") -> None:
+        super().__init__(
+            label=label,
+            required=required,
+            max_length=LONGEST_TEXT,
+            help_text=help_text,
+            widget=forms.Textarea(attrs={"rows": rows, "dir": "auto", "class": "in"}),
+        )
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(clean(value) if isinstance(value, str) else value)
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Up to five photos or documents."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label=label, required=False, widget=ManyFilesInput(attrs={"accept": "image/*,.pdf", "class": "in"})
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(
+                t("أضف {n} ملفات على الأكثر.", "Add {n} files at most.", n=MOST_FILES), code="too_many"
+            )
+        return [file for one in given if (file := super(Files, self).clean(one, initial))]
+
+
+class Nothing(ActForm):
+    """An act that needs no words."""
+
+
+class ReasonForm(ActForm):
+    reason = Words(t("السبب", "Reason"))
+
+
+class NoteForm(ActForm):
+    text = Words(t("ملاحظة للفريق", "Note for the team"), rows=2)
+    files = Files(t("إرفاق", "Attach"))
+
+
+class ReplyForm(ActForm):
+    text = Words(t("الرد على المستفيد", "Reply to the beneficiary"), rows=3)
+
+
+class ReferForm(ActForm):
+    unit = forms.TypedChoiceField(label=t("إلى", "To"), coerce=int, widget=forms.Select(attrs={"class": "in"}))
+    reason = Words(t("المطلوب من الوحدة", "What the unit should do"), rows=2, required=False)
+
+    def shape(self) -> None:
+        units = queries.referable_units(self.case, at=self.at)
+        self.units = {unit.pk: unit for unit in units}
+        self._choices("unit", [("", t("اختر الوحدة", "Choose the unit")), *((unit.pk, str(unit)) for unit in units)])
+
+    def _choices(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(choices)
+
+    def clean_unit(self) -> Any:
+        return self.units[self.cleaned_data["unit"]]
+
+
+class AssignForm(ActForm):
+    to = forms.TypedChoiceField(
+        label=t("إلى", "To"), required=False, coerce=int, empty_value=0, widget=forms.Select(attrs={"class": "in"})
+    )
+
+    def shape(self) -> None:
+        self.people = {person.pk: person for person in directory.people_with(Right.START_WORK, unit=self.case.unit, at=self.at)}
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", t("بلا إسناد", "Nobody")), *((pk, person.name) for pk, person in self.people.items())]
+        field.initial = self.case.assignee_id
+
+    def clean_to(self) -> Any:
+        return self.people.get(self.cleaned_data["to"])
+
+
+class ClassifyForm(ActForm):
+    kind = forms.ChoiceField(
+        label=t("النوع", "Kind"),
+        choices=[(code, name) for code, name in workflow.KINDS.items()],
+        widget=forms.Select(attrs={"class": "in"}),
+    )
+    service = forms.TypedChoiceField(
+        label=t("الخدمة", "Service"),
+        required=False,
+        coerce=int,
+        empty_value=0,
+        widget=forms.Select(attrs={"class": "in"}),
+    )
+
+    def shape(self) -> None:
+        self.services = {service.pk: service for service in catalogue.services(self.case.agency)}
+        groups: dict[str, list[tuple[int, str]]] = {}
+        for service in self.services.values():
+            groups.setdefault(str(service.category.name), []).append((service.pk, str(service.name)))
+        field = self.fields["service"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", t("غير محددة", "Not named")), *groups.items()]
+        field.initial = self.case.service_id
+        self.fields["kind"].initial = self.case.kind
+
+    def clean_service(self) -> Any:
+        return self.services.get(self.cleaned_data["service"])
+
+
+class ImportanceForm(ActForm):
+    importance = forms.ChoiceField(
+        label=t("درجة الأهمية", "Class"),
+        choices=[(code, name) for code, name in workflow.IMPORTANCE.items()],
+        widget=forms.Select(attrs={"class": "in"}),
+    )
+    reason = Words(t("السبب", "Reason"), rows=2)
+
+    def shape(self) -> None:
+        self.fields["importance"].initial = self.case.importance
+
+    def clean_importance(self) -> str:
+        chosen: str = self.cleaned_data["importance"]
+        classes = list(workflow.IMPORTANCE)
+        steps = abs(classes.index(chosen) - classes.index(self.case.importance))
+        may_jump = directory.may(
+            self.user, Right.SET_IMPORTANCE, agency_id=self.case.agency_id, unit_id=self.case.unit_id, at=self.at
+        )
+        if steps > 1 and not may_jump:
+            raise forms.ValidationError(
+                t("يمكنك تغيير درجة واحدة؛ وما زاد فللمشرف.", "You may change one class; more is for a supervisor.")
+            )
+        return chosen
+
+
+class AskForm(ActForm):
+    question = Words(
+        t("السؤال", "Question"),
+        rows=3,
+        help_text=t("تتوقف ساعة الإنجاز حتى يصل الجواب.", "The clock of the resolution stands until the answer."),
+    )
+
+
+class ScheduleForm(ActForm):
+    scheduled_for = forms.DateTimeField(
+        label=t("الموعد", "When"), widget=forms.DateTimeInput(attrs={"type": "datetime-local", "class": "in"})
+    )
+    text = Words(t("ما سيقرؤه المستفيد", "What the citizen will read"), rows=2, required=False)
+
+
+class HoldForm(ActForm):
+    reason_code = forms.ChoiceField(
+        label=t("سبب التعليق", "Reason"),
+        choices=[(code, name) for code, name in operations.HOLD_REASONS.items()],
+        widget=forms.Select(attrs={"class": "in"}),
+    )
+    review_on = forms.DateField(
+        label=t("موعد المراجعة", "Review on"), widget=forms.DateInput(attrs={"type": "date", "class": "in"})
+    )
+    external = forms.BooleanField(label=t("لدى جهة خارجية", "With an outside body"), required=False)
+    text = Words(
+        t("ما سيقرؤه المستفيد", "What the citizen will read"),
+        rows=2,
+        help_text=t("الساعة تستمر أثناء التعليق.", "The clock runs on during a hold."),
+    )
+
+
+class ResolveForm(ActForm):
+    text = Words(t("ما أُنجز، وسيقرؤه المستفيد", "What was done; the citizen will read it"), rows=3)
+    files = Files(t("صور بعد الإنجاز", "Photos of the result"))
+
+
+class MergeForm(ActForm):
+    into = forms.CharField(
+        label=t("رقم الطلب الأصلي", "Reference of the case to join"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "in", "dir": "ltr"}),
+    )
+
+    def clean_into(self) -> Case:
+        visible = queries.visible_to(self.user, at=self.at).filter(agency_id=self.case.agency_id)
+        found = queries.by_number(visible, self.cleaned_data["into"])
+        if found is None:
+            raise forms.ValidationError(
+                t("لم نجد طلباً بهذا الرقم. تأكد من الأرقام كلها.", "No case has this reference. Check all digits.")
+            )
+        return found
+
+
+class AnswerForm(ActForm):
+    text = Words(t("جواب المستفيد كما قاله", "The beneficiary's answer as given"), rows=3)
+
+
+class ReopenForm(ActForm):
+    reason = Words(t("سبب إعادة الفتح", "Why it is reopened"), rows=2)
+
+
+class FilterForm(forms.Form):
+    """How a worklist is narrowed; everything optional, wrong values are left out."""
+
+    q = forms.CharField(required=False, max_length=120)
+    state = forms.ChoiceField(required=False)
+    kind = forms.ChoiceField(required=False)
+    importance = forms.ChoiceField(required=False)
+    unit = forms.TypedChoiceField(required=False, coerce=int, empty_value=0)
+    service = forms.TypedChoiceField(required=False, coerce=int, empty_value=0)
+    channel = forms.ChoiceField(required=False)
+    order = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, units: Sequence[Any], services: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        states = [(code, state.staff) for code, state in workflow.states().items()]
+        self._offer("state", t("كل الحالات المفتوحة", "All open states"), states)
+        self._offer("kind", t("كل الأنواع", "All kinds"), list(workflow.KINDS.items()))
+        self._offer("importance", t("كل الدرجات", "All classes"), list(workflow.IMPORTANCE.items()))
+        self._offer("channel", t("كل القنوات", "All channels"), list(workflow.CHANNELS.items()))
+        self._offer("unit", t("كل الوحدات", "All units"), [(unit.pk, str(unit)) for unit in units])
+        self._offer("service", t("كل الخدمات", "All services"), [(one.pk, str(one.name)) for one in services])
+        orders = [
+            ("due", t("الأقرب موعداً", "Due first")),
+            ("newest", t("الأحدث", "Newest")),
+        ]
+        self._offer("order", t("الأهمية ثم الأقدم", "Class, then oldest"), orders)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "in"
+
+    def _offer(self, name: str, nothing: str, choices: Sequence[tuple[Any, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", nothing), *choices]
+
+    def chosen(self) -> dict[str, Any]:
+        """The valid values; a broken one narrows nothing."""
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}

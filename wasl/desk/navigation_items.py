@@ -1,0 +1,10 @@
+"""What the desk puts into the rail of the staff pages."""
+
+from wasl.core.i18n import t
+from wasl.web.navigation import NavItem, register
+
+register(
+    NavItem(t("الطلبات", "Cases"), "desk:home", icon="list-checks", order=10, surface="staff", right="read_case"),
+    NavItem(t("المهام", "Tasks"), "desk:tasks", icon="phone-outgoing", order=20, surface="staff", right="do_tasks"),
+    NavItem(t("رسائل معلّقة", "Parked mail"), "desk:parked", icon="mail", order=30, surface="staff", right="unpark"),
+)
