@@ -1,0 +1,137 @@
+"""Questions to the catalogue. Search answers from an index in memory; one statement asks whether it is still right."""
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model
+
+from wasl.catalogue.models import CatalogueVersion, Category, Service, Synonyms
+from wasl.catalogue.search import Entry, Hit, Index, Phrase
+from wasl.catalogue.words import house_groups, spread
+from wasl.core import clock
+from wasl.core.localized import Localized, both
+from wasl.directory.models import Agency
+
+DESCRIPTION, CATEGORY = 0.5, 0.35
+LEAST_FOR_PROPOSAL = 0.7  # of a telling word: below it a long text only brushes a service
+
+
+@dataclass(frozen=True)
+class ServiceHit:
+    """A service that words may mean; `why` tells the citizen's or clerk's eye what was met."""
+
+    service: Service
+    score: float
+    why: Localized
+
+
+@dataclass(frozen=True)
+class _Held:
+    version: int
+    services: dict[str, Service]
+    index: Index
+
+
+_held: dict[int, _Held] = {}
+
+
+def services(agency: Agency, kind: str | None = None, *, at: datetime | None = None) -> list[Service]:
+    """The services offered now (or at `at`), with category and unit, in the order of the catalogue."""
+    rows = Service.objects.filter(agency=agency).valid(at or clock.now()).select_related("category", "unit")
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    return list(rows.order_by("category__order", "order", "id"))
+
+
+def categories(agency: Agency, *, at: datetime | None = None) -> list[Category]:
+    """The categories in use now (or at `at`), in the order of the catalogue."""
+    return list(Category.objects.filter(agency=agency).valid(at or clock.now()))
+
+
+def service_tree(
+    agency: Agency, kind: str | None = None, *, at: datetime | None = None
+) -> list[tuple[Category, list[Service]]]:
+    """Each category that offers something, with its services, in the order of the catalogue. One statement."""
+    groups: dict[int, tuple[Category, list[Service]]] = {}
+    for service in services(agency, kind, at=at):
+        groups.setdefault(service.category_id, (service.category, []))[1].append(service)
+    return list(groups.values())
+
+
+def service_by_code(agency: Agency, code: str) -> Service:
+    """The service of this code, ended or not. Raises Service.DoesNotExist, also for codes of other agencies."""
+    return Service.objects.select_related("category", "unit").get(agency=agency, code=code)
+
+
+def find_services(
+    agency: Agency, words: str, limit: int = 8, *, kind: str | None = None, at: datetime | None = None
+) -> list[ServiceHit]:
+    """The services that a citizen's own words may mean, best first; the last word may be half typed."""
+    return _find(agency, words, limit=limit, kind=kind, at=at, typing=True)
+
+
+def propose_service(
+    agency: Agency, text: str, limit: int = 3, *, kind: str | None = None, at: datetime | None = None
+) -> list[ServiceHit]:
+    """The services that a whole letter (subject first) may be about, best first; empty when none stands out."""
+    hits = _find(agency, text, limit=limit, kind=kind, at=at, typing=False)
+    return [hit for hit in hits if hit.score >= LEAST_FOR_PROPOSAL]
+
+
+def used_by(row: Service | Category) -> dict[str, int]:
+    """How many rows of each table name this row: {"cases.case": 12}; empty when nothing does."""
+    uses: dict[str, int] = {}
+    for relation in row._meta.related_objects:
+        model: type[Model] = relation.related_model
+        if count := model._base_manager.filter(**{relation.field.name: row}).count():
+            uses[model._meta.label_lower] = uses.get(model._meta.label_lower, 0) + count
+    return uses
+
+
+def _find(
+    agency: Agency, words: str, *, limit: int, kind: str | None, at: datetime | None, typing: bool
+) -> list[ServiceHit]:
+    held = _index(agency)
+    at = at or clock.now()
+    found: list[ServiceHit] = []
+    for hit in held.index.find(words, limit=len(held.services), typing=typing):
+        service = held.services[hit.key]
+        if service.is_valid(at=at) and kind in (None, service.kind):
+            # A copy: what a caller does to its service must not change the one all threads share.
+            found.append(ServiceHit(copy(service), hit.score, _why(service, hit)))
+        if len(found) == limit:
+            break
+    return found
+
+
+def _index(agency: Agency) -> _Held:
+    version = CatalogueVersion.objects.filter(agency=agency).values_list("number", flat=True).first() or 0
+    held = _held.get(agency.pk)
+    if held is None or held.version != version:
+        # The version is read before the rows: a change in between makes the next search read again.
+        held = _held[agency.pk] = _read(agency, version)
+    return held
+
+
+def _read(agency: Agency, version: int) -> _Held:
+    rows = Service.objects.filter(agency=agency).select_related("category", "unit")
+    own_groups = Synonyms.objects.filter(agency=agency).values_list("words", flat=True)
+    by_code = {service.code: service for service in rows.order_by("category__order", "order", "id")}
+    index = Index(map(_entry, by_code.values()), spread([*house_groups(), *own_groups]))
+    return _Held(version, by_code, index)
+
+
+def _entry(service: Service) -> Entry:
+    phrases = [Phrase(text) for text in (*service.name.values(), *service.keywords)]
+    phrases += [Phrase(text, DESCRIPTION) for text in service.description.values()]
+    phrases += [Phrase(text, CATEGORY) for text in service.category.name.values()]
+    return Entry(service.code, phrases)
+
+
+def _why(service: Service, hit: Hit) -> Localized:
+    if hit.phrase in service.name.values():
+        return both("يوافق اسم الخدمة", "Matches the name of the service")
+    if hit.phrase in service.keywords:
+        return both(f"يقول الناس: «{hit.phrase}»", f"People say: “{hit.phrase}”")
+    return both("يوافق وصف الخدمة", "Matches the description of the service")
