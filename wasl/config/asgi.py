@@ -1,0 +1,57 @@
+"""The web process: one port, two ways of working.
+
+`/live/…` is asynchronous and never touches the ORM; everything else is ordinary Django in a pool of threads, each
+keeping its database connection. (Django under ASGI with persistent connections opens one for every request: measured.)
+The two health doors are answered here, so that they work when all threads are busy.
+"""
+
+import os
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wasl.config.settings")
+_django: Any = get_wsgi_application()
+
+from wasl.config import environment, health  # noqa: E402 (they need Django's settings)
+from wasl.web import client, live  # noqa: E402
+
+# Pages set their own, smaller limits, with the input kept; this one stops what no page could want before it fills a
+# disk. A form with five photos of 25 MB stays below it.
+LARGEST_BODY = 160 * 1024 * 1024
+
+_chosen = environment.read()
+_pages = WSGIMiddleware(_django, workers=_chosen.web_threads)
+_doors = {"/healthz": health.alive, "/readyz": health.ready}
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Send each request its way."""
+    if scope["type"] != "http":
+        await _pages(scope, receive, send)  # start and stop; web sockets are closed
+    elif _declared_length(scope) > LARGEST_BODY:
+        await health.answer(send, 413, {"error": "ما أُرسل أكبر من المسموح. The content is too large."})
+    elif scope["path"].startswith("/live/"):
+        await live.app(_as_the_visitor_came(scope), receive, send)
+    else:
+        await _doors.get(scope["path"], _pages)(_as_the_visitor_came(scope), receive, send)
+
+
+def _as_the_visitor_came(scope: Any) -> Any:
+    """The scope with the scheme the visitor used, where a proxy of ours tells it."""
+    nearest = (scope.get("client") or ("",))[0]
+    if _chosen.trusted_proxies and client.is_trusted(nearest, _chosen.trusted_proxies):
+        told = _header(scope, b"x-forwarded-proto").rpartition(",")[2].strip()
+        if told in ("http", "https"):
+            return {**scope, "scheme": told}
+    return scope
+
+
+def _declared_length(scope: Any) -> int:
+    length = _header(scope, b"content-length")
+    return int(length) if length.isdecimal() else 0
+
+
+def _header(scope: Any, wanted: bytes) -> str:
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")

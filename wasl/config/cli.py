@@ -1,0 +1,128 @@
+"""The console command `wasl`."""
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+import wasl
+from wasl.config import environment
+from wasl.config.runner.progress import tell
+from wasl.core.refusal import Refusal
+
+HELP = """\
+Wasl (وصل)
+
+  wasl run                     start everything on this machine            شغّل كل شيء على هذا الجهاز
+  wasl check                   look whether all is well, and say what isn't  افحص الإعدادات والقاعدة والملفات
+  wasl demo accounts [--json]  people, roles and passwords of the demo     حسابات التجربة
+  wasl manage COMMAND …        Django's management commands                أوامر الإدارة
+  wasl web | worker | mail     one process alone, for a supervisor of yours  عملية واحدة وحدها
+  wasl --version
+
+Settings come from the environment: docs/settings.md
+"""
+OWNER_COMMANDS = ("migrate", "flush")  # what only the owner of the tables may do
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Do what the command line says; ends the process with its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    name, rest = (given[0], given[1:]) if given else ("--help", [])
+    command = COMMANDS.get(name)
+    if command is None:
+        print(f"wasl: there is no command {name!r}\n\n{HELP}", file=sys.stderr)
+        sys.exit(2)
+    try:
+        sys.exit(command(rest))
+    except Refusal as refusal:
+        tell(refusal)
+        sys.exit(1)
+
+
+def _help(arguments: list[str]) -> int:
+    print(HELP)
+    return 0
+
+
+def _version(arguments: list[str]) -> int:
+    print(wasl.__version__)
+    return 0
+
+
+def _run(arguments: list[str]) -> int:
+    from wasl.config.runner.run import main as run
+
+    return run()
+
+
+def _process(module: str) -> Callable[[list[str]], int]:
+    def start(arguments: list[str]) -> int:
+        _use_home()
+        import_module(module).main()
+        return 0
+
+    return start
+
+
+def _manage(arguments: list[str]) -> int:
+    if arguments and arguments[0] in OWNER_COMMANDS:
+        os.environ.setdefault("WASL_DB_ROLE", "owner")
+    _use_home()
+    from django.db import OperationalError
+
+    from wasl.config.manage import main as manage
+
+    try:
+        manage(arguments)
+    except OperationalError as error:
+        raise database_away(error) from error
+    return 0
+
+
+def _demo(arguments: list[str]) -> int:
+    return _manage(["demo", *arguments])
+
+
+def _check(arguments: list[str]) -> int:
+    _use_home()
+    from wasl.config.checkup import main as check
+
+    return check()
+
+
+def database_away(error: Exception) -> Refusal:
+    """What to do about a database that cannot be reached."""
+    why = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return Refusal(
+        f"لا يمكن الوصول إلى قاعدة البيانات. شغّل «wasl run» في نافذة أخرى، أو راجع DATABASE_URL. ({why})",
+        f"The database cannot be reached. Start `wasl run` in another window, or look at DATABASE_URL. ({why})",
+    )
+
+
+def _use_home() -> None:
+    """Let settings and processes find the home's own database where no other was named."""
+    chosen = environment.read()
+    os.environ["WASL_HOME"] = str(chosen.home)
+    if chosen.has_embedded_database:
+        os.environ["DATABASE_URL"] = chosen.database_url_for("app")
+        os.environ["WASL_OWNER_DATABASE_URL"] = chosen.database_url_for("owner")
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "--help": _help,
+    "-h": _help,
+    "help": _help,
+    "--version": _version,
+    "run": _run,
+    "web": _process("wasl.config.server"),
+    "worker": _process("wasl.config.worker"),
+    "mail": _process("wasl.config.mail"),
+    "manage": _manage,
+    "demo": _demo,
+    "check": _check,
+}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,21 @@
+"""Housekeeping of the process side, by the calendar."""
+
+from datetime import UTC, datetime, timedelta
+
+from wasl.core import heartbeat
+from wasl.core.jobs import periodic
+from wasl.core.recovery import recover_stalled_jobs as recover
+
+FORGET_HEARTBEATS_AFTER = timedelta(days=1)
+
+
+@periodic("* * * * * */15", name="config.recover_stalled_jobs")
+def recover_stalled_jobs(timestamp: int) -> None:
+    """Put back the jobs of workers that were killed."""
+    recover(at=datetime.now(UTC))  # true time, as the queue's own: the clock of the house may stand elsewhere
+
+
+@periodic("17 * * * *", name="config.forget_old_heartbeats")
+def forget_old_heartbeats(timestamp: int) -> None:
+    """Forget machines that have been gone for a day."""
+    heartbeat.forget(older_than=FORGET_HEARTBEATS_AFTER)

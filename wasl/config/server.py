@@ -1,0 +1,28 @@
+"""Starts the web process: `wasl web`, or `python -m wasl.config.server`."""
+
+import uvicorn
+
+from wasl.config import environment
+
+# Open live streams are cut after this long when the process is asked to stop; browsers come back by themselves.
+SECONDS_TO_FINISH = 3
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    chosen = environment.read()
+    uvicorn.run(
+        "wasl.config.asgi:application",
+        host=chosen.bind,
+        port=chosen.port,
+        log_config=None,  # Django's settings have set the logs
+        access_log=False,  # it would write paths, which may hold private links
+        proxy_headers=False,  # rooms ask `web.client`, which knows our proxies
+        server_header=False,
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+
+
+if __name__ == "__main__":
+    main()
