@@ -68,7 +68,7 @@ class Category(models.Model):
 
 
 class Service(models.Model):
-    """One thing people ask of an agency. Times are written as in the source: "30m", "4h", "3d" (d: days of its clock)."""
+    """One thing people ask of an agency. Its times read "30m", "4h", "3d", where d are days of its own clock."""
 
     agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="services")
     code = models.CharField(max_length=20)

@@ -17,8 +17,25 @@ from wasl.directory import operations as directory
 from wasl.directory.models import Agency, Unit
 
 CHANGEABLE = frozenset(
-    "name description keywords unit category priority clock_mode acknowledge_text resolve_text needs_location "
-    "needs_photo public_map crisis open311 confidential note order".split()
+    [
+        "name",
+        "description",
+        "keywords",
+        "unit",
+        "category",
+        "priority",
+        "clock_mode",
+        "acknowledge_text",
+        "resolve_text",
+        "needs_location",
+        "needs_photo",
+        "public_map",
+        "crisis",
+        "open311",
+        "confidential",
+        "note",
+        "order",
+    ]
 )
 
 
@@ -51,7 +68,7 @@ def change_service(service: Service, *, by: User | None, at: datetime, **changes
     """Change what may change of a service. Raises NotChangeable, OfAnotherAgency."""
     if wrong := set(changes) - CHANGEABLE:
         raise NotChangeable(t("لا يمكن تغيير: {names}", "These cannot change: {names}", names=", ".join(sorted(wrong))))
-    row = Service.objects.select_for_update().get(pk=service.pk)
+    row: Service = Service.objects.select_for_update().get(pk=service.pk)
     for name, value in changes.items():
         if getattr(value, "agency_id", row.agency_id) != row.agency_id:
             raise OfAnotherAgency(t("اختر من الجهة نفسها.", "Choose one of the same agency."))
@@ -65,7 +82,7 @@ def change_service(service: Service, *, by: User | None, at: datetime, **changes
 @transaction.atomic
 def end_service(service: Service, *, by: User | None, at: datetime) -> Service:
     """Offer the service no more from now on; what names it keeps it. An ended service stays as it is."""
-    row = Service.objects.select_for_update().get(pk=service.pk)
+    row: Service = Service.objects.select_for_update().get(pk=service.pk)
     if row.valid_to is not None and row.valid_to <= at:
         return row
     row.valid_to = at

@@ -3,6 +3,7 @@
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db.models import Model
 
@@ -61,41 +62,42 @@ def service_tree(
 
 def service_by_code(agency: Agency, code: str) -> Service:
     """The service of this code, ended or not. Raises Service.DoesNotExist, also for codes of other agencies."""
-    return Service.objects.select_related("category", "unit").get(agency=agency, code=code)
+    service: Service = Service.objects.select_related("category", "unit").get(agency=agency, code=code)
+    return service
 
 
 def find_services(
     agency: Agency, words: str, limit: int = 8, *, kind: str | None = None, at: datetime | None = None
 ) -> list[ServiceHit]:
     """The services that a citizen's own words may mean, best first; the last word may be half typed."""
-    return _find(agency, words, limit=limit, kind=kind, at=at, typing=True)
+    held = _index(agency)
+    return _hits(held, held.index.find(words, limit=len(held.services)), limit=limit, kind=kind, at=at)
 
 
 def propose_service(
     agency: Agency, text: str, limit: int = 3, *, kind: str | None = None, at: datetime | None = None
 ) -> list[ServiceHit]:
     """The services that a whole letter (subject first) may be about, best first; empty when none stands out."""
-    hits = _find(agency, text, limit=limit, kind=kind, at=at, typing=False)
-    return [hit for hit in hits if hit.score >= LEAST_FOR_PROPOSAL]
+    held = _index(agency)
+    hits = held.index.find_by_letter(text, limit=len(held.services))
+    telling = [hit for hit in hits if hit.score >= LEAST_FOR_PROPOSAL]
+    return _hits(held, telling, limit=limit, kind=kind, at=at)
 
 
 def used_by(row: Service | Category) -> dict[str, int]:
     """How many rows of each table name this row: {"cases.case": 12}; empty when nothing does."""
     uses: dict[str, int] = {}
     for relation in row._meta.related_objects:
-        model: type[Model] = relation.related_model
+        model = cast(type[Model], relation.related_model)
         if count := model._base_manager.filter(**{relation.field.name: row}).count():
             uses[model._meta.label_lower] = uses.get(model._meta.label_lower, 0) + count
     return uses
 
 
-def _find(
-    agency: Agency, words: str, *, limit: int, kind: str | None, at: datetime | None, typing: bool
-) -> list[ServiceHit]:
-    held = _index(agency)
+def _hits(held: _Held, hits: list[Hit], *, limit: int, kind: str | None, at: datetime | None) -> list[ServiceHit]:
     at = at or clock.now()
     found: list[ServiceHit] = []
-    for hit in held.index.find(words, limit=len(held.services), typing=typing):
+    for hit in hits:
         service = held.services[hit.key]
         if service.is_valid(at=at) and kind in (None, service.kind):
             # A copy: what a caller does to its service must not change the one all threads share.

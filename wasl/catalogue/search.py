@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from math import log
 
-from wasl.catalogue.words import empty_words
+from wasl.catalogue.words import empty_in_letters, empty_words
 from wasl.core.text import search_tokens, trigrams
 
 SYNONYM, BEGINNING, SLIP = 0.85, 0.75, 0.7
 SHARE_OF_OTHER_WORDS = 0.3
-LONGEST_TEXT = 400  # words of a letter that are looked at: the matter stands at its head
+LONGEST_TEXT = 400  # words of a letter that are looked at
+HEAD, BODY = 8, 0.5  # the matter stands in the subject and the first words; those after the head count half
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,22 @@ class Index:
             for trigram in trigrams(token):
                 self._tokens_by_trigram[trigram].add(token)
 
-    def find(self, words: str, *, limit: int, typing: bool = True) -> list[Hit]:
-        """The best entries first; empty when nothing meets. With `typing` the last word may be a beginning."""
-        query = list(dict.fromkeys(_telling(search_tokens(words)[:LONGEST_TEXT])))
-        meetings = {word: self._meet(word, begins=typing and word == query[-1]) for word in query}
-        worth = {word: self._worth(met) for word, met in meetings.items()}
+    def find(self, words: str, *, limit: int) -> list[Hit]:
+        """The best entries for what somebody types, the last word perhaps half; empty when nothing meets."""
+        query = _once(_telling(search_tokens(words)[:LONGEST_TEXT]))
+        meetings = {word: self._meet(word, begins=word == query[-1]) for word in query}
+        return self._rank(meetings, {word: self._worth(met) for word, met in meetings.items()}, limit)
+
+    def find_by_letter(self, text: str, *, limit: int) -> list[Hit]:
+        """The best entries for a whole letter, its subject first; empty when nothing meets."""
+        query = [word for word in _once(search_tokens(text)[:LONGEST_TEXT]) if word not in empty_in_letters()]
+        meetings = {word: self._meet(word, begins=False) for word in query}
+        worth = {
+            word: self._worth(meetings[word]) * (1.0 if place < HEAD else BODY) for place, word in enumerate(query)
+        }
+        return self._rank(meetings, worth, limit)
+
+    def _rank(self, meetings: Mapping[str, Mapping[str, float]], worth: Mapping[str, float], limit: int) -> list[Hit]:
         tallies = self._tally(meetings, worth)
         whole = sum(worth.values())
         hits = [self._hit(number, tally, whole) for number, tally in tallies.items()]
@@ -176,6 +188,10 @@ class Index:
         entry = self._entries[number]
         score = round(score / self._rarest, 4)
         return number, Hit(entry.key, score, tally.phrase, tuple(tally.words), round(share, 3))
+
+
+def _once(tokens: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(tokens))
 
 
 def _telling(tokens: Sequence[str]) -> list[str]:

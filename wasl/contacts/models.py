@@ -51,9 +51,7 @@ class Beneficiary(models.Model):
     name_key = models.CharField(max_length=200, blank=True)
     claim_key = models.CharField(max_length=64)
     language = models.CharField(max_length=8, default="ar")
-    preferred_channel = models.CharField(
-        max_length=8, choices=PreferredChannel.choices, default=PreferredChannel.SMS
-    )
+    preferred_channel = models.CharField(max_length=8, choices=PreferredChannel.choices, default=PreferredChannel.SMS)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
 

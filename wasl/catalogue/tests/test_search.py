@@ -50,7 +50,14 @@ def test_the_last_word_may_be_half_typed_and_only_the_last() -> None:
     assert keys(index.find("overfl", limit=5)) == ["rubbish"]
     assert keys(index.find("str", limit=5)) == ["lamp"]
     assert keys(index.find("str xyzzy", limit=5)) == []
-    assert keys(index.find("str", limit=5, typing=False)) == []
+    assert keys(index.find_by_letter("str", limit=5)) == []
+
+
+def test_the_head_of_a_letter_counts_more_than_its_end(index: Index) -> None:
+    middle = " ".join(f"kalam{number}" for number in range(20))
+
+    assert keys(index.find_by_letter(f"pothole {middle} container", limit=2)) == ["pothole", "rubbish"]
+    assert keys(index.find_by_letter(f"container {middle} pothole", limit=2)) == ["rubbish", "pothole"]
 
 
 def test_a_rare_word_weighs_more_than_one_many_entries_share(index: Index) -> None:

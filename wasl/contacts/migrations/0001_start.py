@@ -5,60 +5,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('directory', '0001_start'),
+        ("directory", "0001_start"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Beneficiary',
+            name="Beneficiary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('citizen', 'مواطن'), ('resident', 'مقيم'), ('visitor', 'زائر'), ('company', 'شركة'), ('government', 'جهة حكومية')], default='citizen', max_length=12)),
-                ('gender', models.CharField(blank=True, choices=[('f', 'أنثى'), ('m', 'ذكر')], max_length=1)),
-                ('full_name', models.CharField(blank=True, max_length=200)),
-                ('name_key', models.CharField(blank=True, max_length=200)),
-                ('claim_key', models.CharField(max_length=64)),
-                ('language', models.CharField(default='ar', max_length=8)),
-                ('preferred_channel', models.CharField(choices=[('sms', 'رسالة نصية'), ('call', 'اتصال هاتفي'), ('email', 'بريد إلكتروني')], default='sms', max_length=8)),
-                ('created_at', models.DateTimeField()),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='beneficiaries', to='directory.agency')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("citizen", "مواطن"),
+                            ("resident", "مقيم"),
+                            ("visitor", "زائر"),
+                            ("company", "شركة"),
+                            ("government", "جهة حكومية"),
+                        ],
+                        default="citizen",
+                        max_length=12,
+                    ),
+                ),
+                ("gender", models.CharField(blank=True, choices=[("f", "أنثى"), ("m", "ذكر")], max_length=1)),
+                ("full_name", models.CharField(blank=True, max_length=200)),
+                ("name_key", models.CharField(blank=True, max_length=200)),
+                ("claim_key", models.CharField(max_length=64)),
+                ("language", models.CharField(default="ar", max_length=8)),
+                (
+                    "preferred_channel",
+                    models.CharField(
+                        choices=[("sms", "رسالة نصية"), ("call", "اتصال هاتفي"), ("email", "بريد إلكتروني")],
+                        default="sms",
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="beneficiaries", to="directory.agency"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('phone', 'هاتف'), ('email', 'بريد إلكتروني')], max_length=8)),
-                ('value', models.CharField(max_length=254)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.agency')),
-                ('beneficiary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='addresses', to='contacts.beneficiary')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("phone", "هاتف"), ("email", "بريد إلكتروني")], max_length=8)),
+                ("value", models.CharField(max_length=254)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.agency"
+                    ),
+                ),
+                (
+                    "beneficiary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="addresses", to="contacts.beneficiary"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='beneficiary',
-            index=models.Index(fields=['agency', 'name_key'], name='beneficiary_by_name'),
+            model_name="beneficiary",
+            index=models.Index(fields=["agency", "name_key"], name="beneficiary_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='beneficiary',
-            constraint=models.UniqueConstraint(fields=('agency', 'claim_key'), name='one_beneficiary_per_claim'),
+            model_name="beneficiary",
+            constraint=models.UniqueConstraint(fields=("agency", "claim_key"), name="one_beneficiary_per_claim"),
         ),
         migrations.AddConstraint(
-            model_name='beneficiary',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['citizen', 'resident', 'visitor', 'company', 'government'])), name='beneficiary_kind_known'),
+            model_name="beneficiary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["citizen", "resident", "visitor", "company", "government"])),
+                name="beneficiary_kind_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='address',
-            index=models.Index(fields=['agency', 'kind', 'value'], name='address_by_value'),
+            model_name="address",
+            index=models.Index(fields=["agency", "kind", "value"], name="address_by_value"),
         ),
         migrations.AddConstraint(
-            model_name='address',
-            constraint=models.UniqueConstraint(fields=('beneficiary', 'kind', 'value'), name='an_address_once_each'),
+            model_name="address",
+            constraint=models.UniqueConstraint(fields=("beneficiary", "kind", "value"), name="an_address_once_each"),
         ),
     ]
