@@ -26,3 +26,11 @@ def home(tmp_path: Path, settings: object) -> Path:
     """A fresh home folder for this test."""
     settings.WASL_HOME = tmp_path  # type: ignore[attr-defined]
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _own_limits(request: pytest.FixtureRequest) -> None:
+    """Count limits under names of this test: they are counted outside the transaction that a test rolls back."""
+    from wasl.core import limits
+
+    limits.start_afresh(request.node.nodeid)

@@ -19,21 +19,19 @@ class Localized(dict[str, str]):
 
         return escape(str(self))
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]
         return hash(tuple(sorted(self.items())))
 
     def in_language(self, chosen: str) -> str:
         """The text in `chosen`, else in Arabic, else in whatever there is; empty when there is nothing."""
-        return self.get(chosen) or self.get(DEFAULT_LANGUAGE) or next(iter(self.values()), "")
+        return self.get(self.language_shown(chosen), "")
 
     def language_shown(self, chosen: str) -> str:
         """Which language `in_language(chosen)` really gives, for the `lang` attribute."""
-        if self.get(chosen):
-            return chosen
-        return DEFAULT_LANGUAGE if self.get(DEFAULT_LANGUAGE) else next(iter(self), chosen)
+        return next((code for code in (chosen, DEFAULT_LANGUAGE, *self) if self.get(code)), chosen)
 
 
-class LocalizedField(models.JSONField):  # type: ignore[type-arg]
+class LocalizedField(models.JSONField):
     """A column of a Localized text: `{"ar": "…", "en": "…"}`."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

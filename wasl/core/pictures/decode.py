@@ -5,13 +5,12 @@ gets one of its own, and a broken one takes nothing with it.
 """
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -67,13 +66,25 @@ def inspect(source: BinaryIO, content_type: str, *, bounds: Bounds) -> Picture:
 
     Raises PictureRefused, DecoderBusy.
     """
-    return _ask(source, {"act": "inspect", "format": FORMATS[content_type]}, bounds)
+    return _ask(source, {"act": "inspect", "format": _format_of(content_type)}, bounds)
 
 
 def copy_upright(source: BinaryIO, content_type: str, *, to: BinaryIO, longest: int, bounds: Bounds) -> Picture:
     """Write a JPEG copy into the real open file `to`: upright, at most `longest` pixels, without any metadata."""
-    wish = {"act": "copy", "format": FORMATS[content_type], "longest": longest, "output": to.fileno()}
-    return _ask(source, wish, bounds, keep_open=(to.fileno(),))
+    with _own_handle(to, "r+b") as output:
+        wish = {"act": "copy", "format": _format_of(content_type), "longest": longest, "output": output.fileno()}
+        return _ask(source, wish, bounds, keep_open=(output.fileno(),))
+
+
+def _format_of(content_type: str) -> str:
+    if content_type not in FORMATS:
+        raise PictureRefused("unreadable")
+    return FORMATS[content_type]
+
+
+def _own_handle(file: BinaryIO, mode: str) -> BinaryIO:
+    # A handle with a position of its own: the child moves it, and Python's buffer over `file` must not notice.
+    return cast(BinaryIO, Path(f"/proc/self/fd/{file.fileno()}").open(mode))
 
 
 def _ask(source: BinaryIO, wish: dict[str, Any], bounds: Bounds, keep_open: tuple[int, ...] = ()) -> Picture:
@@ -86,7 +97,8 @@ def _ask(source: BinaryIO, wish: dict[str, Any], bounds: Bounds, keep_open: tupl
     if not _places.acquire(timeout=WAIT_SECONDS):
         raise DecoderBusy
     try:
-        answer = _run(source, json.dumps({**wish, **limits}), bounds.seconds, keep_open)
+        with _own_handle(source, "rb") as picture:
+            answer = _run(picture, json.dumps({**wish, **limits}), bounds.seconds, keep_open)
     finally:
         _places.release()
     if "refused" in answer:
@@ -95,8 +107,6 @@ def _ask(source: BinaryIO, wish: dict[str, Any], bounds: Bounds, keep_open: tupl
 
 
 def _run(source: BinaryIO, wish: str, seconds: int, keep_open: tuple[int, ...]) -> dict[str, Any]:
-    # The handle is shared with the child, so it is moved by the system call, beneath Python's own buffer.
-    os.lseek(source.fileno(), 0, os.SEEK_SET)
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(CHILD), wish],
