@@ -1,0 +1,46 @@
+# Wasl. `make run` is all a first look needs; `make help` lists the rest.
+
+PYTHON := .venv/bin/python
+# Parallel test processes; each has a database of its own.
+TESTERS ?= 2
+
+.PHONY: help set-up set-up-dev run check test lint unit drills bench lock clean
+
+set-up: ## install what Wasl needs, into this folder only
+	@bin/set-up
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+run: set-up ## start everything on this machine
+	@.venv/bin/wasl run
+
+check: set-up ## look whether all is well
+	@.venv/bin/wasl check
+
+set-up-dev: ## install what the checks and tests need besides
+	@bin/set-up dev
+
+test: set-up-dev lint unit ## all checks and tests
+
+lint: set-up-dev ## style, floors, types
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/mypy wasl
+
+unit: set-up-dev ## the tests, on an embedded PostgreSQL of their own
+	$(PYTHON) -m wasl.core.postgres .venv/bin/pytest -n $(TESTERS) --dist loadfile $(ARGS)
+
+drills: set-up-dev ## longer trials: kill -9 everywhere, the tests on Debian's PostgreSQL 15
+	$(PYTHON) -m wasl.core.postgres .venv/bin/pytest drills $(ARGS)
+	bin/with-postgres-15 .venv/bin/pytest -n $(TESTERS) --dist loadfile
+
+bench: set-up-dev ## measure speed and memory; JSON lines on standard output
+	@$(PYTHON) -m bench $(ARGS)
+
+lock: ## pin every dependency anew, with hashes
+	@bin/lock
+
+clean: ## remove what the targets made, but for the data in var/
+	rm -rf .venv node_modules wasl/web/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
