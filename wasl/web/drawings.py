@@ -22,7 +22,9 @@ class Stretch:
 def bar(value: float, tone: str = "", label: str = "", ticks: Iterable[float] = ()) -> SafeString:
     """How much of something is used up, 0-100, from the reading side; white ticks mark its steps."""
     filled = max(0.0, min(100.0, float(value)))
-    marks = format_html_join("", '<rect class="tick" x="{}" width="0.6" height="8"/>', ((f"{tick:g}",) for tick in ticks))
+    marks = format_html_join(
+        "", '<rect class="tick" x="{}" width="0.6" height="8"/>', ((f"{tick:g}",) for tick in ticks)
+    )
     voice = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="bar {}" viewBox="0 0 100 8" preserveAspectRatio="none" {}>'

@@ -3,8 +3,6 @@
 `handler400` … `handler500` are named in the root URL configuration; `page(request, status)` serves all others.
 """
 
-from typing import Any
-
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -17,15 +15,15 @@ _TEXTS = {
     400: (
         t("تعذّرت قراءة الطلب", "We could not read this request"),
         t(
-            "وصلت البيانات ناقصة أو بحروف لا يمكن حفظها. ارجع إلى الصفحة السابقة، واحذف ما نُسخ من برنامج آخر ثم أعد الإرسال.",
-            "It arrived incomplete or with characters that cannot be kept. Go back, remove what was pasted and send again.",
+            "وصلت البيانات ناقصة أو بحروف لا يمكن حفظها. ارجع واحذف ما نُسخ من برنامج آخر ثم أعد الإرسال.",
+            "It came incomplete or with characters we cannot keep. Go back, remove what was pasted, send again.",
         ),
     ),
     403: (
         t("هذه الصفحة ليست متاحة لك", "This page is not open to you"),
         t(
             "لا يتضمن حسابك صلاحية هذه الصفحة، أو انتهت مدة النموذج. أعد فتح الصفحة، أو اسأل مشرفك.",
-            "Your account has no right to this page, or the form has expired. Open the page again or ask your supervisor.",
+            "Your account has no right to it, or the form has expired. Open it again or ask your supervisor.",
         ),
     ),
     404: (
@@ -131,7 +129,7 @@ def bare_page(request: HttpRequest, status: int) -> HttpResponse:
     return HttpResponse(html, status=status)
 
 
-def shown(request: HttpRequest, response: HttpResponse) -> Any:
+def shown(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Replace a bare answer of Django (405 and the like) by its page, when a person is looking."""
     wants_page = "text/html" in request.headers.get("Accept", "") and not request.headers.get("HX-Request")
     if response.status_code == 405 and wants_page:

@@ -1,4 +1,4 @@
-"""One form field as the kit shows it: label, hint, error and control tied together for eyes and screen readers alike."""
+"""One form field as the kit shows it: label, hint, error and control, tied together for eyes and screen readers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -51,7 +51,7 @@ def error_items(form: BaseForm) -> Iterator[tuple[str, str, str]]:
         yield "", "", str(sentence)
     for bound in form:
         for sentence in bound.errors:
-            yield bound.id_for_label or bound.auto_id or "", str(bound.label), str(sentence)
+            yield bound.id_for_label or bound.auto_id or "", str(bound.label).rstrip("؟?:"), str(sentence)
 
 
 def _attributes(bound: BoundField, options: dict[str, Any]) -> dict[str, Any]:

@@ -54,7 +54,9 @@ def address_in(request: HttpRequest, language: str) -> str:
 
 def safe_path(request: HttpRequest, wished: str | None) -> str:
     """A path of our own site to go back to; anything else leads home."""
-    if wished and url_has_allowed_host_and_scheme(wished, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    if wished and url_has_allowed_host_and_scheme(
+        wished, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
         return wished
     return "/"
 

@@ -1,7 +1,7 @@
 """What happens around every view. Order in the settings:
 
-RequestContext, SecurityHeaders, (WhiteNoise), Session, Language, CalmInput, Csrf, Authentication, PersonalView, Messages,
-then whatever rooms above add (agency and its time zone).
+RequestContext, SecurityHeaders, (WhiteNoise), Session, Language, CalmInput, Csrf, Authentication, PersonalView,
+Messages, then whatever rooms above add (agency and its time zone).
 """
 
 import logging

@@ -1,7 +1,8 @@
 """Days, moments and lengths of time in words, in the zone that is active for this request (the agency's).
 
 Months and weekdays stand here because the Arabic of Django's catalogue is not that of Oman («إبريل», an English order of
-date and time). Public pages say «9:26 صباحاً», staff pages the 24-hour clock; relative words only stand beside a date.
+date and time). Public pages say «9:26 صباحاً», staff pages the 24-hour clock; relative words only stand
+beside a date.
 """
 
 from datetime import date, datetime, timedelta
@@ -15,7 +16,20 @@ from wasl.web.figures import digits
 # Weekdays from Monday, as `date.weekday()` counts.
 WEEKDAYS_AR = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS_AR = ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر")
+MONTHS_AR = (
+    "يناير",
+    "فبراير",
+    "مارس",
+    "أبريل",
+    "مايو",
+    "يونيو",
+    "يوليو",
+    "أغسطس",
+    "سبتمبر",
+    "أكتوبر",
+    "نوفمبر",
+    "ديسمبر",
+)
 MONTHS_EN = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -43,7 +57,7 @@ def day_text(value: date | datetime | None) -> str:
     """«الأحد 29 نوفمبر 2026»."""
     if value is None:
         return ""
-    day = _day_of(value)
+    day = local_day(value)
     return digits(f"{weekday_name(day)} {day.day} {month_name(day.month)} {day.year}")
 
 
@@ -51,7 +65,7 @@ def day_short(value: date | datetime | None) -> str:
     """«29 نوفمبر», with the year when it is another one."""
     if value is None:
         return ""
-    day = _day_of(value)
+    day = local_day(value)
     year = "" if day.year == _today().year else f" {day.year}"
     return digits(f"{day.day} {month_name(day.month)}{year}")
 
@@ -80,7 +94,7 @@ def moment24(value: datetime | None) -> str:
     """Day and hour for staff: «اليوم 10:42», «أمس 10:42», «الأحد 29 نوفمبر، 10:42»."""
     if value is None:
         return ""
-    away = (_day_of(value) - _today()).days
+    away = (local_day(value) - _today()).days
     near = {0: say("اليوم", "Today"), -1: say("أمس", "Yesterday"), 1: say("غداً", "Tomorrow")}.get(away)
     return f"{near} {clock24(value)}" if near else _day_and(value, clock24(value), year=False)
 
@@ -119,12 +133,17 @@ def _since_or_after(amount: int, noun: str, *, past: bool) -> str:
 
 
 def _day_and(value: datetime, hour: str, *, year: bool) -> str:
-    day = _day_of(value)
-    named = day_text(day) if year or day.year != _today().year else digits(f"{weekday_name(day)} {day.day} {month_name(day.month)}")
+    day = local_day(value)
+    named = (
+        day_text(day)
+        if year or day.year != _today().year
+        else digits(f"{weekday_name(day)} {day.day} {month_name(day.month)}")
+    )
     return named + say("، ", ", ") + hour
 
 
-def _day_of(value: date | datetime) -> date:
+def local_day(value: date | datetime) -> date:
+    """The day a moment falls on, in the active zone."""
     if not isinstance(value, datetime):
         return value
     return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()

@@ -39,15 +39,22 @@ class SpecimenForm(forms.Form):
     phone = forms.CharField(label=t("رقم الهاتف", "Phone number"), widget=forms.TextInput(attrs={"type": "tel"}))
     email = forms.EmailField(label=t("البريد الإلكتروني", "E-mail"), required=False)
     wilayat = forms.ChoiceField(
-        label=t("الولاية", "Wilayat"), choices=[("", "—"), ("seeb", t("السيب", "As Seeb")), ("bawshar", t("بوشر", "Bawshar"))]
+        label=t("الولاية", "Wilayat"),
+        choices=[("", "—"), ("seeb", t("السيب", "As Seeb")), ("bawshar", t("بوشر", "Bawshar"))],
     )
-    channel = forms.ChoiceField(label=t("كيف تحب أن نرد عليك؟", "How should we answer?"), choices=_CHANNELS, widget=forms.RadioSelect)
-    rating = forms.ChoiceField(label=t("كيف كانت الخدمة؟", "How was the service?"), choices=_RATINGS, widget=forms.RadioSelect)
+    channel = forms.ChoiceField(
+        label=t("كيف تحب أن نرد عليك؟", "How should we answer?"), choices=_CHANNELS, widget=forms.RadioSelect
+    )
+    rating = forms.ChoiceField(
+        label=t("كيف كانت الخدمة؟", "How was the service?"), choices=_RATINGS, widget=forms.RadioSelect
+    )
     details = forms.CharField(
         label=t("وصف المشكلة", "What is wrong?"), max_length=5000, required=False,
         widget=forms.Textarea(attrs={"rows": 4, "data-count": "", "maxlength": 5000}),
     )  # fmt: skip
-    agree = forms.BooleanField(label=t("أوافق على نشر الصورة بعد إخفاء الوجوه", "You may publish the photo with faces hidden"))
+    agree = forms.BooleanField(
+        label=t("أوافق على نشر الصورة بعد إخفاء الوجوه", "You may publish the photo with faces hidden")
+    )
 
 
 @dataclass(frozen=True)
