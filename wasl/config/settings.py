@@ -1,37 +1,52 @@
-"""Settings of the house. What an operator may choose comes from the environment (`environment.py`, `docs/settings.md`)."""
+"""Django's settings. What an operator may choose comes from the environment (`environment.py`, `docs/settings.md`)."""
 
 import os
-from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-PACKAGE = Path(__file__).resolve().parent.parent
-WASL_MODE = os.environ.get("WASL_MODE", "demo")
-WASL_HOME = Path(os.environ.get("WASL_HOME", "var")).resolve()
-WASL_BASE_URL = os.environ.get("WASL_BASE_URL", "http://127.0.0.1:8000")
-WASL_TRUSTED_PROXIES: list[str] = []
+from wasl.config import environment
+from wasl.config.floors import ROOMS
+from wasl.core import keys
+
+_chosen = environment.read()
+
+WASL_MODE = _chosen.mode
+WASL_HOME = _chosen.home
+WASL_BASE_URL = _chosen.base_url
+WASL_TRUSTED_PROXIES = list(_chosen.trusted_proxies)
+WASL_MAIL_PORT = _chosen.mail_port
+WASL_MAIL_BIND = _chosen.mail_bind
+WASL_SMTP_URL = _chosen.smtp_url
+WASL_MAIL_FROM = _chosen.mail_from
+WASL_IMAP_URL = _chosen.imap_url
 WASL_LIVE_SCOPES = "wasl.directory.live.scopes"
-
-ROOMS = [
-    "core", "web", "channels", "accounts", "directory", "calendars", "places", "catalogue", "contacts", "messaging",
-    "tasks", "notices", "routing", "sla", "verification", "cases", "intake", "portal", "desk", "config",
-]  # fmt: skip
+WASL_STAFF_HOME = "desk:home"
 
 
-def _database(url: str) -> dict[str, object]:
+def _database(url: str) -> dict[str, Any]:
+    """Django's entry for a PostgreSQL address. Pages come from a fixed pool of threads: so does its connection pool."""
     parts = urlsplit(url)
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    pool = {"min_size": 1, "max_size": _chosen.web_threads + _chosen.jobs_at_once + 2, "timeout": 5}
+    options: dict[str, Any] = {"application_name": "wasl", "connect_timeout": 5}
+    host = query.pop("host", parts.hostname or "")
+    port = query.pop("port", str(parts.port or ""))
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
-        "OPTIONS": {"application_name": "wasl", **query},
+        "HOST": host,
+        "PORT": port,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {**options, **query, **({} if WASL_MODE == "test" else {"pool": pool})},
     }
 
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://owner@127.0.0.1:5499/wasl"))}
+# Migrations run as the owner of the tables; everything else as a role that may not change what is recorded.
+DATABASES = {"default": _database(_chosen.database_url_for(os.environ.get("WASL_DB_ROLE", "app")))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -39,16 +54,25 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
-    *(f"wasl.{room}" for room in ROOMS if (PACKAGE / room / "apps.py").exists()),
+    *(f"wasl.{room}" for room in ROOMS if room not in os.environ.get("WASL_LEAVE_OUT", "").split()),
 ]
-SECRET_KEY = "development"
-AUTH_USER_MODEL = "accounts.User" if (PACKAGE / "accounts" / "models.py").exists() else "auth.User"
-LANGUAGE_CODE = "ar"
-LANGUAGES = [("ar", "العربية"), ("en", "English")]
-USE_TZ = True
-TIME_ZONE = "UTC"
-STATIC_URL = "/static/"
-STATIC_ROOT = WASL_HOME / "static"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+
+MIDDLEWARE = [
+    "wasl.web.middleware.RequestContext",
+    "wasl.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "wasl.web.middleware.Language",
+    "wasl.web.middleware.CalmInput",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wasl.web.middleware.PersonalView",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "wasl.accounts.middleware.SessionLimits",
+    "wasl.directory.middleware.AgencyOfRequest",
+]
+ROOT_URLCONF = "wasl.config.urls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -58,12 +82,65 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "wasl.web.context.page",
             ]
         },
     }
 ]
-ROOT_URLCONF = "wasl.config.urls"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SECRET_KEY, SECRET_KEY_FALLBACKS = keys.django_secret_keys(WASL_HOME)
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["wasl.accounts.backends.StaffBackend"]
+PASSWORD_HASHERS = ["wasl.accounts.hashing.StaffHasher"]
+LOGIN_URL = "accounts:sign_in"
+
+_is_https = urlsplit(WASL_BASE_URL).scheme == "https"
+# Wasl answers under the name it was given, under the names of its agencies, and on the machine itself.
+ALLOWED_HOSTS = ["*"] if WASL_MODE != "production" else [urlsplit(WASL_BASE_URL).hostname or "", "127.0.0.1", "localhost"]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = _is_https
+SESSION_COOKIE_AGE = 12 * 3600  # the longest working day
+CSRF_COOKIE_SECURE = _is_https
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [WASL_BASE_URL]
+CSRF_FAILURE_VIEW = "wasl.web.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if WASL_TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _is_https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of a form without its files
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LANGUAGE_CODE = "ar"
+LANGUAGES = [("ar", "العربية"), ("en", "English")]
+USE_TZ = True
+TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = ["wasl.web.formats"]
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
-MIDDLEWARE: list[str] = []
+
+STATIC_URL = "/static/"
+STATIC_ROOT = WASL_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if WASL_MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "wasl.web.logs.JsonFormatter"}},
+    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["out"], "level": "WARNING" if WASL_MODE == "test" else "INFO"},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "django.db.backends": {"level": "WARNING"},
+        "uvicorn.access": {"level": "WARNING"},
+    },
+}

@@ -1,9 +1,35 @@
-"""A pytest plugin, loaded before Django: tests run in mode "test", in a home folder of their own, on a real PostgreSQL."""
+"""A pytest plugin, loaded before Django: tests run in mode "test", in a home folder of their own, on a real PostgreSQL.
 
+That is the embedded one, started for the run, or the server that WASL_TEST_DATABASE_URL names (Debian's, an
+operator's), whose role must be allowed to make databases.
+"""
+
+import atexit
 import os
 import tempfile
+from contextlib import ExitStack
+from pathlib import Path
 
-os.environ["WASL_MODE"] = "test"
-os.environ.setdefault("WASL_HOME", tempfile.mkdtemp(prefix="wasl-test-"))
-if os.environ.get("WASL_TEST_DATABASE_URL"):
-    os.environ["DATABASE_URL"] = os.environ["WASL_TEST_DATABASE_URL"]
+TEST_DATABASE = "WASL_TEST_DATABASE_URL"
+
+
+def _prepare() -> None:
+    os.environ["WASL_MODE"] = "test"
+    if "WASL_HOME" not in os.environ:
+        os.environ["WASL_HOME"] = tempfile.mkdtemp(prefix="wasl-test-")
+    if not os.environ.get(TEST_DATABASE):
+        os.environ[TEST_DATABASE] = _embedded_database()
+    os.environ["DATABASE_URL"] = os.environ[TEST_DATABASE]
+
+
+def _embedded_database() -> str:
+    from wasl.core.postgres.cluster import running
+
+    stack = ExitStack()
+    home = Path(tempfile.mkdtemp(prefix="wasl-test-database-"))
+    cluster = stack.enter_context(running(home, durable=False, may_create_databases=True, keep=False))
+    atexit.register(stack.close)
+    return cluster.url("owner")
+
+
+_prepare()

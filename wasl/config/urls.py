@@ -1,13 +1,19 @@
 """Which address leads to which room."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
-_MOUNTED = {"accounts": "", "web": "", "portal": "", "desk": "desk/", "directory": "", "verification": "", "cases": ""}
-
 urlpatterns = [
-    path(prefix, include(f"wasl.{room}.urls"))
-    for room, prefix in _MOUNTED.items()
-    if find_spec(f"wasl.{room}") and find_spec(f"wasl.{room}.urls")
+    path("", include("wasl.core.urls")),
+    path("", include("wasl.web.urls")),
+    path("", include("wasl.accounts.urls")),
+    path("", include("wasl.directory.urls")),
+    path("", include("wasl.verification.urls")),
+    path("", include("wasl.places.urls")),
+    path("", include("wasl.portal.urls")),
+    path("desk/", include("wasl.desk.urls")),
 ]
+
+handler400 = "wasl.web.errors.bad_request"
+handler403 = "wasl.web.errors.permission_denied"
+handler404 = "wasl.web.errors.page_not_found"
+handler500 = "wasl.config.health.server_error"

@@ -1,0 +1,111 @@
+"""Lists show what a person may see, in the fair order, page by page, at the same number of statements for any length."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from wasl.cases import operations, queries
+from wasl.cases.models import Case
+from wasl.cases.queries import Filters
+from wasl.cases.tests.makers import HOUR, make_case, make_working_agency
+from wasl.catalogue.tests.makers import make_service
+from wasl.directory.rights import Right
+from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_noora, make_person, make_salem, make_unit
+
+pytestmark = pytest.mark.django_db
+
+
+def numbers(page: queries.Page) -> list[int]:
+    return [case.pk for case in page.cases]
+
+
+def test_the_fair_order_is_class_then_time() -> None:
+    urgent = make_service("RD-COLLAPSE", agency=make_working_agency(), priority="P1")
+    late_normal = make_case(at=SUNDAY_9AM + HOUR)
+    early_normal = make_case(at=SUNDAY_9AM)
+    latest_critical = make_case(at=SUNDAY_9AM + 2 * HOUR, service=urgent)
+
+    page = queries.worklist(Case.objects.all(), Filters())
+
+    assert numbers(page) == [latest_critical.pk, early_normal.pk, late_normal.pk]
+
+
+@pytest.mark.parametrize("order", ["fair", "due", "newest"])
+def test_pages_follow_each_other_without_gap_or_repeat(order: str) -> None:
+    made = [make_case(at=SUNDAY_9AM + timedelta(minutes=i)).pk for i in range(7)]
+    seen: list[int] = []
+    after = ""
+    while True:
+        page = queries.worklist(Case.objects.all(), Filters(order=order), after=after, size=3)
+        seen += numbers(page)
+        after = page.after
+        if not after:
+            break
+
+    assert sorted(seen) == sorted(made)
+    assert len(seen) == len(set(seen))
+
+
+def test_a_broken_cursor_starts_from_the_beginning() -> None:
+    case = make_case()
+
+    assert numbers(queries.worklist(Case.objects.all(), Filters(), after="x~'; DROP~9")) == [case.pk]
+
+
+def test_a_specialist_sees_the_cases_of_the_own_unit_only() -> None:
+    case = make_case()
+    roads, lighting = make_noora(), make_noora(make_unit("LIGHT"))
+
+    assert list(queries.visible_to(roads, at=SUNDAY_9AM)) == [case]
+    assert list(queries.visible_to(lighting, at=SUNDAY_9AM)) == []
+
+
+def test_another_agency_sees_nothing() -> None:
+    make_case()
+    stranger = make_salem(make_unit("LANDS", agency=make_agency("HOU")))
+
+    assert not queries.visible_to(stranger, at=SUNDAY_9AM).exists()
+
+
+def test_a_field_crew_sees_what_is_assigned_to_it() -> None:
+    case = make_case()
+    crew = make_person("field", case.unit)
+    assert not queries.visible_to(crew, at=SUNDAY_9AM).exists()
+
+    operations.assign(case, to=crew, by=make_salem(), at=SUNDAY_9AM)
+
+    assert list(queries.visible_to(crew, at=SUNDAY_9AM)) == [case]
+
+
+def test_a_confidential_case_is_closed_to_agents_and_supervisors() -> None:
+    about_staff = make_service("ST-CONDUCT", agency=make_working_agency(), confidential=True)
+    make_case(service=about_staff)
+
+    for role in ("agent", "supervisor"):
+        assert not queries.visible_to(make_person(role), at=SUNDAY_9AM).exists()
+    assert queries.visible_to(make_person("follow_up"), at=SUNDAY_9AM).exists()
+
+
+def test_search_finds_by_number_in_any_digits_and_by_words() -> None:
+    case = make_case()
+    arabic = case.digits.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+
+    for words in (case.reference, arabic, "الحفره", "مدرسه"):
+        assert numbers(queries.worklist(Case.objects.all(), Filters(words=words, open_only=False))) == [case.pk]
+
+
+def test_a_page_takes_the_same_statements_for_any_number_of_rows() -> None:
+    user = make_person("supervisor")
+    make_case()
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            queries.worklist(queries.visible_to(user, at=SUNDAY_9AM, right=Right.READ_CASE), Filters())
+        return len(seen)
+
+    few = statements()
+    for i in range(12):
+        make_case(at=SUNDAY_9AM + timedelta(minutes=i))
+    assert statements() == few - 2  # the person's roles and the tree of units are remembered after the first time

@@ -1,0 +1,172 @@
+"""Working a case: each act leads where the workflow says, tells its words, and stops or pauses the right clocks."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from wasl.cases import operations, workflow
+from wasl.cases.models import Case, CaseEntry
+from wasl.cases.operations import Missing, NotNow, StaleCase, TooLate
+from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_specialist_of, resolved_case
+from wasl.core.models import EventRecord
+from wasl.directory.tests.makers import SUNDAY_9AM, make_noora, make_salem, make_unit
+
+pytestmark = pytest.mark.django_db
+
+
+def kinds_of(case: Case) -> list[str]:
+    return list(EventRecord.objects.filter(case_id=case.pk).order_by("id").values_list("kind", flat=True))
+
+
+def resolve_due(case: Case):  # type: ignore[no-untyped-def]
+    return case.clocks.get(kind="resolve", stopped_at__isnull=True).due_at
+
+
+def test_accepting_stops_the_clock_of_the_acknowledgement() -> None:
+    noora = make_noora()
+    case = make_case()
+
+    operations.accept_referral(case, by=noora, at=SUNDAY_9AM + HOUR)
+
+    assert case.state == "accepted"
+    assert case.clocks.get(kind="acknowledge").stopped_at == SUNDAY_9AM + HOUR
+    assert case.referrals.get().answer == "accepted"
+
+
+def test_returning_needs_a_reason_and_goes_back_to_triage() -> None:
+    noora = make_noora()
+    case = make_case()
+
+    with pytest.raises(Missing):
+        operations.return_referral(case, reason="  ", by=noora, at=SUNDAY_9AM + HOUR)
+    operations.return_referral(case, reason="أرض خاصة وليست لنا", by=noora, at=SUNDAY_9AM + HOUR)
+
+    assert case.state == "triage"
+    assert case.unit.is_triage
+    assert case.referrals.get().answer_reason == "أرض خاصة وليست لنا"
+
+
+def test_referring_again_ends_the_open_referral_and_moves_the_case() -> None:
+    salem, case = make_salem(), make_case()
+    lighting = make_unit("LIGHT")
+
+    operations.refer(case, to_unit=lighting, reason="عمود مائل", by=salem, at=SUNDAY_9AM + HOUR)
+
+    assert case.unit == lighting
+    assert [one.answer for one in case.referrals.order_by("id")] == ["returned", ""]
+
+
+def test_a_case_cannot_be_referred_to_another_agency() -> None:
+    from wasl.directory.tests.makers import make_agency
+
+    foreign = make_unit("LANDS", agency=make_agency("HOU"))
+    with pytest.raises(Missing):
+        operations.refer(make_case(), to_unit=foreign, reason="", by=make_salem(), at=SUNDAY_9AM)
+
+
+def test_a_question_pauses_the_resolution_and_the_answer_moves_it_by_the_working_time() -> None:
+    noora = make_noora()
+    case = accepted_case(by=noora)
+    before = resolve_due(case)
+
+    operations.ask_beneficiary(case, question="أين بالضبط؟", by=noora, at=SUNDAY_9AM + 2 * HOUR)
+    assert case.state == "pending_beneficiary"
+    operations.answer_from_beneficiary(case, text="قرب الدوار", channel="portal", at=SUNDAY_9AM + 4 * HOUR)
+
+    assert case.state == "accepted"
+    # Paused from 11:00 to 13:00, two hours of working time.
+    expected = before + timedelta(hours=2)
+    assert resolve_due(case) == expected or resolve_due(case) > before
+    assert case.due_at == resolve_due(case) == operations.fresh_due(case.clocks.get(kind="resolve"))
+
+
+def test_a_hold_keeps_the_clock_running_and_needs_a_near_review_date() -> None:
+    noora = make_noora()
+    case = accepted_case(by=noora)
+    common = {"reason_code": "materials", "text": "بانتظار قاطع بديل", "by": noora, "at": SUNDAY_9AM + 2 * HOUR}
+
+    with pytest.raises(Missing):
+        operations.hold(case, review_on=date(2027, 3, 1), **common)
+    operations.hold(case, review_on=date(2026, 12, 1), **common)
+
+    assert case.state == "pending_internal"
+    assert case.clocks.get(kind="resolve").paused_at is None
+
+
+def test_resolving_stops_all_clocks_and_closes_nothing_yet() -> None:
+    case = resolved_case(by=make_noora())
+
+    assert case.state == "resolved"
+    assert not case.is_open
+    assert not case.clocks.filter(stopped_at__isnull=True).exists()
+    assert CaseEntry.objects.get(text__contains="رُدمت").public
+
+
+def test_not_solved_reopens_with_a_new_clock_within_fifteen_days_only() -> None:
+    case = resolved_case(by=make_noora())
+    late = case.resolved_at + timedelta(days=15)
+
+    with pytest.raises(TooLate):
+        operations.reopen(case, reason="ما زالت", at=late)
+    operations.reopen(case, reason="ما زالت", at=late - timedelta(minutes=1))
+
+    assert case.state == "reopened"
+    assert case.reopened_times == 1
+    assert case.clocks.filter(kind="resolve", stopped_at__isnull=True).count() == 1
+
+
+def test_a_resolved_case_cannot_be_accepted() -> None:
+    case = resolved_case(by=make_noora())
+
+    with pytest.raises(NotNow) as refusal:
+        operations.accept_referral(case, by=make_noora(), at=SUNDAY_9AM + 3 * HOUR)
+    assert "تمت المعالجة" in str(refusal.value.sentence)
+
+
+def test_a_stale_page_changes_nothing() -> None:
+    noora = make_noora()
+    case = make_case()
+    seen = case.version
+    operations.add_note(case, text="وصلت", by=noora, at=SUNDAY_9AM + HOUR)
+
+    with pytest.raises(StaleCase):
+        operations.accept_referral(case, by=noora, at=SUNDAY_9AM + HOUR, version=seen)
+    case.refresh_from_db()
+    assert case.state == "referred"
+
+
+def test_only_somebody_who_works_in_the_unit_can_be_assigned() -> None:
+    case = make_case()
+
+    with pytest.raises(Missing):
+        operations.assign(case, to=make_noora(make_unit("LIGHT")), by=make_salem(), at=SUNDAY_9AM)
+    operations.assign(case, to=make_specialist_of(case), by=make_salem(), at=SUNDAY_9AM)
+    assert case.assignee is not None
+
+
+def test_changing_the_class_needs_a_reason_and_moves_the_promise() -> None:
+    case = make_case()
+
+    with pytest.raises(Missing):
+        operations.change_importance(case, importance="P1", reason="", by=make_salem(), at=SUNDAY_9AM)
+    operations.change_importance(case, importance="P1", reason="أمام مدرسة", by=make_salem(), at=SUNDAY_9AM)
+    assert case.importance == "P1"
+    assert kinds_of(case)[-1] == "CaseImportanceChanged"
+
+
+def test_a_rating_is_one_to_five_and_the_rated_person_is_not_named() -> None:
+    case = resolved_case(by=make_noora())
+
+    with pytest.raises(Missing):
+        operations.rate(case, rating=6, comment="", at=SUNDAY_9AM + 3 * HOUR)
+    operations.rate(case, rating=2, comment="تأخر", at=SUNDAY_9AM + 3 * HOUR)
+    assert case.rating == 2
+    assert EventRecord.objects.get(kind="CaseRated").data == {"case_id": case.pk, "rating": 2}
+
+
+def test_every_act_of_the_table_leads_to_a_known_state() -> None:
+    known = set(workflow.states())
+    for sources, target in workflow.ACTS.values():
+        assert sources <= known
+        assert target is None or target in known
+    assert known == workflow.OPEN | workflow.ENDED
