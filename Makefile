@@ -29,11 +29,11 @@ lint: set-up-dev ## style, floors, types
 	.venv/bin/lint-imports
 	.venv/bin/mypy wasl
 
-unit: set-up-dev ## the tests, on an embedded PostgreSQL of their own
-	$(PYTHON) -m wasl.core.postgres .venv/bin/pytest -n $(TESTERS) --dist loadfile $(ARGS)
+unit: set-up-dev ## the tests, on an embedded PostgreSQL made for them
+	.venv/bin/pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
 drills: set-up-dev ## longer trials: kill -9 everywhere, the tests on Debian's PostgreSQL 15
-	$(PYTHON) -m wasl.core.postgres .venv/bin/pytest drills $(ARGS)
+	.venv/bin/pytest drills $(ARGS)
 	bin/with-postgres-15 .venv/bin/pytest -n $(TESTERS) --dist loadfile
 
 bench: set-up-dev ## measure speed and memory; JSON lines on standard output
