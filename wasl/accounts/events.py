@@ -86,10 +86,3 @@ class SignedIn(Event):
 @dataclass(frozen=True)
 class SignedOut(Event):
     user_id: int
-
-
-@event(version=1)
-@dataclass(frozen=True)
-class SignInRefused(Event):
-    user_id: int
-    step: str

@@ -25,15 +25,15 @@ class User(AbstractBaseUser):
     """A member of staff. Citizens have no account."""
 
     class Digits(models.TextChoices):
-        LATIN = "latin"
-        ARABIC = "arabic"
+        LATIN = "latn"
+        ARABIC = "arab"
 
     email = models.EmailField(max_length=254, unique=True)
     full_name = models.CharField(max_length=120)
     latin_name = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=8, default="ar")
-    digits = models.CharField(max_length=6, choices=Digits.choices, default=Digits.LATIN)
+    digits = models.CharField(max_length=4, choices=Digits.choices, default=Digits.LATIN)
 
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from wasl.core.i18n import t
 from wasl.core.localized import LocalizedField
+from wasl.directory.rights import Role
 
 
 def check_time_zone(name: str) -> None:
@@ -131,6 +132,11 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.role} @ {self.unit_id}"
+
+    @property
+    def role_name(self) -> str:
+        """The role in the language of the reader; a role that is no longer in the table by its code."""
+        return str(Role(self.role).label) if self.role in set(Role) else self.role
 
     def is_valid(self, *, at: datetime) -> bool:
         """Does the role count at this moment?"""

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
+
 from wasl.directory.models import Agency, Membership, OperatingMode, Unit
 from wasl.directory.rights import Grant, Right, grant
 from wasl.directory.scopes import Held, Scope, below, joined, scope_of
@@ -75,6 +77,12 @@ def agencies_of(user: Any, at: datetime) -> list[Agency]:
     return list(Agency.objects.filter(pk__in=ids, is_active=True).order_by("code"))
 
 
+def own_agency(user: Any, at: datetime) -> Agency | None:
+    """The agency a person works for: where the oldest role stands; None without any role. One statement."""
+    held = [held for held in _held_roles(user) if held.is_valid(at)]
+    return Agency.objects.filter(pk=held[0].agency_id).first() if held else None
+
+
 def people_with(right: Right, *, unit: Unit, at: datetime) -> list[Any]:
     """Active people who have the right on things of this unit, by name: whom a case of it can be assigned to."""
     memberships = Membership.objects.filter(unit__agency_id=unit.agency_id, user__is_active=True).select_related("user")
@@ -107,8 +115,11 @@ def agency_by_code(code: str) -> Agency:
 
 def agency_by_host(host: str) -> Agency:
     """The agency whose public pages live under this host name, else the default one. Raises NoAgency."""
-    agency = Agency.objects.filter(hosts__contains=[host.lower()], is_active=True).first()
-    return agency or default_agency()
+    here = Q(hosts__contains=[host.lower()])
+    found = Agency.objects.filter(here | Q(is_default=True), is_active=True).annotate(
+        is_here=ExpressionWrapper(here, BooleanField())
+    )
+    return found.order_by("-is_here", "pk").first() or default_agency()
 
 
 def default_agency() -> Agency:

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(default="ar", max_length=8)),
                 (
                     "digits",
-                    models.CharField(choices=[("latin", "Latin"), ("arabic", "Arabic")], default="latin", max_length=6),
+                    models.CharField(choices=[("latn", "Latin"), ("arab", "Arabic")], default="latn", max_length=4),
                 ),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_demo", models.BooleanField(default=False)),

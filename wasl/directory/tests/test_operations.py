@@ -1,0 +1,178 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from wasl.accounts.models import User
+from wasl.core.localized import both
+from wasl.core.models import EventRecord
+from wasl.directory import operations, queries
+from wasl.directory.models import Agency, Membership, Unit
+from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_agency, make_person, make_salem, make_unit
+
+pytestmark = pytest.mark.django_db
+LATER = SUNDAY_9AM + timedelta(hours=1)
+
+
+def test_a_new_agency_has_a_centre_that_takes_what_has_no_place() -> None:
+    agency = operations.create_agency(
+        code="MUN", letters="MR", name=both("بلدية", "Municipality"), by=None, at=SUNDAY_9AM
+    )
+
+    centre = queries.triage_unit(agency)
+    assert centre.is_centre
+    assert agency.is_default
+    assert queries.default_agency() == agency
+    assert list(EventRecord.objects.values_list("kind", flat=True)) == ["AgencyCreated", "UnitCreated"]
+
+
+def test_the_second_agency_is_not_the_default_and_has_codes_of_its_own() -> None:
+    first, second = make_agency("MUN"), make_agency("HOU")
+
+    make_unit("ROADS", agency=first)
+    roads = make_unit("ROADS", agency=second)
+
+    assert queries.default_agency() == first
+    assert queries.unit_by_code(second, "ROADS") == roads
+    assert roads.pk not in {unit.pk for unit in queries.units_of(first, SUNDAY_9AM)}
+
+
+def test_a_time_zone_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        make_agency("MUN", zone="Asia/Atlantis")
+
+
+def test_an_agency_is_found_by_its_host_name_else_the_default_one() -> None:
+    first, second = make_agency("MUN"), make_agency("HOU", hosts=["Housing.Example.om"])
+
+    assert queries.agency_by_host("housing.example.om") == second
+    assert queries.agency_by_host("elsewhere.example.om") == first
+
+
+def test_a_switched_off_agency_is_found_by_nobody() -> None:
+    make_agency("MUN")
+    Agency.objects.update(is_active=False)
+
+    with pytest.raises(queries.NoAgency):
+        queries.default_agency()
+    with pytest.raises(queries.NoAgency):
+        queries.agency_by_code("MUN")
+
+
+def test_a_unit_cannot_stand_under_one_of_another_agency() -> None:
+    theirs = make_unit("ROADS", agency=make_agency("HOU"))
+
+    with pytest.raises(operations.NotOfThisAgency):
+        operations.create_unit(
+            agency=make_agency(), code="X", name=both("س", "X"), parent=theirs, by=None, at=SUNDAY_9AM
+        )
+
+
+def test_a_unit_ends_when_nothing_stands_in_it_any_more() -> None:
+    roads = make_unit("ROADS")
+    lights = make_unit("LIGHTS", parent=roads)
+    salem = make_salem(lights)
+
+    for busy in (roads, lights, queries.triage_unit(roads.agency)):
+        with pytest.raises(operations.UnitInUse):
+            operations.end_unit(busy, by=None, at=SUNDAY_9AM)
+    operations.end_role(Membership.objects.get(user=salem), by=None, at=SUNDAY_9AM)
+    operations.end_unit(lights, by=None, at=SUNDAY_9AM)
+    operations.end_unit(lights, by=None, at=LATER)
+
+    assert lights not in queries.units_of(roads.agency, SUNDAY_9AM)
+    assert queries.unit_by_code(roads.agency, "LIGHTS").valid_to == SUNDAY_9AM
+    assert EventRecord.objects.filter(kind="UnitEnded").count() == 1
+
+
+def test_an_agency_has_one_triage_unit_and_it_can_move() -> None:
+    roads = make_unit("ROADS")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Unit.objects.filter(pk=roads.pk).update(is_triage=True)
+
+    operations.move_triage(roads, by=None, at=SUNDAY_9AM)
+
+    assert queries.triage_unit(roads.agency) == roads
+
+
+@pytest.mark.parametrize(("held", "wished"), [("administrator", "auditor"), ("auditor", "administrator")])
+def test_nobody_audits_what_they_set_up(held: str, wished: str) -> None:
+    person = make_person(held)
+    elsewhere = queries.triage_unit(make_agency("HOU"))
+
+    with pytest.raises(operations.RolesClash):
+        operations.grant_role(person, role=wished, unit=elsewhere, by=None, at=SUNDAY_9AM)
+
+    assert Membership.objects.filter(user=person).count() == 1
+
+
+def test_after_the_one_role_ended_the_other_may_begin() -> None:
+    person = make_person("administrator")
+    operations.end_role(Membership.objects.get(user=person), by=None, at=SUNDAY_9AM)
+
+    operations.grant_role(person, role="auditor", unit=queries.triage_unit(make_agency()), by=None, at=LATER)
+
+    assert [membership.role for membership in queries.roles_of(person, LATER)] == ["auditor"]
+
+
+def test_granting_and_ending_twice_is_done_once() -> None:
+    salem, centre = make_salem(), queries.triage_unit(make_agency())
+
+    again = operations.grant_role(salem, role="agent", unit=centre, by=None, at=SUNDAY_9AM)
+    operations.end_role(again, by=None, at=SUNDAY_9AM)
+    operations.end_role(again, by=None, at=LATER)
+
+    assert Membership.objects.get(user=salem).valid_to == SUNDAY_9AM
+    kinds = EventRecord.objects.filter(kind__startswith="Role").values_list("kind", flat=True)
+    assert sorted(kinds) == ["RoleEnded", "RoleGranted"]
+
+
+def test_a_role_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError):
+        operations.grant_role(
+            make_salem(), role="king", unit=queries.triage_unit(make_agency()), by=None, at=SUNDAY_9AM
+        )
+
+
+def test_the_second_factor_is_needed_while_a_role_asks_for_it() -> None:
+    salem = make_salem()
+    membership = operations.grant_role(
+        salem, role="supervisor", unit=queries.triage_unit(make_agency()), by=None, at=SUNDAY_9AM
+    )
+    assert User.objects.get(pk=salem.pk).second_factor_needed
+
+    operations.end_role(membership, by=None, at=LATER)
+
+    assert not User.objects.get(pk=salem.pk).second_factor_needed
+
+
+def test_emergency_mode_is_told_once_per_change() -> None:
+    agency = make_agency()
+
+    for at in (SUNDAY_9AM, LATER):
+        operations.set_operating_mode(agency, mode="crisis", by=None, at=at)
+    assert queries.is_crisis(agency)
+    assert not queries.is_crisis(make_agency("HOU"))
+    operations.set_operating_mode(agency, mode="normal", by=None, at=LATER)
+
+    assert not queries.is_crisis(agency)
+    facts = EventRecord.objects.filter(kind="OperatingModeChanged").order_by("pk")
+    assert [fact.data["mode"] for fact in facts] == ["crisis", "normal"]
+
+
+def test_a_case_is_given_only_to_people_whose_reach_covers_its_unit() -> None:
+    from wasl.directory.rights import Right
+
+    roads, parks = make_unit("ROADS"), make_unit("PARKS")
+    noora, of_parks = make_person("specialist", roads), make_person("specialist", parks)
+    huda, admin = make_person("supervisor"), make_person("administrator", roads)
+    other = make_person("supervisor", queries.triage_unit(make_agency("HOU")))
+
+    found = queries.people_with(Right.RESOLVE, unit=roads, at=SUNDAY_9AM)
+
+    assert {noora, huda} <= set(found)
+    assert not {of_parks, admin, other} & set(found)
+    assert set(queries.members_of(roads, SUNDAY_9AM)) == {noora, admin}
+    assert queries.is_member(noora, unit_id=roads.pk, at=SUNDAY_9AM)
+    assert not queries.is_member(noora, unit_id=roads.pk, at=LONG_AGO - timedelta(days=1))
