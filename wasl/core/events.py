@@ -44,7 +44,8 @@ _subscribers: dict[str, dict[str, Handler]] = {}
 @contextmanager
 def of_origin(origin: str) -> Iterator[None]:
     """Mark all facts published within as imported or replayed history: they are recorded and fire nobody."""
-    assert origin in ORIGINS
+    if origin not in ORIGINS:
+        raise ValueError(f"An origin is one of {', '.join(ORIGINS)}, not {origin!r}.")
     token = _origin.set(origin)
     try:
         yield

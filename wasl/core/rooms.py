@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -12,6 +13,14 @@ class RoomConfig(AppConfig):
     """A room: loads what registers itself (jobs, subscribers, notices, panels) once all models are known."""
 
     default_auto_field = "django.db.models.BigAutoField"
+
+    # Django takes the one class of apps.py that is meant as default; without these lines it sees two there, the room's
+    # and this one, and takes neither.
+    default = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.default = True
 
     def ready(self) -> None:
         for module in AUTOLOADED:

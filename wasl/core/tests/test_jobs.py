@@ -1,0 +1,85 @@
+"""A job exists exactly when the act that asked for it was committed."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+
+from wasl.core.jobs import job
+
+done: list[int] = []
+
+
+@job(name="tests.count_doors")
+def count_doors(house: int) -> None:
+    done.append(house)
+
+
+def waiting() -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args->>'house', queueing_lock, lock, scheduled_at FROM procrastinate_jobs"
+            " WHERE task_name = 'tests.count_doors' ORDER BY id"
+        )
+        return list(cursor.fetchall())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_act_leaves_no_job() -> None:
+    def act() -> None:
+        with transaction.atomic():
+            count_doors.defer(house=1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        act()
+
+    assert waiting() == []
+
+
+@pytest.mark.django_db
+def test_a_named_job_waits_once_and_the_act_goes_on() -> None:
+    with transaction.atomic():
+        count_doors.defer(house=1, once="doors-1")
+        count_doors.defer(house=1, once="doors-1")
+        count_doors.defer(house=2, once="doors-2")
+
+    assert [row[:2] for row in waiting()] == [("1", "doors-1"), ("2", "doors-2")]
+
+
+@pytest.mark.django_db
+def test_a_job_can_wait_for_its_time_and_for_its_turn() -> None:
+    later = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+
+    count_doors.defer(house=3, at=later, one_by_one="street-3")
+
+    assert waiting() == [("3", None, "street-3", later)]
+
+
+@pytest.mark.django_db
+def test_many_are_queued_together_and_none_is_nothing() -> None:
+    count_doors.defer_many([{"house": n} for n in range(4)])
+    count_doors.defer_many([])
+
+    assert [row[0] for row in waiting()] == ["0", "1", "2", "3"]
+
+
+def test_called_directly_it_is_the_function() -> None:
+    done.clear()
+
+    count_doors(7)
+
+    assert done == [7]
+
+
+def test_the_jobs_of_the_ground_floor_are_known_to_a_worker_that_only_started_django() -> None:
+    from wasl.core.jobs import app
+
+    assert {
+        "core.dispatch_event",
+        "core.deliver_event",
+        "core.derive_copies",
+        "core.remove_erased",
+        "core.sweep_files",
+        "core.sweep_limits",
+    } <= set(app.tasks)
