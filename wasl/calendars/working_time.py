@@ -2,7 +2,8 @@
 
 Hours are written as people say them, in wall time of the agency's zone; lengths are real elapsed time. So a night shift
 over the change to summer time is an hour shorter, and what falls into the skipped hour begins at the change. All spans
-are half open: at the minute of closing the office is closed. Weekdays are counted as Python does: 0 is Monday, 6 Sunday.
+are half open: at the minute of closing the office is closed. Weekdays are counted as Python does: 0 is Monday, 6 is
+Sunday.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

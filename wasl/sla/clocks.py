@@ -111,7 +111,7 @@ def state(promise: Promise, started_at: datetime, pauses: Iterable[Pause] = (), 
 
 
 def tidy_pauses(pauses: Iterable[Pause], *, at: datetime | None) -> list[tuple[datetime, datetime]]:
-    """The pauses in UTC, in order and apart; one that still runs ends at `at`, or is left out where `at` is not known."""
+    """The pauses in UTC, in order and apart; one that still runs ends at `at`, or is left out if `at` is None."""
     tidy: list[tuple[datetime, datetime]] = []
     for start, end in sorted(_closed(pauses, at)):
         if tidy and start <= tidy[-1][1]:

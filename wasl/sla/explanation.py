@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from wasl.calendars.working_time import ONE_DAY, Interval, WorkingTime
 from wasl.core.localized import Localized, both
@@ -154,7 +155,7 @@ class _Story:
 
     def _of_work(self, day: date, work: Interval) -> Iterator[Span]:
         cuts = [work[0], *(mark for mark in self.marks if work[0] < mark < work[1]), work[1]]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             kind = self._kind(start)
             label = BEFORE_THE_COUNT if kind == Kind.CLOSED else LABELS[kind]
             yield self._span(day, start, end, kind, label)

@@ -57,4 +57,4 @@ calendars = st.one_of(shut_calendars(), zones.map(always_open))
 
 def oman(**more: object) -> WorkingTime:
     """Sunday to Thursday, 07:30 to 14:30."""
-    return WorkingTime(MUSCAT, [Period(week({day: MORNING for day in (6, 0, 1, 2, 3)}))], **more)  # type: ignore[arg-type]
+    return WorkingTime(MUSCAT, [Period(week(dict.fromkeys((6, 0, 1, 2, 3), MORNING)))], **more)  # type: ignore[arg-type]

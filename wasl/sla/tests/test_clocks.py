@@ -156,7 +156,7 @@ def test_a_referral_is_due_on_the_third_working_day_not_counting_the_day_of_regi
 
 
 def test_the_report_of_the_mock_up_is_due_on_monday_at_eleven() -> None:
-    """Reported on a Friday evening, 21 working hours, a question to the citizen from Monday to Tuesday, two holidays."""
+    """Reported on Friday evening, 21 working hours, a question to the citizen from Monday to Tuesday, two holidays."""
     free = {muscat(2026, 11, day).date(): HOLIDAY for day in (25, 26)}
     promise = Promise("resolve", oman(holidays=free), working_days=3)
     reported_at, now = muscat(2026, 11, 20, 19, 58), muscat(2026, 11, 29, 11, 5)

@@ -1,0 +1,31 @@
+"""What happens to calendars."""
+
+from dataclasses import dataclass
+
+from wasl.core.events import Event, event
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CalendarChanged(Event):
+    """Working time between two days (both included, ISO) may have become another: running promises count anew.
+
+    `calendar_id` is 0 when all calendars of the agency are meant; an empty one has no bound.
+    `change` says what was done: holiday_added, holiday_moved, holiday_removed, hours_set, special_hours_added,
+    special_hours_removed, calendars_loaded.
+    """
+
+    calendar_id: int
+    from_on: str
+    to_on: str
+    change: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class HijriMonthSighted(Event):
+    """A Hijri month began `days` later (or earlier, below 0) than the Umm al-Qura calendar says."""
+
+    year: int
+    month: int
+    days: int

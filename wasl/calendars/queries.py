@@ -1,0 +1,169 @@
+"""Questions about working time and Hijri months.
+
+Snapshots are kept in each process under the token of the agency's edition. Every question reads that token first (one
+statement by key), so a holiday that another process has committed counts from the very next question on.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from wasl.calendars.models import (
+    CalendarEdition,
+    HijriOffset,
+    Holiday,
+    SpecialHours,
+    SpecialSpan,
+    WorkingCalendar,
+    WorkingHours,
+)
+from wasl.calendars.umm_al_qura import Offsets
+from wasl.calendars.working_time import ONE_DAY, Hours, Period, Week, WorkingTime, week
+from wasl.calendars.working_time import always_open as round_the_clock
+from wasl.core.localized import Localized
+from wasl.directory.models import Agency
+
+
+class NoSuchCalendar(LookupError):
+    """The agency has no calendar of this number."""
+
+
+@dataclass
+class _Kept:
+    """What this process holds of one edition."""
+
+    token: str
+    zone: ZoneInfo
+    snapshots: dict[int | None, WorkingTime] = field(default_factory=dict)
+    offsets: dict[tuple[int, int], int] | None = None
+
+
+_kept: dict[int, _Kept] = {}
+_lock = Lock()
+
+
+def working_time(*, agency_id: int, calendar_id: int | None = None, always_open: bool = False) -> WorkingTime:
+    """The working time of a calendar of the agency, or of its default calendar; or round the clock in its zone.
+
+    One statement while nothing has changed. An agency without a default calendar is taken as always open. Raises
+    NoSuchCalendar for a number of another agency's.
+    """
+    return working_times(agency_id=agency_id, wanted=[(calendar_id, always_open)])[0]
+
+
+def working_times(*, agency_id: int, wanted: Iterable[tuple[int | None, bool]]) -> list[WorkingTime]:
+    """The same for several (calendar_id, always_open) at once, for the price of one."""
+    kept = _edition(agency_id)
+    return [
+        round_the_clock(kept.zone) if all_hours else _snapshot(kept, agency_id, calendar_id)
+        for calendar_id, all_hours in wanted
+    ]
+
+
+def default_calendar(agency_id: int) -> WorkingCalendar | None:
+    """The calendar by which promises are counted unless they name another."""
+    return WorkingCalendar.objects.filter(agency_id=agency_id, is_default=True, valid_to__isnull=True).first()
+
+
+def calendar_by_code(agency_id: int, code: str) -> WorkingCalendar | None:
+    """A calendar of the agency by its code."""
+    return WorkingCalendar.objects.filter(agency_id=agency_id, code=code).first()
+
+
+def holidays(agency_id: int, *, from_on: date, to_on: date) -> list[Holiday]:
+    """The holidays that touch these days, earliest first, without those taken back."""
+    touching = Holiday.objects.filter(
+        agency_id=agency_id, withdrawn_at__isnull=True, on_from__lte=to_on, on_to__gte=from_on
+    )
+    return list(touching.order_by("on_from", "pk"))
+
+
+def hijri_offsets(agency_id: int) -> Offsets:
+    """How many days later than Umm al-Qura each Hijri month began, for the months the agency has noted."""
+    kept = _edition(agency_id)
+    if kept.offsets is None:
+        rows = HijriOffset.objects.filter(agency_id=agency_id).values_list("year", "month", "days")
+        kept.offsets = {(year, month): days for year, month, days in rows}
+    return kept.offsets
+
+
+def _edition(agency_id: int) -> _Kept:
+    found = CalendarEdition.objects.filter(agency_id=agency_id).values_list("token", "agency__time_zone").first()
+    if found is None:
+        # Nothing was ever changed by an operation: read afresh each time.
+        return _Kept("", Agency.objects.get(pk=agency_id).zone)
+    token, zone = found
+    with _lock:
+        kept = _kept.get(agency_id)
+        if kept is None or kept.token != token or kept.zone.key != zone:
+            kept = _kept[agency_id] = _Kept(token, ZoneInfo(zone))
+        return kept
+
+
+def _snapshot(kept: _Kept, agency_id: int, calendar_id: int | None) -> WorkingTime:
+    snapshot = kept.snapshots.get(calendar_id)
+    if snapshot is None:
+        snapshot = kept.snapshots[calendar_id] = _read(kept.zone, agency_id, calendar_id)
+    return snapshot
+
+
+def _read(zone: ZoneInfo, agency_id: int, calendar_id: int | None) -> WorkingTime:
+    calendar = _calendar(agency_id, calendar_id)
+    if calendar is None or calendar.always_open:
+        return round_the_clock(zone)
+    return WorkingTime(
+        zone, periods=(*_special_periods(calendar), *_usual_periods(calendar)), holidays=_free_days(calendar)
+    )
+
+
+def _calendar(agency_id: int, calendar_id: int | None) -> WorkingCalendar | None:
+    if calendar_id is None:
+        return default_calendar(agency_id)
+    try:
+        return WorkingCalendar.objects.get(pk=calendar_id, agency_id=agency_id)
+    except WorkingCalendar.DoesNotExist:
+        raise NoSuchCalendar(f"Calendar {calendar_id} is none of agency {agency_id}.") from None
+
+
+def _special_periods(calendar: WorkingCalendar) -> Iterator[Period]:
+    # Where two overlap the later announcement holds.
+    rows = SpecialHours.objects.filter(calendar=calendar, withdrawn_at__isnull=True).prefetch_related("spans")
+    for row in rows.order_by("-pk"):
+        yield Period(_week((span.weekday, span) for span in row.spans.all()), row.from_on, row.to_on)
+
+
+def _usual_periods(calendar: WorkingCalendar) -> Iterator[Period]:
+    rows = list(WorkingHours.objects.filter(calendar=calendar).order_by("pk"))
+    starts = {row.valid_from or date.min for row in rows} | {row.valid_to + ONE_DAY for row in rows if row.valid_to}
+    changes = sorted({date.min, *starts})
+    ends = [change - ONE_DAY for change in changes[1:]] + [date.max]
+    for from_on, to_on in zip(changes, ends, strict=True):
+        holding = [
+            (row.weekday, row)
+            for row in rows
+            if (row.valid_from or date.min) <= from_on and (row.valid_to is None or to_on <= row.valid_to)
+        ]
+        if holding:
+            yield Period(_week(holding), from_on, to_on)
+
+
+def _week(spans: Iterable[tuple[int, WorkingHours | SpecialSpan]]) -> Week:
+    days: dict[int, list[Hours]] = {}
+    for weekday, span in spans:
+        days.setdefault(weekday, []).append(Hours.from_times(span.opens, span.closes))
+    return week(days)
+
+
+def _free_days(calendar: WorkingCalendar) -> dict[date, Localized]:
+    rows = Holiday.objects.filter(
+        Q(calendar__isnull=True) | Q(calendar=calendar), agency_id=calendar.agency_id, withdrawn_at__isnull=True
+    )
+    free: dict[date, Localized] = {}
+    for row in rows.order_by("pk"):
+        for n in range((row.on_to - row.on_from).days + 1):
+            free[row.on_from + timedelta(days=n)] = row.name
+    return free

@@ -1,0 +1,102 @@
+"""Hijri days by the table of Umm al-Qura, moved month by month to the local sighting of the moon; no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from hijridate import Gregorian, Hijri
+
+# (Hijri year, month) -> days that the month began later than Umm al-Qura says.
+Offsets = Mapping[tuple[int, int], int]
+NO_OFFSETS: Offsets = {}
+MONTHS_EN = (
+    "Muharram",
+    "Safar",
+    "Rabi al-Awwal",
+    "Rabi al-Thani",
+    "Jumada al-Ula",
+    "Jumada al-Akhirah",
+    "Rajab",
+    "Shaban",
+    "Ramadan",
+    "Shawwal",
+    "Dhu al-Qadah",
+    "Dhu al-Hijjah",
+)
+MONTHS_AR = (
+    "محرم",
+    "صفر",
+    "ربيع الأول",
+    "ربيع الآخر",
+    "جمادى الأولى",
+    "جمادى الآخرة",
+    "رجب",
+    "شعبان",
+    "رمضان",
+    "شوال",
+    "ذو القعدة",
+    "ذو الحجة",
+)
+
+
+class OutOfRange(ValueError):
+    """The table of Umm al-Qura holds 1343 to 1500 AH (1924 to 2077) only."""
+
+
+@dataclass(frozen=True)
+class HijriDate:
+    """A day of the Hijri calendar."""
+
+    year: int
+    month: int
+    day: int
+
+    def in_words(self, language: str) -> str:
+        """«19 جمادى الآخرة 1448 هـ», "19 Jumada al-Akhirah 1448 AH"."""
+        if language == "ar":
+            return f"{self.day} {MONTHS_AR[self.month - 1]} {self.year} هـ"
+        return f"{self.day} {MONTHS_EN[self.month - 1]} {self.year} AH"
+
+
+def hijri_date(day: date, offsets: Offsets = NO_OFFSETS, *, offset_days: int = 0) -> HijriDate:
+    """The Hijri day of a Gregorian one. `offset_days` holds for every month that `offsets` does not name.
+
+    Raises OutOfRange.
+    """
+    year, month = _umm_al_qura(day)
+    for year_then, month_then in (_next(year, month), (year, month), _previous(year, month)):
+        begins = _begin(year_then, month_then) + timedelta(days=offsets.get((year_then, month_then), offset_days))
+        if begins <= day:
+            return HijriDate(year_then, month_then, (day - begins).days + 1)
+    raise OutOfRange(f"No Hijri month begins by {day}.")  # pragma: no cover - offsets are within two days
+
+
+def month_begins(year: int, month: int, offsets: Offsets = NO_OFFSETS) -> date:
+    """The Gregorian day on which a Hijri month begins (a proposal for Ramadan's hours). Raises OutOfRange."""
+    return _begin(year, month) + timedelta(days=offsets.get((year, month), 0))
+
+
+def _umm_al_qura(day: date) -> tuple[int, int]:
+    try:
+        found = Gregorian.fromdate(day).to_hijri()
+    except OverflowError as error:
+        raise OutOfRange(str(error)) from error
+    return found.year, found.month
+
+
+@lru_cache(maxsize=512)
+def _begin(year: int, month: int) -> date:
+    try:
+        first = Hijri(year, month, 1).to_gregorian()
+    except (OverflowError, ValueError) as error:
+        raise OutOfRange(str(error)) from error
+    return date(first.year, first.month, first.day)
+
+
+def _next(year: int, month: int) -> tuple[int, int]:
+    return (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def _previous(year: int, month: int) -> tuple[int, int]:
+    return (year - 1, 12) if month == 1 else (year, month - 1)

@@ -1,0 +1,26 @@
+"""What happens to promises."""
+
+from dataclasses import dataclass
+
+from wasl.core.events import Event, event
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class PolicySet(Event):
+    """From now on an agency promises something else; running clocks keep the promise they were started with."""
+
+    policy_id: int
+    replaces_id: int | None
+    clock: str
+    amount: int
+    unit: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class PolicyEnded(Event):
+    """A promise no longer holds for new cases."""
+
+    policy_id: int
+    clock: str

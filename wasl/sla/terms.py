@@ -1,0 +1,14 @@
+"""How much is promised, before any working time is asked."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of one promise: minutes or working days, and of which calendar."""
+
+    clock: str
+    amount_minutes: int | None = None
+    working_days: int | None = None
+    calendar_id: int | None = None
+    always_open: bool = False
