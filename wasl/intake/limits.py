@@ -1,0 +1,22 @@
+"""How much the public doors take from one address and one contact. They slow floods down; they never judge a report."""
+
+from wasl.core import limits
+
+# A hall kiosk, an office or a mobile network puts many people behind one address: thirty different ones in ten minutes
+# must pass with room to spare, a script that sends a hundred a minute must not.
+PER_ADDRESS, PER_ADDRESS_SECONDS = 60, 10 * 60
+# Nobody has ten different things to report within an hour; somebody who plays with another person's number has.
+PER_CONTACT, PER_CONTACT_SECONDS = 10, 60 * 60
+
+
+class TooMany(Exception):
+    """More reports came from this address or contact than the door takes at once. Ask for patience, keep the input."""
+
+
+def check(*, agency_id: int, address: str, contacts: list[str]) -> None:
+    """Count this sending. Raises TooMany. Without an answer from the limits everything passes."""
+    if address and not limits.allow(f"intake:address:{address}", PER_ADDRESS, PER_ADDRESS_SECONDS):
+        raise TooMany
+    for contact in contacts:
+        if not limits.allow(f"intake:contact:{agency_id}:{contact}", PER_CONTACT, PER_CONTACT_SECONDS):
+            raise TooMany

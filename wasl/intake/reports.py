@@ -1,0 +1,80 @@
+"""What a finished report consists of, whichever door it came through, and what tells two apart."""
+
+import json
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from wasl.catalogue.models import Service
+from wasl.core.models import StoredFile
+from wasl.core.text import clean_line
+from wasl.places.models import Governorate, Wilayat
+
+TITLE_LETTERS = 90
+
+
+@dataclass(frozen=True)
+class Where:
+    """The place as the person gave it: a point, a choice from the lists, words, or any of them."""
+
+    governorate: Governorate | None = None
+    wilayat: Wilayat | None = None
+    area_text: str = ""
+    address_text: str = ""
+    lat: Decimal | None = None
+    lon: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Who:
+    """How to reach the person. All empty: reported without contact, followed by the private link alone."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    preferred_channel: str = ""
+
+    @property
+    def addresses(self) -> list[str]:
+        """The phone and the e-mail, where given."""
+        return [value for value in (self.phone, self.email) if value]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything somebody told us. `phone` is E.164, `email` lower-cased; texts are cleaned."""
+
+    kind: str
+    service: Service | None = None
+    description: str = ""
+    where: Where = Where()
+    who: Who = Who()
+    language: str = "ar"
+    files: list[StoredFile] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """The first words of the description, else the service."""
+        line = clean_line(self.description)
+        if not line:
+            return self.service.name.in_language(self.language) if self.service else ""
+        if len(line) <= TITLE_LETTERS:
+            return line
+        return line[:TITLE_LETTERS].rsplit(" ", 1)[0] + "…"
+
+    @property
+    def body(self) -> str:
+        """Equal for two sendings of the same report; stored as a keyed fingerprint only."""
+        where, who = self.where, self.who
+        told = [
+            self.kind,
+            self.service.pk if self.service else None,
+            self.description,
+            [where.governorate and where.governorate.pk, where.wilayat and where.wilayat.pk],
+            [where.area_text, where.address_text, str(where.lat), str(where.lon)],
+            [who.name, who.phone, who.email, who.preferred_channel],
+            self.language,
+            sorted(file.sha256 for file in self.files),
+        ]
+        return json.dumps(told, ensure_ascii=False)

@@ -1,0 +1,110 @@
+"""What a draft says, with the rows its codes stand for; and the report it becomes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from wasl.catalogue.models import Service
+from wasl.core.models import StoredFile
+from wasl.intake.reports import Report, Where, Who
+from wasl.places import queries as places
+from wasl.places.models import Wilayat
+from wasl.portal import queries
+from wasl.portal.models import Draft
+
+OTHER_KINDS = ("report", "complaint", "inquiry", "suggestion", "praise")
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A draft with its service, wilayat and photos looked up."""
+
+    draft: Draft
+    service: Service | None
+    wilayat: Wilayat | None
+    photos: list[StoredFile]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The values as they were stored."""
+        return self.draft.data
+
+    @property
+    def kind(self) -> str:
+        """The kind of the service, or the one chosen when no service fits."""
+        return self.service.kind if self.service else str(self.data.get("kind", "report"))
+
+    @property
+    def is_chosen(self) -> bool:
+        """Was the first step done, and is what it chose still offered?"""
+        return self.service is not None or ("kind" in self.data and not self.data.get("service"))
+
+    @property
+    def is_placed(self) -> bool:
+        """Was the second step done?"""
+        return "area_text" in self.data
+
+    @property
+    def is_detailed(self) -> bool:
+        """Was the third step done?"""
+        return "preferred_channel" in self.data
+
+    @property
+    def place_needed(self) -> bool:
+        """Does the service ask where it is?"""
+        return self.service is not None and self.service.needs_location
+
+    @property
+    def words_needed(self) -> bool:
+        """Without a service or a photo there must be words."""
+        return self.service is None or not self.photos
+
+    @property
+    def point(self) -> tuple[Decimal, Decimal] | None:
+        """Latitude and longitude, when the pin was set."""
+        lat, lon = self.data.get("lat"), self.data.get("lon")
+        return (Decimal(lat), Decimal(lon)) if lat and lon else None
+
+    @property
+    def where(self) -> Where:
+        """The place as intake takes it."""
+        lat, lon = self.point or (None, None)
+        return Where(
+            governorate=self.wilayat.governorate if self.wilayat else None,
+            wilayat=self.wilayat,
+            area_text=self.data.get("area_text", ""),
+            address_text=self.data.get("address_text", ""),
+            lat=lat,
+            lon=lon,
+        )
+
+    @property
+    def report(self) -> Report:
+        """The finished report."""
+        channel = self.data.get("preferred_channel", "none")
+        return Report(
+            kind=self.kind,
+            service=self.service,
+            description=self.data.get("description", ""),
+            where=self.where,
+            who=Who(
+                name=self.data.get("name", ""),
+                phone=self.data.get("phone", ""),
+                email=self.data.get("email", ""),
+                preferred_channel="" if channel == "none" else channel,
+            ),
+            language=self.data.get("language", "ar"),
+            files=self.photos,
+        )
+
+
+def filled(draft: Draft, *, at: datetime) -> Filled:
+    """Look up what the draft names. A service that is no longer offered counts as not chosen."""
+    code, wilayat = draft.data.get("service", ""), draft.data.get("wilayat", "")
+    return Filled(
+        draft=draft,
+        service=queries.offered_service(draft.agency, code, at=at) if code else None,
+        wilayat=places.wilayat_by_code(wilayat) if wilayat else None,
+        photos=queries.photos_of(draft),
+    )

@@ -1,0 +1,275 @@
+"""The shape of what citizens type. Rules about cases stand in their operations."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from wasl.contacts import emails, phones
+from wasl.core.i18n import counted, language, t
+from wasl.core.text import clean, clean_line, latin_digits
+from wasl.places.models import Wilayat
+
+# A page and a half of writing: more than any report on record needs; longer matters go into an attached document.
+DESCRIPTION_LETTERS = 4_000
+ANSWER_LETTERS = 2_000
+
+CHANNELS = [
+    ("sms", t("رسالة نصية", "Text message")),
+    ("call", t("مكالمة", "Phone call")),
+    ("email", t("بريد إلكتروني", "E-mail")),
+    ("none", t("دون تواصل", "No contact")),
+]
+CHANNEL_ICONS = {"sms": "message-square-text", "call": "phone", "email": "mail", "none": "link-2"}
+LANGUAGE_CHOICES = [("ar", "العربية"), ("en", "English")]
+RATINGS = [
+    ("1", t("سيئة", "Bad")),
+    ("2", t("ضعيفة", "Poor")),
+    ("3", t("مقبولة", "Fair")),
+    ("4", t("جيدة", "Good")),
+    ("5", t("ممتازة", "Excellent")),
+]
+RATING_ICONS = {"1": "frown", "2": "annoyed", "3": "meh", "4": "smile", "5": "laugh"}
+
+
+class Words(forms.CharField):
+    """Free text, cleaned of what may not be stored; too much of it is refused with both counts, and shown again."""
+
+    def __init__(self, *, letters: int, lines: bool = True, **kwargs: Any) -> None:
+        self.letters, self._clean = letters, clean if lines else clean_line
+        kwargs.setdefault("widget", forms.Textarea if lines else forms.TextInput)
+        super().__init__(**kwargs)
+        self.validators = []
+        self.widget.attrs.setdefault("data-limit", letters)
+
+    def to_python(self, value: Any) -> str:
+        return self._clean(str(value or ""))
+
+    def clean(self, value: Any) -> str:
+        words: str = super().clean(value)
+        if len(words) > self.letters:
+            raise ValidationError(
+                t(
+                    "كتبت {n}، والحد {limit}. اختصر النص قليلاً.",
+                    "You wrote {n}; the limit is {limit}. Please shorten it a little.",
+                    n=counted(len(words), "letter"),
+                    limit=counted(self.letters, "letter"),
+                )
+            )
+        return words
+
+
+class PhoneField(forms.CharField):
+    """A phone number in any digits and spelling; gives E.164."""
+
+    widget = forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr", "autocomplete": "tel"})
+
+    def clean(self, value: Any) -> str:
+        text = clean_line(str(value or ""))
+        if not text:
+            return str(super().clean("") or "")
+        try:
+            return phones.parse_phone(text)
+        except phones.BadPhone as problem:
+            raise ValidationError(problem.args[0]) from None
+
+
+class EmailField(forms.CharField):
+    """An e-mail address, lower-cased."""
+
+    widget = forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"})
+
+    def clean(self, value: Any) -> str:
+        text = clean_line(str(value or ""))
+        if not text:
+            return str(super().clean("") or "")
+        try:
+            return emails.parse_email(text)
+        except emails.BadEmail as problem:
+            raise ValidationError(problem.args[0]) from None
+
+
+class DegreesField(forms.CharField):
+    """A degree of latitude or longitude from the map; any digits."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, *, most: int, **kwargs: Any) -> None:
+        self.most = most
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        text = latin_digits(clean_line(str(value or ""))).replace("٫", ".")
+        if not text:
+            return None
+        try:
+            degrees = Decimal(text)
+            if not degrees.is_finite() or abs(degrees) > self.most:
+                raise InvalidOperation
+        except InvalidOperation:
+            raise ValidationError(t("موضع الدبوس غير مفهوم. حدده من جديد.", "Set the pin again, please.")) from None
+        return degrees.quantize(Decimal("0.000001"))
+
+
+class WilayatField(forms.ModelChoiceField):
+    """The list of wilayats under their governorates: one control, no script, no map."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Wilayat.objects.none(), to_field_name="code", **kwargs)
+
+    def offer(self, tree: list[tuple[str, list[Wilayat]]]) -> None:
+        """Show these governorates with their wilayats."""
+        self.known = {wilayat.code: wilayat for _, wilayats in tree for wilayat in wilayats}
+        chosen = t("اختر الولاية", "Choose the wilayat")
+        self.widget.choices = [("", chosen)] + [
+            (name, [(wilayat.code, str(wilayat.name)) for wilayat in wilayats]) for name, wilayats in tree
+        ]
+
+    def to_python(self, value: Any) -> Wilayat | None:
+        if not value:
+            return None
+        wilayat = self.known.get(str(value))
+        if wilayat is None:
+            raise ValidationError(t("اختر الولاية من القائمة.", "Choose the wilayat from the list."))
+        return wilayat
+
+
+class PlaceForm(forms.Form):
+    """Where it is: on the map, from the list, in words, or all of them."""
+
+    wilayat = WilayatField(required=False, label=t("الولاية", "Wilayat"))
+    area_text = Words(letters=120, lines=False, required=False, label=t("القرية أو الحي", "Village or quarter"))
+    address_text = Words(
+        letters=300,
+        lines=False,
+        required=False,
+        label=t("وصف المكان", "The place in words"),
+        help_text=t("شارع أو سكة أو معلم قريب.", "A street, a lane, or something close by."),
+    )
+    lat = DegreesField(most=90, label=t("الدبوس", "Pin"))
+    lon = DegreesField(most=180, label=t("الدبوس", "Pin"))
+
+    def __init__(self, *args: Any, tree: list[tuple[str, list[Wilayat]]], place_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.place_needed = place_needed
+        self.fields["wilayat"].offer(tree)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if (given.get("lat") is None) != (given.get("lon") is None):
+            given["lat"] = given["lon"] = None
+        if self.place_needed and not self.errors and given.get("wilayat") is None and given.get("lat") is None:
+            self.add_error(
+                "wilayat",
+                t("حدّد المكان على الخريطة، أو اختر الولاية.", "Set the pin on the map, or choose the wilayat."),
+            )
+        return given
+
+
+class DetailsForm(forms.Form):
+    """What it is about, and how to reach the person."""
+
+    description = Words(
+        letters=DESCRIPTION_LETTERS,
+        required=False,
+        label=t("ماذا حدث؟", "What happened?"),
+        help_text=t(
+            "جملة أو جملتان تكفيان: ماذا ترى، ومنذ متى؟", "A sentence or two: what do you see, and since when?"
+        ),
+    )
+    preferred_channel = forms.ChoiceField(
+        choices=CHANNELS,
+        widget=forms.RadioSelect,
+        initial="sms",
+        label=t("كيف تحب أن نرد عليك؟", "How should we answer you?"),
+    )
+    name = Words(
+        letters=120,
+        lines=False,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        label=t("الاسم", "Name"),
+    )
+    phone = PhoneField(required=False, label=t("رقم الهاتف", "Phone number"))
+    email = EmailField(required=False, label=t("البريد الإلكتروني", "E-mail"))
+    language = forms.ChoiceField(
+        choices=LANGUAGE_CHOICES, widget=forms.RadioSelect, label=t("لغة الرسائل", "Language of our messages")
+    )
+
+    def __init__(self, *args: Any, words_needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.words_needed = words_needed
+        self.fields["language"].initial = language()
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if self.words_needed and "description" in given and not given["description"]:
+            self.add_error("description", t("اكتب جملة تصف المشكلة.", "Write a sentence that describes it."))
+        self._need_address(given.get("preferred_channel", ""), given)
+        if given.get("preferred_channel") == "none":
+            given["name"] = given["phone"] = given["email"] = ""
+        return given
+
+    def _need_address(self, channel: str, given: dict[str, Any]) -> None:
+        if channel in ("sms", "call") and "phone" in given and not given["phone"]:
+            self.add_error("phone", t("اكتب رقم هاتفك لنرد عليك.", "Write your phone number so that we can answer."))
+        if channel == "email" and "email" in given and not given["email"]:
+            self.add_error("email", t("اكتب بريدك لنرد عليك.", "Write your e-mail so that we can answer."))
+
+
+class TrackForm(forms.Form):
+    """A number with the phone or e-mail that was given with it."""
+
+    number = Words(
+        letters=40,
+        lines=False,
+        label=t("رقم الطلب", "Request number"),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        error_messages={"required": t("اكتب رقم الطلب.", "Write the request number.")},
+    )
+    contact = Words(
+        letters=254,
+        lines=False,
+        label=t("الهاتف أو البريد الذي سجلته", "The phone or e-mail you gave"),
+        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "tel"}),
+        error_messages={"required": t("اكتب رقم هاتفك أو بريدك.", "Write your phone number or e-mail.")},
+    )
+
+
+class AddForm(forms.Form):
+    """Something more about a case, in words or photos."""
+
+    text = Words(letters=ANSWER_LETTERS, required=False, label=t("ما الذي تود إضافته؟", "What would you like to add?"))
+
+
+class AnswerForm(forms.Form):
+    """The answer to a question that was asked."""
+
+    text = Words(
+        letters=ANSWER_LETTERS,
+        label=t("جوابك", "Your answer"),
+        error_messages={"required": t("اكتب جوابك.", "Write your answer.")},
+    )
+
+
+class ReopenForm(forms.Form):
+    """Why it is not solved."""
+
+    reason = Words(
+        letters=ANSWER_LETTERS,
+        label=t("ما الذي لم يُحل؟", "What is not solved?"),
+        error_messages={"required": t("اكتب في جملة ما الذي لم يُحل.", "Say in a sentence what is not solved.")},
+    )
+
+
+class RateForm(forms.Form):
+    """One to five, with a reason if there is one."""
+
+    rating = forms.ChoiceField(
+        choices=RATINGS,
+        widget=forms.RadioSelect,
+        label=t("التقييم من 1 إلى 5", "Rating from 1 to 5"),
+        error_messages={"required": t("اختر وجهاً من الخمسة.", "Choose one of the five faces.")},
+    )
+    comment = Words(letters=500, required=False, label=t("السبب", "Reason"))

@@ -1,0 +1,83 @@
+"""Photos on their way in: each is taken or refused by itself, and the person is told which and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+from wasl.core import files as store
+from wasl.core.files import limits
+from wasl.core.i18n import t
+from wasl.core.models import StoredFile
+from wasl.portal import operations
+from wasl.portal.models import Draft
+from wasl.portal.uploads import files_of, too_big
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that was not taken: its name as it may be shown, and the sentence."""
+
+    name: str
+    sentence: str
+
+
+TOO_MANY = t(
+    "يكفي البلاغ {n} صور. احذف صورة لتضيف أخرى.",
+    "{n} photos are enough. Remove one to add another.",
+    n=limits.PHOTOS_PER_REPORT,
+)
+NOT_A_PHOTO = t(
+    "هذا الملف ليس صورة. أرسل صورة JPEG أو PNG أو HEIC.", "This is not a photo. Send a JPEG, PNG or HEIC picture."
+)
+BUSY = t("الخدمة مشغولة الآن. أعد إضافة الصورة بعد دقيقة.", "We are busy just now. Add the photo again in a minute.")
+FULL = t("تعذّر حفظ الصورة الآن. أرسل بلاغك دونها.", "We cannot keep the photo now. Send your report without it.")
+
+
+def take_into_draft(request: HttpRequest, draft: Draft, *, at: datetime) -> list[Refused]:
+    """Put the photos of the form into the draft; gives those that were not taken."""
+    refused = _oversized(request)
+    for upload in files_of(request, "photos"):
+        file, refusal = _take(upload, agency_id=draft.agency_id, at=at)
+        if file is not None:
+            try:
+                operations.add_photo(draft, file, at=at)
+            except operations.TooManyPhotos:
+                refusal = TOO_MANY
+        if refusal:
+            refused.append(Refused(store.safe_name(upload.name or ""), refusal))
+    return refused
+
+
+def take(request: HttpRequest, *, agency_id: int, at: datetime) -> tuple[list[StoredFile], list[Refused]]:
+    """The photos of a form that adds to a case, at most five, and those that were not taken."""
+    taken: list[StoredFile] = []
+    refused = _oversized(request)
+    for upload in files_of(request, "photos"):
+        if len(taken) >= limits.PHOTOS_PER_REPORT:
+            refused.append(Refused(store.safe_name(upload.name or ""), TOO_MANY))
+            continue
+        file, refusal = _take(upload, agency_id=agency_id, at=at)
+        if file is not None:
+            taken.append(file)
+        else:
+            refused.append(Refused(store.safe_name(upload.name or ""), refusal))
+    return taken, refused
+
+
+def _oversized(request: HttpRequest) -> list[Refused]:
+    sentence = store.FileRefused("too_big", limit=limits.FILE_BYTES // limits.MEGABYTE).message
+    return [Refused(store.safe_name(name), sentence) for name in too_big(request)]
+
+
+def _take(upload: UploadedFile, *, agency_id: int, at: datetime) -> tuple[StoredFile | None, str]:
+    try:
+        file = store.store(upload, agency_id=agency_id, name=upload.name or "", at=at)
+    except store.FileRefused as refusal:
+        return None, refusal.message
+    except store.DecoderBusy:
+        return None, BUSY
+    except store.FileStoreFull:
+        return None, FULL
+    return (file, "") if store.is_picture(file) else (None, NOT_A_PHOTO)

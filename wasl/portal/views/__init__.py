@@ -1,0 +1,1 @@
+"""The pages: home and services, the wizard, the track page."""
