@@ -55,6 +55,7 @@ class Case(models.Model):
 
     kind = models.CharField(max_length=12, choices=[(code, str(name)) for code, name in workflow.KINDS.items()])
     service = models.ForeignKey("catalogue.Service", null=True, on_delete=models.PROTECT, related_name="+")
+    service_proposed = models.BooleanField(default=False)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     search_tokens = models.TextField(blank=True)

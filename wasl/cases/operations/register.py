@@ -44,7 +44,10 @@ class Place:
 
 @dataclass(frozen=True)
 class NewCase:
-    """What a door knows about a case before it has a number."""
+    """What a door knows about a case before it has a number.
+
+    `service_proposed`: the service was guessed from the words; the case waits at the triage unit for a person to say so.
+    """
 
     agency: Agency
     kind: str
@@ -52,6 +55,7 @@ class NewCase:
     title: str
     description: str = ""
     service: Service | None = None
+    service_proposed: bool = False
     place: Place = Place()
     beneficiary: Beneficiary | None = None
     preferred_channel: str = ""
@@ -71,7 +75,7 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
     importance = routing.classify(agency=new.agency, service=new.service, facts=new.facts, at=at)
     route = routing.find_unit(
         new.agency,
-        service=None if place.outside_area else new.service,
+        service=None if place.outside_area or new.service_proposed else new.service,
         wilayat=place.wilayat,
         governorate=place.governorate,
         kind=new.kind,
@@ -87,6 +91,7 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
         access_code_sealed=keys.seal(code),
         kind=new.kind,
         service=new.service,
+        service_proposed=new.service_proposed,
         title=clean_line(new.title)[:200],
         description=clean(new.description),
         search_tokens=" ".join(search_tokens(f"{new.title} {new.description}")),

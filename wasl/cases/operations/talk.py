@@ -37,14 +37,20 @@ def reply(case: Case, *, text: str, by: User, at: datetime, version: int | None 
 
 
 def add_information(
-    case: Case, *, text: str, channel: str, at: datetime, files: list[StoredFile] | None = None
+    case: Case,
+    *,
+    text: str,
+    channel: str,
+    at: datetime,
+    files: list[StoredFile] | None = None,
+    public: bool = True,
 ) -> None:
-    """The citizen adds words or photos unasked."""
+    """The citizen adds words or photos unasked. `public` False: it came from an address that is not theirs."""
     if not clean(text) and not files:
         raise Missing(t("اكتب المعلومة أو أضف صورة.", "Write something or add a photo."))
     with changing(case, "add", by=None, at=at) as change:
-        attach(change, files or [], public=True)
-        change.publish(InformationAdded(change.case.pk, channel, len(files or [])), text=text, public=True)
+        attach(change, files or [], public=public)
+        change.publish(InformationAdded(change.case.pk, channel, len(files or [])), text=text, public=public)
 
 
 def rate(case: Case, *, rating: int, comment: str, at: datetime) -> None:

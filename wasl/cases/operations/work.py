@@ -63,7 +63,8 @@ def classify(
         raise Missing(t("اختر النوع والخدمة من القائمة.", "Choose kind and service from the list."))
     with changing(case, "classify", by=by, at=at, version=version) as change:
         row = change.case
-        row.kind, row.service = kind, service
+        row.kind, row.service, row.service_proposed = kind, service, False
+        row.confidential = service is not None and service.confidential
         if service is not None and not row.reopened_times:
             row.importance = service.priority
         if row.state in workflow.BEFORE_UNIT:

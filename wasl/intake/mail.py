@@ -1,0 +1,126 @@
+"""What people write by e-mail becomes a case, or lands on the case it answers.
+
+`messaging` has stored, read and vouched for the mail before it calls this (automatic mail never gets here). The service
+is only proposed: the case waits at the triage unit until a person confirms it.
+"""
+
+import re
+
+from wasl.cases import operations as cases
+from wasl.cases import queries, workflow
+from wasl.cases.models import Case
+from wasl.catalogue import queries as catalogue
+from wasl.contacts import operations as contacts
+from wasl.core.i18n import say_in
+from wasl.core.text import clean_line
+from wasl.messaging import operations as messaging
+from wasl.messaging import queries as messages
+from wasl.messaging.models import Message
+from wasl.messaging.receiving import Received
+
+LONGEST_TITLE = 200
+LONGEST_TEXT = 20_000
+KIND_UNNAMED = "inquiry"
+_REPLY_MARKS = re.compile(r"^((re|fw|fwd|رد|إعادة توجيه)\s*[:：]\s*)+", re.IGNORECASE)
+
+
+def take_mail(received: Received) -> None:
+    """Place one mail of a person; runs in the transaction that marks the delivery as handled."""
+    if messages.already_received(received.account, received.inbound) is not None:
+        return
+    case = _case_of(received)
+    if case is None:
+        _new_case(received)
+    else:
+        _add_to(case, received)
+
+
+def _case_of(received: Received) -> Case | None:
+    """The case a mail answers, if it can still take something in. A duplicate hands over to the case it joined."""
+    if received.conversation is None:
+        return None
+    case = queries.by_conversation(received.conversation.pk)
+    while case is not None and case.merged_into_id:
+        case = queries.by_id(case.merged_into_id)
+    if case is None or not (workflow.allows("add", case.state) or workflow.allows("answer", case.state)):
+        return None
+    return case
+
+
+def _add_to(case: Case, received: Received) -> None:
+    assert received.conversation is not None
+    message = messaging.record_inbound(
+        delivery=received.delivery,
+        inbound=received.inbound,
+        conversation=received.conversation,
+        at=received.at,
+        kept_files=received.files,
+    )
+    given = {"text": _words(received), "channel": "email", "files": list(received.files), "at": received.at}
+    if case.state == "pending_beneficiary" and received.is_known_sender:
+        cases.answer_from_beneficiary(case, **given)
+    else:
+        cases.add_information(case, public=received.is_known_sender, **given)
+    cases.link_message(case, message)
+
+
+def _new_case(received: Received) -> None:
+    inbound, account = received.inbound, received.account
+    agency = account.agency
+    hits = catalogue.propose_service(agency, f"{inbound.subject}\n{inbound.text}", at=received.at)
+    service = hits[0].service if hits else None
+    sender = contacts.find_or_make(
+        agency,
+        name=inbound.sender_name,
+        email=inbound.sender_address,
+        language=inbound.language,
+        preferred_channel="email",
+        proven={"email"},
+        at=received.at,
+    )
+    conversation = messaging.open_conversation(
+        account=account, address=inbound.sender_address, beneficiary=sender, subject=inbound.subject, at=received.at
+    )
+    message = messaging.record_inbound(
+        delivery=received.delivery,
+        inbound=inbound,
+        conversation=conversation,
+        at=received.at,
+        kept_files=received.files,
+    )
+    case = cases.register_case(
+        cases.NewCase(
+            agency=agency,
+            kind=service.kind if service is not None else KIND_UNNAMED,
+            channel="email",
+            title=_title(received, message),
+            description=_words(received),
+            service=service,
+            service_proposed=service is not None,
+            beneficiary=sender,
+            preferred_channel="email",
+            language=inbound.language,
+            files=list(received.files),
+        ),
+        by=None,
+        at=received.at,
+    )
+    messaging.name_conversation(conversation, reference=case.digits)
+    cases.link_message(case, message)
+
+
+def _title(received: Received, message: Message) -> str:
+    subject = _REPLY_MARKS.sub("", clean_line(received.inbound.subject)).strip()
+    first_line = next((line.strip() for line in received.inbound.text.splitlines() if line.strip()), "")
+    unnamed = say_in(message.language, "رسالة بلا عنوان", "Message without a subject")
+    return (subject or first_line or unnamed)[:LONGEST_TITLE]
+
+
+def _words(received: Received) -> str:
+    """The person's words, with a line that names what could not be taken along."""
+    words = received.inbound.text[:LONGEST_TEXT]
+    if received.left_out:
+        names = "، ".join(received.left_out)
+        note = say_in(received.inbound.language, "مرفقات لم تُقبل: {names}", "Attachments not accepted: {names}", names=names)
+        words = f"{words}\n\n[{note}]"
+    return words
