@@ -18,7 +18,7 @@ def check_time_zone(name: str) -> None:
     """Raises ValidationError unless the name is one of the IANA time zones."""
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):
         raise ValidationError(t("لا توجد منطقة زمنية بهذا الاسم.", "There is no time zone of this name.")) from None
 
 

@@ -1,7 +1,6 @@
 """Changing agencies, units and roles. Doors check that the person may; what is checked here holds for everybody."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -198,7 +197,8 @@ def _open_roles(person: User, at: datetime) -> list[Membership]:
     return [membership for membership in memberships if membership.valid_to is None or membership.valid_to > at]
 
 
-def _tell_accounts(given: Any, person: User, *, by: User | None, at: datetime) -> None:
+def _tell_accounts(given: User, person: User, *, by: User | None, at: datetime) -> None:
     roles = {membership.role for membership in _open_roles(person, at)}
-    accounts.rights_changed(person, second_factor_needed=needs_second_factor(roles), by=by, at=at)
+    # On the row as the caller holds it, so that it knows its new session epoch.
+    accounts.rights_changed(given, second_factor_needed=needs_second_factor(roles), by=by, at=at)
     queries.forget(given)
