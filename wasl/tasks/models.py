@@ -48,7 +48,8 @@ class Task(models.Model):
     unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     title = LocalizedField()
-    text = models.TextField(blank=True)
+    # What the person who does it should know or say.
+    note = models.TextField(blank=True)
     language = models.CharField(max_length=8, default="ar")
     beneficiary = models.ForeignKey("contacts.Beneficiary", null=True, on_delete=models.SET_NULL, related_name="+")
     phone = models.CharField(max_length=20, blank=True)
@@ -61,7 +62,7 @@ class Task(models.Model):
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
-    note = models.CharField(max_length=500, blank=True)
+    result = models.CharField(max_length=1000, blank=True)
     dedupe_key = models.CharField(max_length=200)
 
     objects = TaskQuerySet.as_manager()

@@ -5,6 +5,8 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from wasl.channels.contract import AccountFacts, OutboundMessage, Outcome, Result
@@ -44,14 +46,29 @@ class Server:
 
 def send(account: AccountFacts, message: OutboundMessage) -> Outcome:
     """Try once. Raises nothing: whatever happens is told by the outcome."""
-    server = Server.of(account)
-    if server is None:
+    server, letterbox = Server.of(account), str(account.settings.get("letterbox") or "")
+    if server is None and not letterbox:
         return Outcome(Result.TECHNICAL, detail="no SMTP server is set for this account")
     try:
         content = compose(account, message)
     except (ValueError, TypeError, IndexError) as error:
         return Outcome(Result.PERMANENT, detail=f"cannot be written as a mail: {type(error).__name__}")
+    if server is None:
+        return _drop(Path(letterbox), message.message_id, content)
     return _Try(server).hand_over(account.address, message.to_address, content)
+
+
+def _drop(letterbox: Path, message_id: str, content: bytes) -> Outcome:
+    """For the demo: the mail as a file on this machine; the same message again is the same file."""
+    name = sha256(message_id.encode()).hexdigest()[:24]
+    try:
+        letterbox.mkdir(mode=0o700, parents=True, exist_ok=True)
+        beside = letterbox / f".{name}"
+        beside.write_bytes(content)
+        beside.rename(letterbox / f"{name}.eml")
+    except OSError as error:
+        return Outcome(Result.TECHNICAL, detail=_said(error))
+    return Outcome(Result.SENT, provider_id=f"{name}.eml")
 
 
 class _Try:

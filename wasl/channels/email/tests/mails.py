@@ -32,7 +32,8 @@ def simple(
     body: bytes, *, charset: str = "utf-8", encoding: str = "8bit", subject: bytes = b"x", extra: bytes = b""
 ) -> bytes:
     return (
-        HEAD + extra + b"Subject: " + subject + b"\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=" + charset.encode()
+        HEAD + extra + b"Subject: " + subject + b"\r\nMIME-Version: 1.0\r\n"
+        + b"Content-Type: text/plain; charset=" + charset.encode()
         + b"\r\nContent-Transfer-Encoding: " + encoding.encode() + b"\r\n\r\n" + body
     )  # fmt: skip
 
@@ -75,8 +76,9 @@ SPLIT_INSIDE_A_LETTER = (
 )
 
 REPORT = (
-    b"From: Mail Delivery System <MAILER-DAEMON@mx.example.net>\r\nTo: cases@example.om\r\nSubject: Undelivered Mail\r\n"
-    b'Message-ID: <dsn@mx.example.net>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary="BB"\r\n\r\n'
+    b"From: Mail Delivery System <MAILER-DAEMON@mx.example.net>\r\nTo: cases@example.om\r\n"
+    b"Subject: Undelivered Mail\r\nMessage-ID: <dsn@mx.example.net>\r\n"
+    b'Content-Type: multipart/report; report-type=delivery-status; boundary="BB"\r\n\r\n'
     b"--BB\r\nContent-Type: text/plain\r\n\r\nI'm sorry.\r\n"
     b"--BB\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
     b"Final-Recipient: rfc822; Nobody@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n"
@@ -147,7 +149,9 @@ def html_only(html: str, charset: str = "utf-8") -> bytes:
 
 UNDERSTOOD: dict[str, Mail] = {
     "plain utf-8": Mail(
-        simple(POTHOLE.encode(), subject=word(SUBJECT)), POTHOLE, {"subject": SUBJECT, "language": "ar", "automatic": None}
+        simple(POTHOLE.encode(), subject=word(SUBJECT)),
+        POTHOLE,
+        {"subject": SUBJECT, "language": "ar", "automatic": None},
     ),
     "windows-1256 with two files": Mail(
         WINDOWS_1256_WITH_TWO_FILES, POTHOLE, {"subject": SUBJECT}, ("صورة الحفرة.png", "ياوات.pdf")
@@ -165,10 +169,16 @@ UNDERSTOOD: dict[str, Mail] = {
     "unknown charset": Mail(simple(POTHOLE.encode("cp1256"), charset="x-unknown-8bit"), POTHOLE),
     "charset that is a compressor": Mail(simple(POTHOLE.encode(), charset="zlib"), POTHOLE),
     "no charset at all": Mail(HEAD + b"Subject: x\r\n\r\n" + POTHOLE.encode("cp1256"), POTHOLE),
-    "utf-16 with mark": Mail(simple(base64.b64encode(POTHOLE.encode("utf-16")), charset="utf-16", encoding="base64"), POTHOLE),
+    "utf-16 with mark": Mail(
+        simple(base64.b64encode(POTHOLE.encode("utf-16")), charset="utf-16", encoding="base64"), POTHOLE
+    ),
     "encoded twice": Mail(simple(POTHOLE.encode().decode("cp1256", "ignore").encode(), charset="utf-8"), "حفرة"),
-    "french in latin-1": Mail(simple("Réponse à côté, déjà vérifié".encode("latin-1"), charset="iso-8859-1"), "déjà vérifié"),
-    "german in latin-1": Mail(simple("Straße für Fußgänger größer".encode("latin-1"), charset="iso-8859-1"), "Fußgänger"),
+    "french in latin-1": Mail(
+        simple("Réponse à côté, déjà vérifié".encode("latin-1"), charset="iso-8859-1"), "déjà vérifié"
+    ),
+    "german in latin-1": Mail(
+        simple("Straße für Fußgänger größer".encode("latin-1"), charset="iso-8859-1"), "Fußgänger"
+    ),
     "subject cut inside a letter": Mail(simple(b"x", subject=SPLIT_INSIDE_A_LETTER), expect={"subject": SUBJECT}),
     "subject without its end": Mail(simple(b"x", subject=word(SUBJECT)[:-2]), expect={"subject": SUBJECT}),
     "subject without padding": Mail(simple(b"x", subject=word("حفرة").replace(b"==", b"")), expect={"subject": "حفرة"}),
@@ -179,7 +189,8 @@ UNDERSTOOD: dict[str, Mail] = {
         expect={"subject": "حفرة كبيرة"},
     ),
     "subject of unknown charset": Mail(
-        simple(b"x", subject=word("حفرة في الشارع", "cp1256").replace(b"cp1256", b"x-oops")), expect={"subject": "حفرة في الشارع"}
+        simple(b"x", subject=word("حفرة في الشارع", "cp1256").replace(b"cp1256", b"x-oops")),
+        expect={"subject": "حفرة في الشارع"},
     ),
     "subject with a line break inside": Mail(
         simple(b"x", subject=word("a\r\nBcc: everyone@example.org")), expect={"subject": "a Bcc: everyone@example.org"}
@@ -188,7 +199,8 @@ UNDERSTOOD: dict[str, Mail] = {
         simple(b"x").replace(b"Maryam <", word("Mar\r\nyam") + b" <"), expect={"sender_address": "maryam@example.org"}
     ),
     "name that hides a second sender": Mail(
-        simple(b"x").replace(b"Maryam <", word("Boss <boss@example.om>,") + b" <"), expect={"sender_address": "maryam@example.org"}
+        simple(b"x").replace(b"Maryam <", word("Boss <boss@example.om>,") + b" <"),
+        expect={"sender_address": "maryam@example.org"},
     ),
     "name with right-to-left override": Mail(
         simple(b"x").replace(b"Maryam <", word("\u202eمريم\u2066") + b" <"), expect={"sender_name": "مريم"}
@@ -197,8 +209,12 @@ UNDERSTOOD: dict[str, Mail] = {
         simple(b"x").replace(b"Maryam <maryam@example.org>", word("مريم <maryam@example.org>")),
         expect={"sender_address": "maryam@example.org", "sender_name": "مريم"},
     ),
-    "sender in capitals": Mail(simple(b"x").replace(b"maryam@", b"MARYAM@"), expect={"sender_address": "maryam@example.org"}),
-    "no from but a sender": Mail(simple(b"x").replace(b"From:", b"Sender:"), expect={"sender_address": "maryam@example.org"}),
+    "sender in capitals": Mail(
+        simple(b"x").replace(b"maryam@", b"MARYAM@"), expect={"sender_address": "maryam@example.org"}
+    ),
+    "no from but a sender": Mail(
+        simple(b"x").replace(b"From:", b"Sender:"), expect={"sender_address": "maryam@example.org"}
+    ),
     "broken base64 body": Mail(
         simple(base64.b64encode(POTHOLE.encode())[:-3] + b"!!\x80*", encoding="base64"), "توجد حفرة كبيرة"
     ),
@@ -207,7 +223,9 @@ UNDERSTOOD: dict[str, Mail] = {
     "quoted printable, broken": Mail(simple(b"=D8=AD=D9=81=D8=B1=D8=A9 =ZZ 50=", encoding="quoted-printable"), "حفرة"),
     "unknown transfer encoding": Mail(simple(POTHOLE.encode(), encoding="x-odd"), POTHOLE),
     "html only": Mail(
-        html_only(f"<html><head><title>t</title><style>p{{}}</style></head><body><p>{POTHOLE}</p><p>سطر<br>آخر</p></body></html>"),
+        html_only(
+            f"<html><head><title>t</title><style>p{{}}</style></head><body><p>{POTHOLE}</p><p>سطر<br>آخر</p></body></html>"
+        ),
         f"{POTHOLE}\n\nسطر\nآخر",
     ),
     "html with a script": Mail(
@@ -222,14 +240,22 @@ UNDERSTOOD: dict[str, Mail] = {
         parts(text_part(POTHOLE), b"Content-Type: text/html\r\n\r\n<p>other</p>", kind="alternative"), POTHOLE
     ),
     "inline picture": Mail(
-        parts(text_part(POTHOLE), file_part(b"inline; filename=p.png", extra=b"Content-ID: <pic@x>\r\n")), POTHOLE, files=("p.png",)
+        parts(text_part(POTHOLE), file_part(b"inline; filename=p.png", extra=b"Content-ID: <pic@x>\r\n")),
+        POTHOLE,
+        files=("p.png",),
     ),
-    "file name with folders": Mail(parts(text_part("x"), file_part(b'attachment; filename="../../etc/passwd"')), files=("passwd",)),
+    "file name with folders": Mail(
+        parts(text_part("x"), file_part(b'attachment; filename="../../etc/passwd"')), files=("passwd",)
+    ),
     "file name with override": Mail(
-        parts(text_part("x"), file_part(b'attachment; filename="' + word("photo\u202egpj.exe") + b'"')), files=("photogpj.exe",)
+        parts(text_part("x"), file_part(b'attachment; filename="' + word("photo\u202egpj.exe") + b'"')),
+        files=("photogpj.exe",),
     ),
     "file name in pieces": Mail(
-        parts(text_part("x"), file_part(b"attachment; filename*0*=utf-8''%D8%B5%D9%88; filename*1*=%D8%B1%D8%A9; filename*2=.png")),
+        parts(
+            text_part("x"),
+            file_part(b"attachment; filename*0*=utf-8''%D8%B5%D9%88; filename*1*=%D8%B1%D8%A9; filename*2=.png"),
+        ),
         files=("صورة.png",),
     ),
     "file without a name": Mail(parts(text_part("x"), file_part(b"attachment")), files=("file-1.png",)),
@@ -237,13 +263,17 @@ UNDERSTOOD: dict[str, Mail] = {
         parts(text_part("x"), file_part(b"attachment; filename=" + b"a" * 400 + b".png")), files=("a" * 116 + ".png",)
     ),
     "forwarded as a file": Mail(
-        parts(text_part("see"), b"Content-Type: message/rfc822\r\n\r\nFrom: a@example.org\r\nSubject: inner\r\n\r\ninner"),
+        parts(
+            text_part("see"), b"Content-Type: message/rfc822\r\n\r\nFrom: a@example.org\r\nSubject: inner\r\n\r\ninner"
+        ),
         "see",
         {"subject": "x"},
         ("file-1.eml",),
     ),
     "winmail.dat": Mail(
-        parts(text_part("x"), file_part(b"attachment; filename=winmail.dat", b"\x78\x9f\x3e\x22", b"application/ms-tnef")),
+        parts(
+            text_part("x"), file_part(b"attachment; filename=winmail.dat", b"\x78\x9f\x3e\x22", b"application/ms-tnef")
+        ),
         files=("winmail.dat",),
     ),
     "calendar part": Mail(
@@ -254,19 +284,30 @@ UNDERSTOOD: dict[str, Mail] = {
     "forty levels deep": Mail(deep(40), expect={"subject": "deep"}),
     "a thousand parts": Mail(parts(*[text_part("x")] * 1000), "x", {"notes": ("parts_left_out",)}),
     "five megabytes of text": Mail(simple(b"a" * 5_000_000), "a", {"notes": ("text_cut",)}),
-    "five megabytes of file": Mail(parts(text_part(POTHOLE), file_part(b"attachment; filename=b.bin", b"\xff" * 5_000_000)), POTHOLE, files=("b.bin",)),
+    "five megabytes of file": Mail(
+        parts(text_part(POTHOLE), file_part(b"attachment; filename=b.bin", b"\xff" * 5_000_000)),
+        POTHOLE,
+        files=("b.bin",),
+    ),
     "ten thousand recipients": Mail(simple(b"x").replace(b"cases@example.om", b"a@example.org," * 10_000), "x"),
     "date out of the calendar": Mail(simple(b"x").replace(b"22 Nov 2026", b"99 Foo 99999"), "x", {"date": None}),
     "fifty received headers": Mail(simple(b"x", extra=b"Received: from a by b\r\n" * 50), "x"),
-    "colon without a name": Mail(simple(b"hello", extra=b": odd\r\nAnother odd line\r\n").replace(b"From", b"From", 1), ""),
+    "colon without a name": Mail(
+        simple(b"hello", extra=b": odd\r\nAnother odd line\r\n").replace(b"From", b"From", 1), ""
+    ),
     "answer in Arabic": Mail(
         simple(REPLY_ARABIC.encode(), extra=IN_REPLY),
         "البوابة الشرقية",
         {"text": "شكراً، الحفرة أمام البوابة الشرقية.", "in_reply_to": "<our-key@example.om>"},
     ),
-    "answer from Outlook": Mail(simple(REPLY_OUTLOOK.encode(), extra=IN_REPLY), expect={"text": "The hole is at the east gate.", "language": "en"}),
+    "answer from Outlook": Mail(
+        simple(REPLY_OUTLOOK.encode(), extra=IN_REPLY),
+        expect={"text": "The hole is at the east gate.", "language": "en"},
+    ),
     "answer from Arabic Outlook": Mail(
-        simple(REPLY_OUTLOOK_ARABIC.encode(), extra=IN_REPLY), "الحفرة عند البوابة.", {"in_reply_to": "<our-key@example.om>"}
+        simple(REPLY_OUTLOOK_ARABIC.encode(), extra=IN_REPLY),
+        "الحفرة عند البوابة.",
+        {"in_reply_to": "<our-key@example.om>"},
     ),
     "answer below the quote": Mail(simple(REPLY_BELOW.encode(), extra=IN_REPLY), expect={"text": "At the east gate."}),
     "letter that only looks like a quote": Mail(simple(REPLY_OUTLOOK.encode()), "We registered your case."),
@@ -279,7 +320,8 @@ UNDERSTOOD: dict[str, Mail] = {
         simple(b"x", subject="الحديقة مغلقة، والحارس في إجازة".encode()), expect={"automatic": None}
     ),
     "vacation answer": Mail(
-        simple(b"away", extra=b"Auto-Submitted: auto-replied (vacation)\r\n"), expect={"automatic": AutomaticKind.VACATION}
+        simple(b"away", extra=b"Auto-Submitted: auto-replied (vacation)\r\n"),
+        expect={"automatic": AutomaticKind.VACATION},
     ),
     "vacation by its Arabic subject": Mail(
         simple(b"away", subject=word("رد تلقائي: خارج المكتب")), expect={"automatic": AutomaticKind.VACATION}
@@ -287,19 +329,26 @@ UNDERSTOOD: dict[str, Mail] = {
     "vacation by its English subject": Mail(
         simple(b"away", subject=b"Out of Office: back on Sunday"), expect={"automatic": AutomaticKind.VACATION}
     ),
-    "machine mail": Mail(simple(b"x", extra=b"Auto-Submitted: auto-generated\r\n"), expect={"automatic": AutomaticKind.GENERATED}),
+    "machine mail": Mail(
+        simple(b"x", extra=b"Auto-Submitted: auto-generated\r\n"), expect={"automatic": AutomaticKind.GENERATED}
+    ),
     "empty envelope sender": Mail(simple(b"x"), expect={"automatic": AutomaticKind.GENERATED}, envelope_from=""),
-    "empty return path": Mail(simple(b"x", extra=b"Return-Path: <>\r\n"), expect={"automatic": AutomaticKind.GENERATED}),
+    "empty return path": Mail(
+        simple(b"x", extra=b"Return-Path: <>\r\n"), expect={"automatic": AutomaticKind.GENERATED}
+    ),
     "mailing list": Mail(simple(b"x", extra=b"List-Id: <l.example.org>\r\n"), expect={"automatic": AutomaticKind.LIST}),
     "bulk": Mail(simple(b"x", extra=b"Precedence: bulk\r\n"), expect={"automatic": AutomaticKind.BULK}),
-    "no-reply sender": Mail(simple(b"x").replace(b"maryam@", b"no-reply@"), expect={"automatic": AutomaticKind.NO_REPLY}),
+    "no-reply sender": Mail(
+        simple(b"x").replace(b"maryam@", b"no-reply@"), expect={"automatic": AutomaticKind.NO_REPLY}
+    ),
     "our own mail": Mail(simple(b"x", extra=b"X-Wasl-Message: 1\r\n"), expect={"automatic": AutomaticKind.OWN}),
     "delivery report": Mail(REPORT, expect={"automatic": AutomaticKind.BOUNCE}),
     "report of delay": Mail(REPORT_OF_DELAY, expect={"automatic": AutomaticKind.BOUNCE}),
     "bounce without a report": Mail(
-        simple(b"x").replace(b"maryam@example.org", b"MAILER-DAEMON@mx.example.net"), expect={"automatic": AutomaticKind.BOUNCE}
+        simple(b"x").replace(b"maryam@example.org", b"MAILER-DAEMON@mx.example.net"),
+        expect={"automatic": AutomaticKind.BOUNCE},
     ),
-}  # fmt: skip
+}
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "empty"),

@@ -114,15 +114,17 @@ def test_six_hundred_mutated_mails_raise_nothing_but_parse_failed() -> None:
     dice = random.Random(3834)
     originals = [mail.content for mail in mails.UNDERSTOOD.values()]
     understood = 0
+    reasons: set[str] = set()
 
     for _ in range(600):
         try:
             message = parse(mutated(dice.choice(originals), dice))
         except ParseFailed as failed:
-            assert failed.reason in {"empty", "no_headers", "no_sender", "too_deep"}, failed
+            reasons.add(failed.reason)
             continue
         understood += 1
         assert message == replace(message)
         assert "\x00" not in message.full_text
 
     assert understood > 400
+    assert reasons <= {"empty", "no_headers", "no_sender", "too_deep"}

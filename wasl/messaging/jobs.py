@@ -1,0 +1,98 @@
+"""What the worker does for messaging by itself."""
+
+import logging
+import random
+from datetime import timedelta
+
+from wasl.channels import registry
+from wasl.channels.contract import Attachment, OutboundMessage, Outcome, Result
+from wasl.core import clock, files, limits
+from wasl.core.jobs import job, periodic
+from wasl.core.models import StoredFile
+from wasl.messaging import operations, queries
+from wasl.messaging.models import Message
+from wasl.messaging.operations.send import queue, queue_when_free
+from wasl.messaging.replies import reply_token
+
+# Unless the account says otherwise (`per_minute`): well below what mail servers call a flood.
+PER_MINUTE = 300
+
+logger = logging.getLogger(__name__)
+
+
+@job(name="messaging.handle_delivery", queue="mail")
+def handle_delivery(delivery_id: int) -> None:
+    """Read one raw delivery."""
+    operations.handle(delivery_id, at=clock.now())
+
+
+@job(name="messaging.send_message", queue="send", retry=False)
+def send_message(message_id: int) -> None:
+    """Try to send one message. The message itself knows when to try again; a job that dies is replaced by `sweep`."""
+    if not _has_room(message_id):
+        return
+    message = operations.claim(message_id, at=clock.now())
+    if message is None:
+        queue_when_free(message_id)
+        return
+    outcome = _try(message)
+    operations.record_outcome(message.pk, lease_token=message.lease_token, outcome=outcome, at=clock.now())
+
+
+@periodic("* * * * *", name="messaging.sweep")
+def sweep(timestamp: int) -> None:
+    """Queue again what no job covers: killed between two steps, or lost by the queue."""
+    at = clock.now()
+    for message in queries.messages_to_send(at=at):
+        queue(message)
+    for delivery_id in queries.deliveries_to_handle(at=at):
+        handle_delivery.defer(delivery_id=delivery_id, once=f"delivery {delivery_id}")
+
+
+def _try(message: Message) -> Outcome:
+    account = message.conversation.account
+    try:
+        facts = queries.account_facts(account)
+        return registry.adapter(account.channel).send(facts, _outbound(message))
+    except Exception as error:
+        # An adapter's own fault must end as a visible outcome, not as a lease that runs out for ever.
+        logger.exception("A try to send ended in an error", extra={"message_id": message.pk})
+        return Outcome(Result.TECHNICAL, detail=type(error).__name__)
+
+
+def _outbound(message: Message) -> OutboundMessage:
+    conversation = message.conversation
+    earlier = [one.message_id for one in queries.messages_of(conversation) if one.pk < message.pk and one.message_id]
+    return OutboundMessage(
+        to_address=message.to_address,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        language=message.language,
+        message_id=message.message_id,
+        in_reply_to=message.in_reply_to,
+        references=tuple(earlier[-10:]),
+        reply_token=reply_token(conversation.public_id),
+        automatic=message.automatic,
+        attachments=tuple(_attachment(link.file) for link in message.files.select_related("file")),
+        written_at=message.created_at,
+    )
+
+
+def _attachment(file: StoredFile) -> Attachment:
+    with files.open_file(file) as content:
+        return Attachment(file.name, file.content_type, content.read())
+
+
+def _has_room(message_id: int) -> bool:
+    """Is there room in this minute of the account? If not, the job waits for the next."""
+    message = Message.objects.select_related("conversation__account").filter(pk=message_id).first()
+    if message is None:
+        return False
+    account = message.conversation.account
+    per_minute = int(account.settings.get("per_minute") or PER_MINUTE)
+    if limits.allow(f"send:{account.pk}", per_minute, 60):
+        return True
+    # Spread over the next half minute, so that waiting jobs do not come back together.
+    queue(message, at=clock.now() + timedelta(seconds=random.uniform(5, 30)))  # noqa: S311
+    return False

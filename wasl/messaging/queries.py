@@ -1,0 +1,224 @@
+"""Questions about accounts, deliveries, conversations and messages."""
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+
+from wasl.channels.contract import AccountFacts, InboundMessage
+from wasl.core import keys, references
+from wasl.core.text import latin_digits
+from wasl.messaging import delivery as rules
+from wasl.messaging.models import Channel, ChannelAccount, Conversation, Message, RawDelivery
+from wasl.messaging.replies import TOKEN_LIFETIME, base_address, conversation_named_by
+
+_REFERENCE = re.compile(r"(?<![\w])[A-Za-z]{0,4}[-–—_\s]?\d{4}[-–—_\s]?\d{5,12}[-–—_\s]?\d(?![\w])")
+_LATE = timedelta(seconds=60)
+
+
+class Match(NamedTuple):
+    """Where an answer belongs. `how`: token, message_id, reference; empty when it belongs nowhere."""
+
+    conversation: Conversation | None
+    how: str
+
+
+# --- accounts -----------------------------------------------------------------------------------------------------
+
+
+def account_of(agency: Any, channel: str) -> ChannelAccount | None:
+    """The active account with which an agency writes over a channel: the oldest; None when it has none."""
+    return ChannelAccount.objects.filter(agency=agency, channel=channel, is_active=True).order_by("pk").first()
+
+
+def account_for_address(address: str, channel: str = Channel.EMAIL) -> ChannelAccount | None:
+    """The active account that takes mail for this address, with or without a reply token in it."""
+    return ChannelAccount.objects.filter(channel=channel, is_active=True, address=base_address(address)).first()
+
+
+def is_own_address(address: str) -> bool:
+    """Is this an address of any account of the house, active or not?"""
+    return ChannelAccount.objects.filter(address=base_address(address)).exists()
+
+
+def accounts_to_fetch() -> list[ChannelAccount]:
+    """Every active e-mail account with a mailbox. The mailbox of the house's settings belongs to one account only: that
+    with the house's own address, else the oldest."""
+    accounts = list(ChannelAccount.objects.filter(channel=Channel.EMAIL, is_active=True).order_by("pk"))
+    found = [account for account in accounts if (account.settings.get("imap") or {}).get("host")]
+    if _house_url("imap"):
+        own = base_address(str(getattr(settings, "WASL_MAIL_FROM", "")))
+        others = [account for account in accounts if account not in found]
+        found += sorted(others, key=lambda account: account.address != own)[:1]
+    return found
+
+
+def account_facts(account: ChannelAccount) -> AccountFacts:
+    """What the adapter may know. An account without servers of its own uses those of the house's settings."""
+    chosen = {**_house_servers(), **account.settings}
+    secret = {**_house_secrets(), **_own_secrets(account)}
+    return AccountFacts(account.channel, account.name, account.address, chosen, secret)
+
+
+def _own_secrets(account: ChannelAccount) -> dict[str, str]:
+    if not account.credentials_sealed:
+        return {}
+    opened: dict[str, str] = json.loads(keys.unseal(account.credentials_sealed))
+    return opened
+
+
+def _house_servers() -> dict[str, Any]:
+    servers: dict[str, Any] = {}
+    for kind in ("smtp", "imap"):
+        if url := _house_url(kind):
+            servers[kind] = _server(url, kind)
+    if "smtp" not in servers and settings.WASL_MODE == "demo":
+        servers["letterbox"] = str(settings.WASL_HOME / "letterbox")
+    return servers
+
+
+def _house_secrets() -> dict[str, str]:
+    urls = {kind: _house_url(kind) for kind in ("smtp", "imap")}
+    return {f"{kind}_password": unquote(urlsplit(url).password or "") for kind, url in urls.items() if url}
+
+
+def _house_url(kind: str) -> str:
+    return str(getattr(settings, f"WASL_{kind.upper()}_URL", "") or "")
+
+
+def _server(url: str, kind: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    security = {f"{kind}s": "tls", f"{kind}+starttls": "starttls"}.get(parts.scheme, "none")
+    usual = {"smtp": {"tls": 465, "starttls": 587, "none": 25}, "imap": {"tls": 993, "starttls": 143, "none": 143}}
+    return {
+        "host": parts.hostname or "",
+        "port": parts.port or usual[kind][security],
+        "security": security,
+        "username": unquote(parts.username or ""),
+        "folder": unquote(parts.path.strip("/")),
+    }
+
+
+# --- what came in -------------------------------------------------------------------------------------------------
+
+
+def parked_deliveries(agency_ids: Iterable[int]) -> QuerySet[RawDelivery]:
+    """What waits for a person in these agencies, oldest first, without the bytes."""
+    waiting = RawDelivery.objects.filter(agency_id__in=list(agency_ids), state=RawDelivery.State.PARKED)
+    return waiting.select_related("account").defer("content").order_by("received_at", "pk")
+
+
+def delivery_within(agency_ids: Iterable[int], public_id: str) -> RawDelivery | None:
+    """One delivery of these agencies; None when it is not there or theirs."""
+    return RawDelivery.objects.filter(agency_id__in=list(agency_ids), public_id=public_id).first()
+
+
+def deliveries_to_handle(*, at: datetime, limit: int = 200) -> list[int]:
+    """Stored deliveries that should have been handled by now: no job seems to cover them."""
+    late = Q(next_try_at__isnull=True, received_at__lte=at - _LATE) | Q(next_try_at__lte=at)
+    waiting = RawDelivery.objects.filter(late, state=RawDelivery.State.STORED)
+    return list(waiting.order_by("received_at").values_list("pk", flat=True)[:limit])
+
+
+def inbound_key(account: ChannelAccount, inbound: InboundMessage) -> str:
+    """The key under which one mail is recorded once, also when it reached us over two doors."""
+    same = "\n".join([str(account.pk), inbound.message_id, inbound.sender_address, inbound.subject, inbound.full_text])
+    return f"in:{sha256(same.encode()).hexdigest()}"
+
+
+def already_received(account: ChannelAccount, inbound: InboundMessage) -> Message | None:
+    """The message this mail was recorded as before; None when it is new. Mail without an id is always new."""
+    if not inbound.message_id:
+        return None
+    key = inbound_key(account, inbound)
+    return Message.objects.filter(agency_id=account.agency_id, dedupe_key=key).first()
+
+
+# --- where an answer belongs --------------------------------------------------------------------------------------
+
+
+def conversation_of_reply(
+    inbound: InboundMessage, *, account: ChannelAccount, at: datetime, recipients: Iterable[str] = ()
+) -> Match:
+    """The conversation an answer belongs to, by the strongest proof there is.
+
+    A signed token in the address; the id of a message of ours (keyed, so nobody can guess one); or a reference in the
+    subject together with the address the conversation is held with, unless DMARC speaks against the sender.
+    """
+    by_token = _by_token([*recipients, *inbound.recipients], account, at)
+    if by_token is not None:
+        return Match(by_token, "token")
+    by_message = _by_message_id([inbound.in_reply_to, *reversed(inbound.references)], account)
+    if by_message is not None:
+        return Match(by_message, "message_id")
+    by_reference = _by_reference(inbound, account)
+    return Match(by_reference, "reference" if by_reference else "")
+
+
+def _by_token(recipients: list[str], account: ChannelAccount, at: datetime) -> Conversation | None:
+    names = [name for address in recipients if (name := conversation_named_by(address))]
+    living = Conversation.objects.filter(agency_id=account.agency_id, last_at__gte=at - TOKEN_LIFETIME)
+    return living.filter(public_id__in=names).first() if names else None
+
+
+def _by_message_id(ids: list[str], account: ChannelAccount) -> Conversation | None:
+    known = [one for one in ids if one]
+    ours = Message.objects.filter(agency_id=account.agency_id, direction=Message.Direction.OUT, message_id__in=known)
+    found = {message.message_id: message.conversation for message in ours.select_related("conversation")}
+    return next((found[one] for one in known if one in found), None)
+
+
+def _by_reference(inbound: InboundMessage, account: ChannelAccount) -> Conversation | None:
+    figures = references_in(inbound.subject)
+    if not figures or not is_sender_credible(inbound, account):
+        return None
+    held = Conversation.objects.filter(agency_id=account.agency_id, reference__in=figures)
+    return held.filter(address=inbound.sender_address).order_by("-last_at").first()
+
+
+def references_in(text: str) -> list[str]:
+    """The figures of every well-formed reference in a text."""
+    found = [references.parse(match[0]) for match in _REFERENCE.finditer(latin_digits(text))]
+    return [reference.digits for reference in found if reference]
+
+
+def is_sender_credible(inbound: InboundMessage, account: ChannelAccount) -> bool:
+    """May the From address be believed as far as a known sender goes?
+
+    Where the account names the servers whose findings it trusts (`trusts_results_of`), DMARC must have passed there;
+    elsewhere it must not have failed.
+    """
+    trusted = [str(server).lower() for server in account.settings.get("trusts_results_of") or []]
+    hint = inbound.authentication
+    if trusted:
+        return hint.server in trusted and hint.dmarc == "pass"
+    return hint.dmarc != "fail"
+
+
+# --- what goes out ------------------------------------------------------------------------------------------------
+
+
+def messages_to_send(*, at: datetime, limit: int = 500) -> list[Message]:
+    """Unfinished messages that are due and held by no worker, although a job should have taken them by now."""
+    due = Q(next_try_at__isnull=True, created_at__lte=at - _LATE) | Q(next_try_at__lte=at)
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
+    waiting = Message.objects.filter(due, free, direction=Message.Direction.OUT, state__in=rules.OPEN)
+    return list(waiting.only("pk", "lane").order_by(F("next_try_at").asc(nulls_first=True), "pk")[:limit])
+
+
+def messages_of(conversation: Conversation) -> list[Message]:
+    """All messages of a conversation, oldest first."""
+    return list(conversation.messages.prefetch_related("files__file").order_by("created_at", "pk"))
+
+
+def automatic_answers_to(agency_id: int, address: str, *, since: datetime, answers_only: bool) -> int:
+    """How many automatic messages an address was sent since then."""
+    sent = Message.objects.filter(agency_id=agency_id, to_address=address, direction=Message.Direction.OUT)
+    kinds = ["auto-replied"] if answers_only else ["auto-replied", "auto-generated"]
+    return sent.filter(automatic__in=kinds, created_at__gt=since).exclude(state=Message.State.CANCELLED).count()
