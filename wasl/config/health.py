@@ -98,7 +98,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """handler500: a database that is away is a pause (503, try again), everything else a fault of ours (500)."""
     if not is_database_away(sys.exception()):
         return errors.server_error(request)
-    response = errors.bare_page(request, 503)
+    response = errors.bare_page(503)
     response["Retry-After"] = RETRY_AFTER
     return response
 

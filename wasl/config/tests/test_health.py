@@ -1,0 +1,199 @@
+"""What the health doors say, and the page of a database that is away."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import IntegrityError, OperationalError, connection
+from django.test import RequestFactory
+from psycopg.conninfo import make_conninfo
+
+from wasl.config import health
+from wasl.core import heartbeat
+
+NOWHERE = "postgresql://app@127.0.0.1:1/wasl?connect_timeout=1"
+
+
+def here() -> str:
+    chosen = connection.settings_dict
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    return make_conninfo(**{name: chosen[key] or None for name, key in names.items()})
+
+
+@pytest.fixture
+def empty_queue(transactional_db: None) -> Iterator[None]:
+    """The tables of the queue are not Django's: what tests leave in them stays unless they clear it."""
+    clear_queue()
+    yield
+    clear_queue()
+
+
+def clear_queue() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+def measure(url: str, *, has_mail_door: bool = True) -> health.Readiness:
+    return asyncio.run(health.measure(url, has_mail_door=has_mail_door))
+
+
+def age(process: str, seconds: int) -> None:
+    with connection.cursor() as cursor:
+        statement = "UPDATE core_heartbeat SET at = now() - make_interval(secs => %s) WHERE process = %s"
+        cursor.execute(statement, [seconds, heartbeat.process_name(process)])
+
+
+def defer_job(*, waiting_seconds: int, scheduled_in: int | None = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (task_name, queue_name, priority, scheduled_at) "
+            "VALUES ('none', 'default', 0, now() + make_interval(secs => %s)) RETURNING id",
+            [scheduled_in],
+        )
+        job = cursor.fetchone()[0]
+        cursor.execute(
+            "UPDATE procrastinate_events SET at = now() - make_interval(secs => %s) WHERE job_id = %s",
+            [waiting_seconds, job],
+        )
+
+
+async def get(door: Any, path: str) -> tuple[int, dict[str, Any]]:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await door({"type": "http", "path": path}, None, send)
+    return sent[0]["status"], json.loads(sent[1]["body"])
+
+
+def test_alive_asks_nobody() -> None:
+    assert asyncio.run(get(health.alive, "/healthz")) == (200, {"alive": True})
+
+
+def test_a_database_that_is_away_makes_it_not_ready() -> None:
+    found = measure(NOWHERE)
+
+    assert (found.database, found.is_ready) == ("down", False)
+
+
+@pytest.mark.usefixtures("empty_queue")
+def test_ready_when_worker_and_mail_door_live_and_nothing_waits() -> None:
+    heartbeat.beat("worker")
+    heartbeat.beat("mail")
+
+    found = measure(here())
+
+    assert found.is_ready
+    assert (found.database, found.worker, found.mail, found.queue_age_seconds) == ("ok", "ok", "ok", 0.0)
+
+
+@pytest.mark.usefixtures("empty_queue")
+@pytest.mark.parametrize("silent", ["worker", "mail"])
+def test_a_process_that_fell_silent_makes_it_not_ready(silent: str) -> None:
+    heartbeat.beat("worker")
+    heartbeat.beat("mail")
+    age(silent, int(heartbeat.STALE.total_seconds()) + 5)
+
+    found = measure(here())
+
+    assert not found.is_ready
+    assert getattr(found, silent) == "down"
+
+
+@pytest.mark.usefixtures("empty_queue")
+def test_a_process_that_stopped_in_order_is_missed_at_once() -> None:
+    heartbeat.beat("mail")
+    heartbeat.beat("worker")
+    heartbeat.end("worker")
+
+    assert measure(here()).worker == "down"
+
+
+@pytest.mark.usefixtures("empty_queue")
+def test_a_mail_door_that_is_switched_off_is_not_missed() -> None:
+    heartbeat.beat("worker")
+
+    found = measure(here(), has_mail_door=False)
+
+    assert (found.mail, found.is_ready) == ("off", True)
+
+
+@pytest.mark.usefixtures("empty_queue")
+def test_a_queue_that_stands_still_makes_it_not_ready() -> None:
+    heartbeat.beat("worker")
+    defer_job(waiting_seconds=301)
+
+    found = measure(here(), has_mail_door=False)
+
+    assert not found.is_ready
+    assert found.queue_waiting == 1
+    assert found.queue_age_seconds == pytest.approx(301, abs=5)
+
+
+@pytest.mark.usefixtures("empty_queue")
+def test_jobs_planned_for_later_are_not_late() -> None:
+    heartbeat.beat("worker")
+    defer_job(waiting_seconds=9_000, scheduled_in=3_600)
+
+    found = measure(here(), has_mail_door=False)
+
+    assert (found.queue_waiting, found.is_ready) == (0, True)
+
+
+def test_many_who_ask_at_once_cost_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    async def count(url: str, *, has_mail_door: bool) -> health.Readiness:
+        asked.append(1)
+        return health.Readiness()
+
+    async def ask_together() -> None:
+        monkeypatch.setattr(health, "_latest", health._Latest())
+        answers = await asyncio.gather(*(get(health.ready, "/readyz") for _ in range(20)))
+        assert {status for status, _ in answers} == {503}
+
+    monkeypatch.setattr(health, "measure", count)
+    asyncio.run(ask_together())
+
+    assert len(asked) == 1
+
+
+def page_for(error: Exception) -> Any:
+    try:
+        raise error
+    except type(error):
+        return health.server_error(RequestFactory().get("/"))
+
+
+def lost_connection() -> OperationalError:
+    error = OperationalError("the connection is lost")
+    error.__cause__ = psycopg.errors.AdminShutdown("terminating connection due to administrator command")
+    return error
+
+
+def test_a_database_that_is_away_shows_a_calm_page_and_when_to_come_again() -> None:
+    for error in (lost_connection(), OperationalError("connection refused")):
+        page = page_for(error)
+
+        assert page.status_code == 503
+        assert page["Retry-After"] == health.RETRY_AFTER
+        assert 'lang="ar"' in page.content.decode()
+
+
+def test_other_faults_stay_faults() -> None:
+    deadlock = OperationalError("deadlock")
+    deadlock.__cause__ = psycopg.errors.DeadlockDetected("deadlock detected")
+
+    for error in (ValueError("wrong"), IntegrityError("twice"), deadlock):
+        assert not health.is_database_away(error)
+
+
+def test_the_cause_of_another_error_counts() -> None:
+    wrapped = RuntimeError("the page could not be made")
+    wrapped.__cause__ = lost_connection()
+
+    assert health.is_database_away(wrapped)
