@@ -87,7 +87,7 @@ def keep(files: Iterable[StoredFile]) -> None:
     from wasl.core.files.jobs import derive_copies
 
     wanted = {file.pk for file in files}
-    originals = StoredFile.objects.select_for_update().filter(pk__in=wanted).exclude(state=State.GONE)
+    originals = StoredFile.objects.select_for_update().filter(pk__in=wanted).exclude(state=State.GONE).order_by("pk")
     if {file.pk for file in originals} != wanted:
         raise FileGone
     StoredFile.objects.filter(Q(pk__in=wanted) | Q(original__in=wanted), state=State.STAGED).update(state=State.KEPT)

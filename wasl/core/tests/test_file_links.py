@@ -11,7 +11,7 @@ from wasl.core import clock, files, keys, views
 from wasl.core.models import StoredFile
 from wasl.core.tests.makers import SUNDAY_9AM, make_file, picture
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("wasl.core.urls")]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
