@@ -54,7 +54,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
-    *(f"wasl.{room}" for room in ROOMS if room not in os.environ.get("WASL_LEAVE_OUT", "").split()),
+    *(f"wasl.{room}" for room in ROOMS),
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 
@@ -113,6 +113,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = ["wasl.portal.uploads.CappedUpload"]  # to the disk, no further than the limit of one file
 
 LANGUAGE_CODE = "ar"
 LANGUAGES = [("ar", "العربية"), ("en", "English")]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -123,7 +122,7 @@ def needed(text: str, arabic: str, english: str) -> str:
 
 
 def _refresh(given: Case | int, locked: Case) -> None:
-    # The caller goes on with the object it holds: give it what was written.
+    # The caller goes on with the object it holds: give it what was written. (Setting one by one drops stale relations.)
     if isinstance(given, Case):
-        values: dict[str, Any] = {field.attname: getattr(locked, field.attname) for field in Case._meta.concrete_fields}
-        given.__dict__.update(values)
+        for column in Case._meta.concrete_fields:
+            setattr(given, column.attname, getattr(locked, column.attname))

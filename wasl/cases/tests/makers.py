@@ -22,6 +22,7 @@ def make_working_agency(code: str = "MUN") -> Agency:
     agency = make_agency(code)
     if calendar_queries.default_calendar(agency.pk) is None:
         calendars.load_starting_calendars(agency, at=LONG_AGO)
+        sla.load_starting_policies(agency, at=LONG_AGO)
     return agency
 
 
@@ -29,7 +30,6 @@ def make_case(*, agency: Agency | None = None, at: datetime = SUNDAY_9AM, servic
     """A pothole that Maryam reports through the portal on Sunday morning, referred at once to the roads."""
     agency = agency or make_working_agency()
     service = service or make_service(agency=agency)
-    sla.promise_service(service, at=LONG_AGO)
     person = more.pop("beneficiary", None) or contacts.find_or_make(
         agency,
         name="مريم بنت سعيد",
