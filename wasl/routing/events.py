@@ -1,0 +1,26 @@
+"""What happens to rules and to the importance matrix."""
+
+from dataclasses import dataclass
+
+from wasl.core.events import Event, event
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class RuleAdded(Event):
+    rule_id: int
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class RuleEnded(Event):
+    rule_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class ImportanceMatrixChanged(Event):
+    criterion: str
+    level: int
+    points: int

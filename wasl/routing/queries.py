@@ -1,0 +1,165 @@
+"""Which unit answers, and how grave a matter is. One statement each where a rule or the service knows the unit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+
+from wasl.catalogue.models import Service
+from wasl.core.localized import Localized, both
+from wasl.directory import queries as directory
+from wasl.directory.models import Agency, OperatingMode, Unit
+from wasl.places.models import Governorate, Wilayat
+from wasl.routing.importance import CLASSES, Facts, Importance, Matrix, importance
+from wasl.routing.models import ImportanceBand, ImportanceCriterion, Rule
+
+_CRISIS_MODE = "now"
+KIND_NAMES = {
+    "report": both("بلاغ", "report"),
+    "complaint": both("شكوى", "complaint"),
+    "inquiry": both("استفسار", "inquiry"),
+    "suggestion": both("اقتراح", "suggestion"),
+    "transaction": both("معاملة", "transaction"),
+    "note": both("ملاحظة", "note"),
+    "praise": both("شكر وتقدير", "praise"),
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """The unit that answers; `rule` is None where the service's own unit or the triage unit does; `why` in words."""
+
+    unit: Unit
+    rule: Rule | None
+    why: Localized
+
+
+def find_unit(
+    agency: Agency,
+    *,
+    service: Service | None = None,
+    wilayat: Wilayat | None = None,
+    governorate: Governorate | None = None,
+    kind: str = "",
+    at: datetime,
+) -> Route:
+    """The unit for a matter: the most specific rule, else the service's own unit, else triage; never an error.
+
+    A rule that names the service stands before one for its category, that before one for the kind, and these before
+    none; among equals one for the wilayat before one for the governorate before none; among equals again the oldest.
+    Units that have ended are passed over.
+    """
+    fitting = _fitting_rules(agency, service, wilayat, governorate, kind, at)
+    rule = min(fitting, key=lambda rule: (-rule.specificity, rule.pk), default=None)
+    if rule is not None:
+        return Route(rule.unit, rule, _why(rule))
+    if (own := _own_unit(agency, service, at)) is not None:
+        return Route(own, None, both("الوحدة المسؤولة عن هذه الخدمة", "The unit in charge of this service"))
+    return Route(directory.triage_unit(agency), None, _unknown(service))
+
+
+def rules_of(agency: Agency, at: datetime) -> list[Rule]:
+    """The rules that hold, the most specific first."""
+    rows: list[Rule] = list(_with_names(Rule.objects.filter(agency=agency).valid(at)))
+    return sorted(rows, key=lambda rule: (-rule.specificity, rule.pk))
+
+
+def classify(agency: Agency, service: Service | None, facts: Mapping[str, Any] | Facts, at: datetime) -> Importance:
+    """The importance class of a matter with its reasons, by the agency's matrix and whether it works in emergency.
+
+    An emergency counts for services that are marked for it, or where the facts say so themselves. One statement.
+    """
+    known = facts if isinstance(facts, Facts) else Facts.read(facts)
+    matrix, in_crisis = _matrix(agency, at)
+    if in_crisis and service is not None and service.crisis:
+        known = Facts(known.danger, known.people, known.site, known.legal_days, known.repeats, crisis=True)
+    return importance(service.priority if service is not None else None, known, matrix)
+
+
+def _fitting_rules(
+    agency: Agency,
+    service: Service | None,
+    wilayat: Wilayat | None,
+    governorate: Governorate | None,
+    kind: str,
+    at: datetime,
+) -> list[Rule]:
+    governorate_id = wilayat.governorate_id if wilayat is not None else getattr(governorate, "pk", None)
+    rows = Rule.objects.filter(
+        _empty_or("service_id", getattr(service, "pk", None)),
+        _empty_or("category_id", getattr(service, "category_id", None)),
+        _empty_or("wilayat_id", getattr(wilayat, "pk", None)),
+        _empty_or("governorate_id", governorate_id),
+        Q(unit__valid_to__isnull=True) | Q(unit__valid_to__gt=at),
+        agency=agency,
+        kind__in={"", kind},
+        unit__valid_from__lte=at,
+    )
+    return list(_with_names(rows.valid(at)))
+
+
+def _with_names(rules: QuerySet[Any]) -> QuerySet[Any]:
+    return rules.select_related("unit", "service", "category", "wilayat", "governorate")
+
+
+def _empty_or(field: str, value: int | None) -> Q:
+    empty = Q(**{f"{field}__isnull": True})
+    return empty if value is None else empty | Q(**{field: value})
+
+
+def _own_unit(agency: Agency, service: Service | None, at: datetime) -> Unit | None:
+    unit = service.unit if service is not None else None
+    if unit is None or unit.agency_id != agency.pk or not unit.is_valid(at=at):
+        return None
+    return unit
+
+
+def _why(rule: Rule) -> Localized:
+    return both(
+        f"قاعدة توجيه {_conditions(rule, 'ar') or 'عامة'}",
+        f"Route {_conditions(rule, 'en') or 'for all matters'}",
+    )
+
+
+def _conditions(rule: Rule, language: str) -> str:
+    """What a rule looks at, in words: «لخدمة «…» في ولاية …»."""
+    arabic = language == "ar"
+    named = (
+        (rule.service, "لخدمة «{}»", "for the service “{}”"),
+        (rule.category, "لمجموعة «{}»", "for the group “{}”"),
+        (KIND_NAMES.get(rule.kind), "لنوع «{}»", "for the kind “{}”"),
+        (rule.wilayat, "في ولاية {}", "in the wilayat of {}"),
+        (rule.governorate, "في محافظة {}", "in the governorate of {}"),
+    )
+    parts = [
+        (ar if arabic else en).format((thing if isinstance(thing, Localized) else thing.name).in_language(language))
+        for thing, ar, en in named
+        if thing
+    ]
+    return " ".join(parts)
+
+
+def _unknown(service: Service | None) -> Localized:
+    if service is None:
+        return both("لم تُحدَّد الخدمة بعد، فيُنظر فيه في الفرز", "The service is not known yet; triage decides")
+    return both("لا توجد وحدة قائمة لهذه الخدمة، فيُنظر فيه في الفرز", "No unit stands for this service; triage decides")
+
+
+def _matrix(agency: Agency, at: datetime) -> tuple[Matrix, bool]:
+    """The agency's points and bands, and whether it works in emergency: three small tables in one statement."""
+    criteria = _three(ImportanceCriterion.objects.filter(agency=agency).valid(at), F("code"), F("level"), F("points"))
+    bands = _three(ImportanceBand.objects.filter(agency=agency).valid(at), F("importance"), Value(0), F("points_from"))
+    emergency = OperatingMode.objects.filter(agency=agency, mode=OperatingMode.Mode.CRISIS)
+    rows = list(criteria.union(bands, _three(emergency, Value(_CRISIS_MODE), Value(0), Value(0)), all=True))
+    points = {(what, level): value for what, level, value in sorted(rows) if level}
+    starts = {what: value for what, level, value in sorted(rows) if what in CLASSES}
+    return Matrix(points, starts), any(what == _CRISIS_MODE for what, _, _ in rows)
+
+
+def _three(rows: QuerySet[Any], what: Any, level: Any, value: Any) -> QuerySet[Any, tuple[str, int, int]]:
+    return rows.order_by().values_list(
+        Cast(what, CharField()), Cast(level, IntegerField()), Cast(value, IntegerField())
+    )
