@@ -36,7 +36,7 @@ def prove(session: Any) -> None:
 def proved_within(session: Any, limit: timedelta) -> bool:
     """Was the second factor shown within this time?"""
     proved_at = session.get(PROVED_AT)
-    return proved_at is not None and true_time().timestamp() - proved_at <= limit.total_seconds()
+    return proved_at is not None and bool(true_time().timestamp() - proved_at <= limit.total_seconds())
 
 
 def is_over(session: Any) -> bool:
@@ -44,7 +44,7 @@ def is_over(session: Any) -> bool:
     moment = true_time().timestamp()
     idle = moment - session.get(SEEN_AT, moment)
     whole = moment - session.get(SIGNED_IN_AT, moment)
-    return idle > IDLE_LIMIT.total_seconds() or whole > WHOLE_LIMIT.total_seconds()
+    return bool(idle > IDLE_LIMIT.total_seconds() or whole > WHOLE_LIMIT.total_seconds())
 
 
 def touch(session: Any) -> bool:

@@ -21,6 +21,7 @@ from wasl.verification.models import OneTimeToken
 
 INVITATION, RESET = "invitation", "reset"
 LIFETIMES = {INVITATION: timedelta(days=7), RESET: timedelta(minutes=60)}
+_PAGES = {INVITATION: "verification:invite", RESET: "verification:reset"}
 _BYTES = 24
 _KEPT_FOR = timedelta(days=30)
 
@@ -42,8 +43,10 @@ class Invitation:
 
 @transaction.atomic
 def issue(*, purpose: str, subject: str, lifetime: timedelta, at: datetime, by: User | None = None) -> str:
-    """A fresh secret of 192 bits for one purpose and subject; earlier ones of the same pair are void from now on."""
-    OneTimeToken.objects.filter(purpose=purpose, subject=subject, used_at__isnull=True).update(used_at=at)
+    """A fresh secret of 192 bits for one purpose and subject. It is given once; the table keeps a keyed digest.
+
+    Earlier ones stay good until one of them is redeemed, so a stranger who asks for resets voids nobody's link.
+    """
     token = secrets.token_urlsafe(_BYTES)
     OneTimeToken.objects.create(
         purpose=purpose,
@@ -58,11 +61,20 @@ def issue(*, purpose: str, subject: str, lifetime: timedelta, at: datetime, by: 
 
 @transaction.atomic
 def redeem(*, purpose: str, token: str, at: datetime) -> str:
-    """Use the secret up and give its subject. Raises BadToken. Of two at once only one gets through."""
+    """Use the secret up, with all others for the same end, and give its subject. Raises BadToken.
+
+    Of two at once only one gets through.
+    """
     subject = peek(purpose=purpose, token=token, at=at)
     if not _open(purpose, token, at).update(used_at=at):
         raise BadToken
+    void(purpose=purpose, subject=subject, at=at)
     return subject
+
+
+def void(*, purpose: str, subject: str, at: datetime) -> None:
+    """Make every secret of this purpose and subject worthless."""
+    OneTimeToken.objects.filter(purpose=purpose, subject=subject, used_at__isnull=True).update(used_at=at)
 
 
 def peek(*, purpose: str, token: str, at: datetime) -> str:
@@ -101,15 +113,23 @@ def invite_again(user: User, *, by: User | None, at: datetime) -> str:
     """A new link to join for somebody who has not joined yet; the old one is void. Raises ValueError for others."""
     if user.has_usable_password() or not user.is_active:
         raise ValueError(t("انضم هذا الشخص من قبل أو أُوقف حسابه.", "This person has joined already or is deactivated."))
-    token = issue(purpose=INVITATION, subject=str(user.pk), lifetime=LIFETIMES[INVITATION], at=at, by=by)
+    void(purpose=INVITATION, subject=str(user.pk), at=at)
     events.publish(PersonInvited(user.pk), agency_id=HOUSE, by=by, at=at)
-    return link("verification:invite", token)
+    return _link(INVITATION, user, by=by, at=at)
 
 
 def reset_link(user: User, *, at: datetime) -> str:
     """The link to a new password, for whoever sends it to the person's own address; good for an hour, once."""
-    token = issue(purpose=RESET, subject=str(user.pk), lifetime=LIFETIMES[RESET], at=at)
-    return link("verification:reset", token)
+    return _link(RESET, user, by=None, at=at)
+
+
+def link_for_letter(user: User, *, kind: str, at: datetime) -> str:
+    """The link of a letter of this kind; empty where the kind has none or the person has no use for it any more."""
+    if kind == INVITATION and not user.has_usable_password():
+        return _link(INVITATION, user, by=None, at=at)
+    if kind == RESET and user.has_usable_password():
+        return reset_link(user, at=at)
+    return ""
 
 
 @transaction.atomic
@@ -136,9 +156,10 @@ def sweep(*, at: datetime) -> int:
     return OneTimeToken.objects.filter(expires_at__lt=at - _KEPT_FOR).delete()[0]
 
 
-def link(url_name: str, token: str) -> str:
-    """The address to send: from the configured site address, never from a request's Host."""
-    return str(settings.WASL_BASE_URL).rstrip("/") + reverse(url_name, args=[token])
+def _link(purpose: str, user: User, *, by: User | None, at: datetime) -> str:
+    # From the configured site address, never from a request's Host.
+    token = issue(purpose=purpose, subject=str(user.pk), lifetime=LIFETIMES[purpose], at=at, by=by)
+    return str(settings.WASL_BASE_URL).rstrip("/") + reverse(_PAGES[purpose], args=[token])
 
 
 def _open(purpose: str, token: str, at: datetime) -> QuerySet[OneTimeToken]:

@@ -47,13 +47,23 @@ def test_a_token_ends_at_its_hour() -> None:
     assert not refused(token, at=SUNDAY_9AM + HOUR - timedelta(seconds=1))
 
 
-def test_a_new_token_makes_the_earlier_ones_void() -> None:
-    first, of_another = a_token(), a_token(subject="8")
-    second = a_token()
+def test_whoever_uses_one_token_uses_up_its_sisters() -> None:
+    first, second, of_another = a_token(), a_token(), a_token(subject="8")
 
-    assert refused(first)
-    assert not refused(second)
+    assert not refused(first)
+    assert refused(second)
     assert not refused(of_another)
+
+
+def test_a_second_invitation_makes_the_first_link_void(client: Client) -> None:
+    first = operations.invite(
+        email="noora@example.om", full_name="نورة", role="agent", unit=make_unit("ROADS"), by=None, at=SUNDAY_9AM
+    )
+    second = operations.invite_again(first.user, by=None, at=SUNDAY_9AM)
+
+    with frozen(LATER):
+        assert client.get("/invite/" + first.link.rpartition("/")[2]).status_code == 404
+        assert client.get("/invite/" + second.rpartition("/")[2]).status_code == 200
 
 
 def test_the_table_does_not_hold_the_token() -> None:

@@ -1,0 +1,72 @@
+"""What staff are written about their own account, in both languages; the language of the person comes first. Pure."""
+
+from dataclasses import dataclass
+
+from wasl.core.i18n import say_in
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter of two languages; `link` tells whether one stands below the words."""
+
+    arabic: tuple[str, str]
+    english: tuple[str, str]
+    link: bool = False
+
+
+LETTERS: dict[str, Letter] = {
+    "invitation": Letter(
+        (
+            "دعوة إلى وصل",
+            "دُعيت إلى العمل في نظام وصل. افتح الرابط خلال سبعة أيام واختر كلمة مرورك. الرابط يصلح مرة واحدة.",
+        ),
+        (
+            "You are invited to Wasl",
+            "You are invited to work with Wasl. Open the link within seven days and choose your password. "
+            "It works once.",
+        ),
+        link=True,
+    ),
+    "reset": Letter(
+        (
+            "كلمة مرور جديدة",
+            "طُلبت كلمة مرور جديدة لحسابك. افتح الرابط خلال ساعة. إن لم تطلبها أنت فتجاهل هذه الرسالة، فلم يتغير شيء.",
+        ),
+        (
+            "A new password",
+            "A new password was asked for your account. Open the link within an hour. If it was not you, ignore this "
+            "message; nothing has changed.",
+        ),
+        link=True,
+    ),
+    "password": Letter(
+        (
+            "تغيّرت كلمة مرورك",
+            "تغيّرت كلمة مرور حسابك في وصل. إن لم تكن أنت فأبلغ مدير النظام في جهتك الآن.",
+        ),
+        (
+            "Your password was changed",
+            "The password of your Wasl account was changed. If it was not you, tell the administrator of your "
+            "agency now.",
+        ),
+    ),
+    "second_factor": Letter(
+        (
+            "أُلغي التحقق بخطوتين",
+            "أُلغي التحقق بخطوتين في حسابك. إن لم يكن ذلك بطلبك فأبلغ مدير النظام في جهتك الآن.",
+        ),
+        (
+            "Your second step was removed",
+            "The two-step sign-in of your account was removed. If you did not ask for it, tell the "
+            "administrator of your agency now.",
+        ),
+    ),
+}
+
+
+def written(kind: str, *, language: str, link: str = "") -> tuple[str, str]:
+    """Subject and text of a letter to a reader of `language`."""
+    letter = LETTERS[kind]
+    subject = say_in(language, letter.arabic[0], letter.english[0])
+    words = [letter.arabic[1], letter.english[1]] if language == "ar" else [letter.english[1], letter.arabic[1]]
+    return subject, "\n\n".join(filter(None, [words[0], link, words[1]])) + "\n"
