@@ -121,6 +121,8 @@ def _words(received: Received) -> str:
     words = received.inbound.text[:LONGEST_TEXT]
     if received.left_out:
         names = "، ".join(received.left_out)
-        note = say_in(received.inbound.language, "مرفقات لم تُقبل: {names}", "Attachments not accepted: {names}", names=names)
+        note = say_in(
+            received.inbound.language, "مرفقات لم تُقبل: {names}", "Attachments not accepted: {names}", names=names
+        )
         words = f"{words}\n\n[{note}]"
     return words

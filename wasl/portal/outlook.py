@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from wasl.calendars import queries as calendars
+from wasl.calendars.hijri import hijri_text
 from wasl.cases.operations import Place
 from wasl.catalogue.models import Service
-from wasl.core.i18n import language
 from wasl.directory.models import Agency
 from wasl.intake.operations import place_of
 from wasl.portal.filled import Filled
@@ -50,7 +49,7 @@ def service_outlook(service: Service, *, at: datetime) -> Outlook:
 def promised_at(agency: Agency, due_at: datetime, *, by_days: bool, always_open: bool) -> Promised:
     """A promised moment with its Hijri day in the agency's own calendar."""
     day = due_at.astimezone(agency.zone).date()
-    return Promised(due_at, calendars.hijri_text(day, language(), agency_id=agency.pk), by_days, always_open)
+    return Promised(due_at, hijri_text(day, agency_id=agency.pk), by_days, always_open)
 
 
 def _outlook(agency: Agency, service: Service | None, kind: str, place: Place, *, at: datetime) -> Outlook:
