@@ -102,8 +102,10 @@ def _addresses(phone: str | None, email: str | None) -> dict[str, str]:
 def _holders(agency: Agency, claim: Claim) -> list[Address]:
     if not claim.addresses:
         return []
-    rows = Address.objects.filter(agency=agency, value__in=claim.addresses.values()).select_related("beneficiary")
-    return [row for row in rows.order_by("id") if claim.addresses.get(row.kind) == row.value]
+    rows = Address.objects.filter(
+        agency=agency, kind__in=claim.addresses.keys(), value__in=claim.addresses.values()
+    ).select_related("beneficiary")
+    return list(rows.order_by("id"))
 
 
 def _holding(address: Address) -> Holding:

@@ -17,7 +17,9 @@ def addresses(beneficiary: Beneficiary) -> list[Address]:
 
 def beneficiaries_at(agency: Agency, value: str) -> list[Beneficiary]:
     """Everybody of the agency who is reached at this E.164 number or lower-cased e-mail, the longest known first."""
-    return list(Beneficiary.objects.filter(agency=agency, addresses__value=value).distinct().order_by("pk"))
+    kind = AddressKind.EMAIL if "@" in value else AddressKind.PHONE
+    people = Beneficiary.objects.filter(addresses__agency=agency, addresses__kind=kind, addresses__value=value)
+    return list(people.order_by("pk"))
 
 
 def is_phone_of(beneficiary: Beneficiary, phone: str) -> bool:

@@ -125,7 +125,7 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Importance:
-    """A class with its points, and why in both languages: the service's class first, then every criterion that added."""
+    """A class with its points, and why: the class of the service first, then every criterion that added."""
 
     code: str
     points: int

@@ -49,7 +49,7 @@ def add_rule(
     """
     if any(thing is not None and thing.agency_id != agency.pk for thing in (unit, service, category)):
         raise OfAnotherAgency(t("اختر من الجهة نفسها.", "Choose one of the same agency."))
-    conditions = {
+    conditions: dict[str, Any] = {
         "service": service,
         "category": category,
         "kind": CaseKind(kind).value if kind else "",
