@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from wasl.core.localized import LocalizedField
+from wasl.core.i18n import t
+from wasl.core.localized import Localized, LocalizedField
+from wasl.notices.starting import starting_wordings
 
 
 class Template(models.Model):
@@ -91,3 +93,41 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} {self.pk} {self.state}"
+
+    @property
+    def present_state(self) -> str:
+        """The state, as far as the message on its way knows better."""
+        if self.finished_at is None and self.message is not None and self.task_id is None:
+            return self.message.state
+        return self.state
+
+    @property
+    def title(self) -> Localized:
+        """What it told, in a few words."""
+        known = starting_wordings().get(self.template)
+        return known.title if known else Localized(ar=self.template)
+
+    @property
+    def state_words(self) -> str:
+        """The state for staff."""
+        return _SHOWN[self.present_state][0]
+
+    @property
+    def tone(self) -> str:
+        """The colour of its chip: ok, warn, bad, info, or none."""
+        return _SHOWN[self.present_state][1]
+
+
+_SHOWN: dict[str, tuple[str, str]] = {
+    "created": (t("بانتظار الإرسال", "Waiting"), "info"),
+    "sending": (t("قيد الإرسال", "On its way"), "info"),
+    "sent": (t("أُرسل", "Sent"), "ok"),
+    "delivered": (t("وصل", "Delivered"), "ok"),
+    "temporary_failure": (t("تأخر، نعيد المحاولة", "Delayed, trying again"), "warn"),
+    "permanent_failure": (t("تعذر إيصاله", "Could not be delivered"), "bad"),
+    "technical_failure": (t("فشل لسبب تقني", "Failed for technical reasons"), "bad"),
+    "cancelled": (t("حل محله إشعار أحدث", "Replaced by a newer one"), ""),
+    "superseded": (t("حل محله إشعار أحدث", "Replaced by a newer one"), ""),
+    "suppressed": (t("أُوقف لكثرة الرسائل الآلية", "Held back: too many automatic messages"), "warn"),
+    "unreachable": (t("لا توجد وسيلة تواصل", "No means of contact"), "bad"),
+}

@@ -1,0 +1,340 @@
+"""The verbs of notices."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from wasl.accounts.models import User
+from wasl.calendars import queries as calendars
+from wasl.calendars.working_time import NeverOpens
+from wasl.channels.email.compose import direction
+from wasl.channels.email.quotes import REPLY_ABOVE
+from wasl.contacts.models import Beneficiary
+from wasl.core import events, references
+from wasl.core.i18n import LANGUAGES, say_in
+from wasl.core.localized import Localized
+from wasl.core.models import EventRecord
+from wasl.directory.models import Agency, Unit
+from wasl.messaging import delivery
+from wasl.messaging import operations as messaging
+from wasl.messaging import queries as messages
+from wasl.messaging.models import Conversation, Message
+from wasl.notices import means, queries, wording
+from wasl.notices.events import TemplateSaved
+from wasl.notices.means import Addresses
+from wasl.notices.models import Notice, Template
+from wasl.notices.starting import Wording, starting_wordings
+from wasl.tasks import operations as tasks
+from wasl.tasks import queries as task_queries
+from wasl.tasks.models import Task
+from wasl.web import moments
+
+State = Notice.State
+# A notice with a coalesce key waits so long before it goes, so that the next fact of the same act can take its place…
+COALESCE_HOLD = timedelta(seconds=10)
+# …and takes the place of those not sent yet that are no older than this.
+COALESCE_WITHIN = timedelta(minutes=1)
+# Working hours of the agency within which an owed call should be made.
+CALL_WITHIN = timedelta(hours=8)
+# How long a phone number is kept for the case that a mail bounces after it was taken.
+BOUNCES_WITHIN = timedelta(days=7)
+_MAIL_FAILED = ("تعذر البريد، يُرجى الاتصال: {what}", "Mail failed, please call: {what}")
+
+
+class UnknownPlace(ValueError):
+    """The wording has a {place} that this notice knows no value for."""
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A wording in one language, its values put in."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@transaction.atomic
+def tell(
+    *,
+    agency: Agency,
+    template: str,
+    language: str,
+    wished_channel: str,
+    addresses: Addresses,
+    values: Mapping[str, Any],
+    dedupe_key: str,
+    at: datetime,
+    event: EventRecord | None = None,
+    beneficiary: Beneficiary | None = None,
+    case_id: int | None = None,
+    reference: str = "",
+    unit: Unit | None = None,
+    conversation: Conversation | None = None,
+    lane: str = "normal",
+    campaign: str = "",
+    coalesce_key: str = "",
+    answers_mail: bool = False,
+    by_person: bool = False,
+) -> Notice:
+    """Tell one person one thing by the means nearest to the wish; the same dedupe key again tells nothing.
+
+    The e-mail goes into the conversation of that `reference` and address, or into the one given. `answers_mail` marks
+    an automatic answer to a mail (loop breaker), `by_person` words that a member of staff wrote. A notice always comes
+    to a visible end. Raises NoSuchTemplate.
+    """
+    account = messages.account_of(agency, "email")
+    chosen = means.choose(wished_channel, addresses, can_mail=account is not None)
+    notice, is_new = Notice.objects.get_or_create(
+        agency=agency,
+        dedupe_key=dedupe_key[:200],
+        defaults={
+            "event_id": event.pk if event else None,
+            "case_id": case_id,
+            "template": template,
+            "beneficiary": beneficiary,
+            "channel_wished": wished_channel,
+            "channel_used": chosen,
+            "language": language,
+            "phone": addresses.phone,
+            "unit": unit,
+            "reference": reference,
+            "lane": lane,
+            "campaign": campaign,
+            "coalesce_key": coalesce_key,
+            "created_at": at,
+        },
+    )
+    if not is_new:
+        return notice
+    if not chosen:
+        _end(notice, State.UNREACHABLE, at)
+        return notice
+    told = queries.wording_for(agency, template, at=at)
+    if chosen == means.CALL:
+        _open_call(notice, told, values, at)
+        return notice
+    _take_place_of_earlier(notice, at)
+    conversation = conversation or _conversation(notice, addresses.email, at)
+    automatic = "" if by_person else "auto-replied" if answers_mail else "auto-generated"
+    _queue_mail(notice, conversation, told, values, automatic, at)
+    return notice
+
+
+@transaction.atomic
+def follow_message(message: Message, *, at: datetime) -> None:
+    """What became of a message is what became of its notice; a mail that could not be delivered becomes a call."""
+    notice = Notice.objects.select_for_update(of=("self",)).filter(message=message).first()
+    if notice is None or (notice.finished_at is not None and not _may_still_fail(notice, message)):
+        return
+    if message.state in delivery.FAILED and notice.phone and notice.task_id is None:
+        _fall_back_to_call(notice, message, at)
+    elif message.state in (Message.State.SENT, Message.State.DELIVERED, *delivery.FAILED):
+        _end(notice, message.state, at)
+
+
+@transaction.atomic
+def follow_task(task: Task, *, at: datetime) -> None:
+    """A call that reached the person has told them; one that could not, has not."""
+    failed = task.outcome in (Task.Outcome.NOT_REACHED, Task.Outcome.NOT_NEEDED)
+    for notice in Notice.objects.select_for_update(of=("self",)).filter(task=task, finished_at__isnull=True):
+        _end(notice, State.PERMANENT_FAILURE if failed else State.DELIVERED, at)
+
+
+def forget_phones(*, at: datetime) -> int:
+    """Empty the phones of notices whose mail can hardly bounce any more; gives their number."""
+    old = Notice.objects.filter(state=State.SENT, finished_at__lt=at - BOUNCES_WITHIN).exclude(phone="")
+    return old.update(phone="")
+
+
+@transaction.atomic
+def save_template(
+    *, agency: Agency | None, code: str, subject: Localized, body: Localized, by: User | None, at: datetime
+) -> Template:
+    """Put a new wording in force; the old one stays, ended. Without an agency: for the house. Raises UnknownPlace."""
+    known = starting_wordings().get(code)
+    used = set().union(*(wording.places(text) for text in [*subject.values(), *body.values()]))
+    if known is not None and not used <= known.values:
+        raise UnknownPlace(", ".join(sorted(used - known.values)))
+    Template.objects.filter(agency=agency, code=code, channel="email", valid_to__isnull=True).update(valid_to=at)
+    template = Template.objects.create(agency=agency, code=code, subject=subject, body=body, valid_from=at)
+    if agency is not None:
+        events.publish(TemplateSaved(template.pk, code), agency_id=agency.pk, by=by, at=at)
+    return template
+
+
+@transaction.atomic
+def load_starting_templates(*, at: datetime) -> int:
+    """Write the starting wordings as rows of the house where it has none, so that they can be edited; gives how many."""
+    there = set(Template.objects.filter(agency__isnull=True, valid_to__isnull=True).values_list("code", flat=True))
+    missing = [told for code, told in starting_wordings().items() if code not in there]
+    rows = [Template(code=told.code, subject=told.subject, body=told.body, valid_from=at) for told in missing]
+    return len(Template.objects.bulk_create(rows))
+
+
+@transaction.atomic
+def erase(beneficiary: Beneficiary) -> int:
+    """Empty what notices hold of a person; gives their number."""
+    return Notice.objects.filter(beneficiary=beneficiary).update(phone="", beneficiary=None)
+
+
+def _queue_mail(
+    notice: Notice, conversation: Conversation, told: Wording, values: Mapping[str, Any], automatic: str, at: datetime
+) -> None:
+    words = _words(told, values, notice.agency, notice.language)
+    try:
+        notice.message = messaging.queue_message(
+            conversation=conversation,
+            dedupe_key=f"notice:{notice.dedupe_key}"[:200],
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            language=notice.language,
+            automatic=automatic,
+            lane=notice.lane,
+            hold=COALESCE_HOLD if notice.coalesce_key else None,
+            at=at,
+        )
+        notice.save(update_fields=["message"])
+    except messaging.TooManyAnswers:
+        _end(notice, State.SUPPRESSED, at)
+
+
+def _conversation(notice: Notice, address: str, at: datetime) -> Conversation:
+    account = messages.account_of(notice.agency, "email")
+    if account is None:  # closed between two statements: nothing to write from
+        raise LookupError("no e-mail account")
+    parsed = references.parse(notice.reference)
+    return messaging.open_conversation(
+        account=account,
+        address=address,
+        beneficiary=notice.beneficiary,
+        reference=parsed.digits if parsed else "",
+        at=at,
+    )
+
+
+def _take_place_of_earlier(notice: Notice, at: datetime) -> None:
+    if not notice.coalesce_key:
+        return
+    for earlier in queries.to_coalesce(notice.agency, notice.coalesce_key, at=at, within=COALESCE_WITHIN):
+        if earlier.message is not None and messaging.cancel(earlier.message):
+            _end(earlier, State.SUPERSEDED, at)
+
+
+def _open_call(notice: Notice, told: Wording, values: Mapping[str, Any], at: datetime) -> None:
+    """One call for all that is to be said in a case until somebody takes it: newer words take the place of older."""
+    title = Localized({each: _call_title(told, values, notice.agency, each) for each in LANGUAGES})
+    note = wording.plain(told.body.in_language(notice.language), _texts(values, notice.agency, notice.language))
+    waiting = None
+    if notice.case_id is not None:
+        waiting = task_queries.open_call_for(
+            agency_id=notice.agency_id, case_id=notice.case_id, beneficiary=notice.beneficiary
+        )
+    if waiting is not None and tasks.renew(waiting, title=title, note=note, due_at=_call_due(notice.agency, at)):
+        for earlier in Notice.objects.filter(task=waiting, finished_at__isnull=True):
+            _end(earlier, State.SUPERSEDED, at)
+        notice.task = waiting
+    else:
+        notice.task = _new_call(notice, title, note, at)
+    notice.channel_used, notice.state = means.CALL, State.SENDING
+    notice.save(update_fields=["task", "channel_used", "state"])
+
+
+def _new_call(notice: Notice, title: Localized, note: str, at: datetime) -> Task:
+    return tasks.open_task(
+        agency=notice.agency,
+        unit=task_queries.centre_unit(notice.agency, at=at),
+        kind=Task.Kind.CALL,
+        title=title,
+        note=note,
+        language=notice.language,
+        beneficiary=notice.beneficiary,
+        phone=notice.phone,
+        case_id=notice.case_id,
+        reference=notice.reference,
+        due_at=_call_due(notice.agency, at),
+        dedupe_key=f"notice:{notice.dedupe_key}"[:200],
+        at=at,
+    )
+
+
+def _call_due(agency: Agency, at: datetime) -> datetime:
+    try:
+        return calendars.working_time(agency_id=agency.pk).add(at, CALL_WITHIN)
+    except NeverOpens:
+        return at + CALL_WITHIN
+
+
+def _fall_back_to_call(notice: Notice, message: Message, at: datetime) -> None:
+    title = Localized({each: say_in(each, *_MAIL_FAILED, what=message.subject) for each in LANGUAGES})
+    notice.task = _new_call(notice, title, message.text, at)
+    notice.channel_used, notice.state, notice.finished_at = means.CALL, State.TEMPORARY_FAILURE, None
+    notice.save(update_fields=["task", "channel_used", "state", "finished_at"])
+
+
+def _may_still_fail(notice: Notice, message: Message) -> bool:
+    """A bounce may come after the server took the mail."""
+    return notice.state == State.SENT and message.state == Message.State.PERMANENT_FAILURE
+
+
+def _end(notice: Notice, state: str, at: datetime) -> None:
+    notice.state, notice.finished_at = state, at
+    # The phone was kept for the fall-back only; after "sent" a bounce may still come.
+    if state != State.SENT:
+        notice.phone = ""
+    notice.save(update_fields=["state", "finished_at", "phone"])
+
+
+def _words(told: Wording, values: Mapping[str, Any], agency: Agency, language: str) -> _Words:
+    """Subject, text and HTML, with the line that replies are written above and who we are below."""
+    texts = _texts(values, agency, language)
+    shown = told.body.language_shown(language)
+    subject = wording.plain(told.subject.in_language(language), texts)
+    body = told.body.in_language(language)
+    marker = REPLY_ABOVE.get(shown, REPLY_ABOVE["en"])
+    footer = _footer(agency, shown)
+    context = {
+        "language": shown,
+        "direction": direction(shown),
+        "subject": subject,
+        "agency_name": agency.name.in_language(shown),
+        "body": wording.as_html(body, texts),
+        "marker": marker,
+        "footer": footer,
+    }
+    text = "\n\n".join([marker, wording.plain(body, texts), "\n".join(["--", *footer])])
+    return _Words(subject, text, render_to_string("notices/mail.html", context))
+
+
+def _call_title(told: Wording, values: Mapping[str, Any], agency: Agency, language: str) -> str:
+    return wording.plain(told.subject.in_language(language), _texts(values, agency, language))
+
+
+def _footer(agency: Agency, language: str) -> list[str]:
+    lines = [agency.name.in_language(language)]
+    if agency.phone:
+        lines.append(say_in(language, "هاتف: {phone}", "Phone: {phone}", phone=f"\u2066{agency.phone}\u2069"))
+    return lines
+
+
+def _texts(values: Mapping[str, Any], agency: Agency, language: str) -> dict[str, str]:
+    with translation.override(language), timezone.override(agency.zone):
+        return {name: _text(value, language) for name, value in values.items()}
+
+
+def _text(value: Any, language: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Localized):
+        return value.in_language(language)
+    if isinstance(value, datetime):
+        return moments.moment_text(value)
+    if isinstance(value, date):
+        return moments.day_text(value)
+    return str(value)

@@ -1,0 +1,48 @@
+"""Questions about wordings and notices."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q
+
+from wasl.messaging import delivery
+from wasl.messaging.models import Message
+from wasl.notices.models import Notice, Template
+from wasl.notices.starting import NoSuchTemplate, Wording, starting, starting_wordings
+
+
+def wording_for(agency: Any, code: str, *, at: datetime, channel: str = "email") -> Wording:
+    """The agency's wording of a code, else the house's edited one, else the one the house starts with.
+
+    Raises NoSuchTemplate.
+    """
+    valid = Q(valid_to__isnull=True) | Q(valid_to__gt=at)
+    rows = Template.objects.filter(Q(agency=agency) | Q(agency__isnull=True), valid, code=code, channel=channel)
+    row = rows.filter(valid_from__lte=at).order_by(F("agency").asc(nulls_last=True), "-valid_from").first()
+    known = starting_wordings().get(code)
+    if row is None:
+        return starting(code)
+    title, values = (known.title, known.values) if known else (row.subject, frozenset[str]())
+    return Wording(code, title, row.subject, row.body, values)
+
+
+def of_case(case_id: int) -> list[Notice]:
+    """What was told in the matter of a case, newest first."""
+    found = Notice.objects.filter(case_id=case_id).select_related("message", "task")
+    return list(found.order_by("-created_at", "-pk"))
+
+
+def to_coalesce(agency: Any, coalesce_key: str, *, at: datetime, within: timedelta) -> list[Notice]:
+    """Unfinished notices of the same key of the last moments, whose place a newer one may take."""
+    young = Notice.objects.filter(agency=agency, coalesce_key=coalesce_key, created_at__gte=at - within)
+    return list(young.filter(finished_at__isnull=True, message__isnull=False).select_related("message"))
+
+
+def left_behind(*, limit: int = 500) -> list[Notice]:
+    """Unfinished notices whose message has come to its end: what told them so was lost."""
+    ended = [Message.State.SENT, Message.State.DELIVERED, *delivery.FAILED]
+    found = Notice.objects.filter(finished_at__isnull=True, task__isnull=True, message__state__in=ended)
+    return list(found.order_by("pk")[:limit])
+
+
+__all__ = ["NoSuchTemplate", "left_behind", "of_case", "to_coalesce", "wording_for"]

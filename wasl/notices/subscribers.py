@@ -1,0 +1,21 @@
+"""Notices follow what carries them."""
+
+from wasl.core.events import subscriber
+from wasl.core.models import EventRecord
+from wasl.messaging.events import MessageFailed, MessageSent
+from wasl.messaging.models import Message
+from wasl.notices import operations
+from wasl.tasks.events import TaskFinished
+from wasl.tasks.models import Task
+
+
+@subscriber(MessageSent, MessageFailed)
+def follow_message(fact: MessageSent | MessageFailed, record: EventRecord) -> None:
+    """A message came to an end."""
+    operations.follow_message(Message.objects.get(pk=fact.message_id), at=record.at)
+
+
+@subscriber(TaskFinished)
+def follow_task(fact: TaskFinished, record: EventRecord) -> None:
+    """A call was made, or given up."""
+    operations.follow_task(Task.objects.get(pk=fact.task_id), at=record.at)
