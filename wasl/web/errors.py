@@ -7,7 +7,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
-from wasl.core.i18n import DEFAULT_LANGUAGE, say, t
+from wasl.core.i18n import language, say, t
 from wasl.web import languages, navigation, pages
 
 # status: (title, what happened and how to go on)
@@ -114,17 +114,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
     try:
         return page(request, 500)
     except Exception:  # whatever broke the page may break its frame too
-        return bare_page(request, 500)
+        return bare_page(500)
 
 
-def bare_page(request: HttpRequest, status: int) -> HttpResponse:
+def bare_page(status: int) -> HttpResponse:
     """An error page that needs nothing."""
-    language = languages.chosen(request) or DEFAULT_LANGUAGE
     title, advice = _TEXTS[status]
+    spoken = language()
     html = format_html(
         '<!doctype html><html lang="{}" dir="{}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>{}</title><h1>{}</h1><p>{}</p></html>',
-        language, languages.direction(language), title, title, advice,
+        spoken, languages.direction(spoken), title, title, advice,
     )  # fmt: skip
     return HttpResponse(html, status=status)
 

@@ -1,8 +1,8 @@
 """Days, moments and lengths of time in words, in the zone that is active for this request (the agency's).
 
-Months and weekdays stand here because the Arabic of Django's catalogue is not that of Oman («إبريل», an English order of
-date and time). Public pages say «9:26 صباحاً», staff pages the 24-hour clock; relative words only stand
-beside a date.
+Months and weekdays stand here because the Arabic of Django's catalogue is not that of Oman («إبريل», an English order
+of date and time). Public pages say «9:26 صباحاً», staff pages the 24-hour clock; relative words only stand beside a
+date.
 """
 
 from datetime import date, datetime, timedelta

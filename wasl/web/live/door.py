@@ -84,6 +84,8 @@ async def _serve(feed: Feed, stream: Stream, last: int | None, receive: Any, sen
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     except (Error, OSError):
         logger.info("live stream: ended early")
+    except asyncio.CancelledError:
+        logger.debug("live stream: the server is stopping")  # the browser comes back by itself
     finally:
         leaving.cancel()
         feed.hub.remove(stream)

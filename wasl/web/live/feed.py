@@ -106,7 +106,7 @@ class Feed:
     def _tell(self, payload: str) -> None:
         try:
             fact = Fact.from_payload(payload)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             logger.warning("live feed: a notice that is no fact")
             return
         self.hub.tell(fact)

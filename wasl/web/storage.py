@@ -1,0 +1,9 @@
+"""Static files under hashed names, compressed; imports between our ES modules are rewritten to the hashed names too."""
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStatics(CompressedManifestStaticFilesStorage):
+    """For the setting STORAGES, in every mode but tests."""
+
+    support_js_module_import_aggregation = True
