@@ -28,7 +28,8 @@ class Filled:
     @property
     def data(self) -> dict[str, Any]:
         """The values as they were stored."""
-        return self.draft.data
+        values: dict[str, Any] = self.draft.data
+        return values
 
     @property
     def kind(self) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from wasl.cases import queries as cases
 from wasl.cases import timeline, workflow
-from wasl.cases.models import Case
+from wasl.cases.models import Case, CaseFile
 from wasl.cases.operations import REOPEN_DAYS
 from wasl.contacts import emails, phones
 from wasl.contacts import queries as contacts
@@ -181,7 +181,7 @@ def _promised(case: Case) -> Promised | None:
     return promised_at(case.agency, case.due_at, by_days=False, always_open=False)
 
 
-def _photo(file: timeline.CaseFile, *, at: datetime) -> Photo:
+def _photo(file: CaseFile, *, at: datetime) -> Photo:
     return Photo(
         thumb=files.signed_url(file.file, "thumb", at=at),
         whole=files.signed_url(file.file, "public", at=at),

@@ -1,7 +1,7 @@
 """The shape of what citizens type. Rules about cases stand in their operations."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -99,7 +99,7 @@ class DegreesField(forms.CharField):
         self.most = most
         super().__init__(required=False, **kwargs)
 
-    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Decimal | None:
         text = latin_digits(clean_line(str(value or ""))).replace("٫", ".")
         if not text:
             return None
@@ -112,11 +112,10 @@ class DegreesField(forms.CharField):
         return degrees.quantize(Decimal("0.000001"))
 
 
-class WilayatField(forms.ModelChoiceField):
+class WilayatField(forms.Field):
     """The list of wilayats under their governorates: one control, no script, no map."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(queryset=Wilayat.objects.none(), to_field_name="code", **kwargs)
+    widget = forms.Select
 
     def offer(self, tree: list[tuple[str, list[Wilayat]]]) -> None:
         """Show these governorates with their wilayats."""
@@ -153,7 +152,7 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, tree: list[tuple[str, list[Wilayat]]], place_needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.place_needed = place_needed
-        self.fields["wilayat"].offer(tree)  # type: ignore[attr-defined]
+        cast(WilayatField, self.fields["wilayat"]).offer(tree)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}

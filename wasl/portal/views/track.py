@@ -1,5 +1,6 @@
 """Following a case: by number and phone, or by its private link; and what its citizen can do there."""
 
+import io
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -95,9 +96,9 @@ def case(request: PortalRequest, case: Case) -> HttpResponse:
 def qr(request: PortalRequest, case: Case) -> HttpResponse:
     """The private link as a QR picture, to take it from the screen to the phone."""
     picture = segno.make(receipt_of(case, at=clock.now()).link, error="m", micro=False)
-    response = HttpResponse(content_type="image/svg+xml")
-    picture.save(response, kind="svg", scale=4, border=2, dark="#0d2f2b", light="#fff", xmldecl=False)
-    return response
+    drawing = io.BytesIO()
+    picture.save(drawing, kind="svg", scale=4, border=2, dark="#0d2f2b", light="#fff", xmldecl=False)
+    return HttpResponse(drawing.getvalue(), content_type="image/svg+xml")
 
 
 @by_link
