@@ -106,6 +106,6 @@ class PreferencesForm(forms.Form):
     )
     digits = forms.ChoiceField(
         label=t("الأرقام في الصفحات العربية", "Digits on Arabic pages"),
-        choices=[(User.Digits.LATIN, "0 1 2 3 4 5 6 7 8 9"), (User.Digits.ARABIC, "٠ ١ ٢ ٣ ٤ ٥ ٦ ٧ ٨ ٩")],
+        choices=[(User.Digits.LATIN, "0123456789"), (User.Digits.ARABIC, "٠١٢٣٤٥٦٧٨٩")],
         widget=forms.RadioSelect,
     )

@@ -8,10 +8,10 @@ from django.test import Client
 
 from wasl.accounts import operations, sessions
 from wasl.accounts.models import RecoveryCode, User
+from wasl.accounts.tests.makers import PASSWORD, SUNDAY_9AM, make_account
 from wasl.core import keys
 from wasl.core.clock import frozen
 from wasl.core.models import EventRecord
-from wasl.directory.tests.makers import PASSWORD, SUNDAY_9AM, make_person
 
 HOME = "/account/preferences"
 
@@ -25,11 +25,11 @@ def is_in(client: Client) -> bool:
 
 
 def salem() -> User:
-    return make_person("agent", email="salem@example.om", password=PASSWORD)
+    return make_account("salem@example.om", password=PASSWORD)
 
 
 def huda_with_app() -> tuple[User, pyotp.TOTP, list[str]]:
-    huda = make_person("supervisor", email="huda@example.om", password=PASSWORD)
+    huda = make_account("huda@example.om", password=PASSWORD, second_factor_needed=True)
     secret = pyotp.random_base32()
     long_before = sessions.true_time() - timedelta(hours=1)
     codes = operations.confirm_totp(huda, secret=secret, code=pyotp.TOTP(secret).at(long_before), at=long_before)
@@ -66,15 +66,15 @@ def test_two_accounts_cannot_differ_in_capitals_alone() -> None:
     salem()
 
     with pytest.raises(operations.AddressTaken):
-        make_person("agent", email="Salem@EXAMPLE.om")
+        make_account("Salem@EXAMPLE.om")
 
 
 def test_a_wrong_password_an_unknown_an_invited_and_a_deactivated_account_look_and_cost_the_same(
     client: Client,
 ) -> None:
     salem()
-    make_person("agent", email="invited@example.om")
-    gone = make_person("agent", email="gone@example.om", password=PASSWORD)
+    make_account("invited@example.om")
+    gone = make_account("gone@example.om", password=PASSWORD)
     operations.deactivate(gone, by=None, at=SUNDAY_9AM)
     answers = set()
 
@@ -110,7 +110,7 @@ def test_a_wrong_password_an_unknown_an_invited_and_a_deactivated_account_look_a
 
 
 def test_a_role_that_needs_it_must_tie_an_app_before_it_gets_in(client: Client) -> None:
-    make_person("supervisor", email="huda@example.om", password=PASSWORD)
+    make_account("huda@example.om", password=PASSWORD, second_factor_needed=True)
 
     answer = step_one(client, "huda@example.om")
     assert answer["Location"] == "/sign-in/enrol"
@@ -132,7 +132,7 @@ def test_a_role_that_needs_it_must_tie_an_app_before_it_gets_in(client: Client) 
 
 
 def test_a_wrong_first_code_ties_nothing(client: Client) -> None:
-    make_person("supervisor", email="huda@example.om", password=PASSWORD)
+    make_account("huda@example.om", password=PASSWORD, second_factor_needed=True)
     step_one(client, "huda@example.om")
     secret = client.get("/sign-in/enrol").context["secret"]
 
@@ -196,7 +196,7 @@ def test_a_recovery_code_opens_once_however_it_is_typed() -> None:
 
 def test_a_recovery_code_of_somebody_else_opens_nothing(client: Client) -> None:
     huda_with_app()
-    mona = make_person("quality", email="mona@example.om", password=PASSWORD)
+    mona = make_account("mona@example.om", password=PASSWORD, second_factor_needed=True)
     codes_of_mona = operations.make_recovery_codes(mona, at=SUNDAY_9AM)
 
     step_one(client, "huda@example.om")

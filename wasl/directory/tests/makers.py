@@ -4,20 +4,19 @@ Salem is the agent, Huda the supervisor, Noora the specialist, Said the liaison 
 rights everywhere. Everything is made by the real operations.
 """
 
-import itertools
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from wasl.accounts import operations as accounts
 from wasl.accounts.models import User
+from wasl.accounts.tests.makers import LONG_AGO, PASSWORD, SUNDAY_9AM, make_account, sign_in
 from wasl.core.localized import both
 from wasl.directory import operations, queries
 from wasl.directory.models import Agency, Unit
 
-SUNDAY_9AM = datetime(2026, 11, 22, 9, 0, tzinfo=ZoneInfo("Asia/Muscat"))
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
-PASSWORD = "ممر الحديقة الهادئ 7"
+__all__ = [
+    "LONG_AGO", "PASSWORD", "SUNDAY_9AM", "make_agency", "make_huda", "make_noora", "make_person", "make_said",
+    "make_salem", "make_unit", "sign_in",
+]  # fmt: skip
 
 _NAMES = {"MUN": ("بلدية الاختبار", "Test Municipality"), "HOU": ("وزارة الاختبار", "Test Ministry")}
 _PEOPLE = {
@@ -38,7 +37,6 @@ _PEOPLE = {
     "hall_head": ("فاطمة", "Fatma"),
     "deputy": ("علي", "Ali"),
 }
-_numbers = itertools.count(1)
 
 
 def make_agency(code: str = "MUN", letters: str = "", zone: str = "Asia/Muscat", **more: Any) -> Agency:
@@ -76,16 +74,9 @@ def make_person(
     `role=None` gives somebody without any role. Without `password` nobody can sign in by the form: use `sign_in`.
     """
     arabic, english = _PEOPLE.get(role or "", ("شخص", "Somebody"))
-    latin = english.lower().rstrip(".").replace(" ", "-")
-    person = accounts.invite_person(
-        email=email or f"{latin}-{next(_numbers)}@example.om",
-        full_name=name or arabic,
-        latin_name="" if name else english,
-        by=None,
-        at=since,
+    person = make_account(
+        email, name=name or arabic, latin_name="" if name else english, password=password, since=since
     )
-    if password is not None:
-        person = accounts.accept_invitation(person, password=password, full_name="", at=since)
     if role is not None:
         operations.grant_role(person, role=role, unit=unit or queries.triage_unit(make_agency()), by=None, at=since)
     return person
@@ -109,14 +100,3 @@ def make_noora(unit: Unit | None = None) -> User:
 def make_said(unit: Unit | None = None) -> User:
     """Said the liaison officer, of the roads unless told otherwise."""
     return make_person("liaison", unit or make_unit("ROADS"))
-
-
-def sign_in(client: Any, person: User, *, second_factor: bool = True) -> Any:
-    """Put the person behind a Django test client as if both steps of sign-in were done just now; gives the client."""
-    from wasl.accounts import sessions
-
-    client.force_login(person)
-    session = client.session
-    sessions.stamp(session, second_factor=second_factor)
-    session.save()
-    return client

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from wasl.accounts import sessions
 from wasl.accounts.models import User
-from wasl.directory import doors, queries
+from wasl.directory import doors, operations, queries
 from wasl.directory.middleware import AgencyOfRequest
+from wasl.directory.models import Membership
 from wasl.directory.navigation_items import may_see
 from wasl.directory.rights import Right
-from wasl.directory.tests.makers import make_agency, make_person, make_salem, make_unit, sign_in
+from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_person, make_salem, make_unit, sign_in
 from wasl.web.doors import door_of, public
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +140,17 @@ def test_the_page_tells_what_one_may_do_and_why(client: Client) -> None:
     assert "وحدة ROADS" in page
     assert "إدارة الموظفين" not in page
     assert User.objects.count() == 1
+
+
+def test_a_change_of_roles_ends_the_session(client: Client) -> None:
+    salem = make_salem()
+    sign_in(client, salem)
+    operations.end_role(Membership.objects.get(user=salem), by=None, at=SUNDAY_9AM)
+    assert client.get("/me").status_code == 302
+
+    sign_in(client, User.objects.get(pk=salem.pk))
+    centre = queries.triage_unit(make_agency())
+    operations.grant_role(salem, role="supervisor", unit=centre, by=None, at=SUNDAY_9AM)
+
+    assert client.get("/me").status_code == 302
+    assert User.objects.get(pk=salem.pk).second_factor_needed
