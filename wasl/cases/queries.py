@@ -14,6 +14,7 @@ from wasl.cases import workflow
 from wasl.cases.models import Case, CasePresence, Clock
 from wasl.core import references
 from wasl.core.text import search_tokens
+from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Unit
 from wasl.directory.rights import Right
 from wasl.places.models import Wilayat
@@ -242,6 +243,13 @@ def referable_units(case: Case, *, at: datetime) -> list[Unit]:
     """Units the case may be handed to, by name."""
     units = Unit.objects.valid(at).filter(agency_id=case.agency_id).exclude(pk=case.unit_id)
     return sorted(units, key=lambda unit: str(unit))
+
+
+def assignable_people(case: Case, *, at: datetime) -> list[User]:
+    """Who can be given the case: members of its unit, and whoever may work in it, by name."""
+    people = {person.pk: person for person in directory.people_with(Right.START_WORK, unit=case.unit, at=at)}
+    people.update({person.pk: person for person in directory.members_of(case.unit, at)})
+    return sorted(people.values(), key=lambda person: person.full_name)
 
 
 def resolved_before(at: datetime, *, limit: int = 500) -> list[int]:

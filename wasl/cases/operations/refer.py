@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from wasl.accounts.models import User
+from wasl.cases import queries
 from wasl.cases.events import CaseAssigned, CaseReferred, ReferralAccepted, ReferralReturned
 from wasl.cases.models import Case, Referral
 from wasl.cases.operations.change import Missing, changing, needed
@@ -10,7 +11,6 @@ from wasl.cases.operations.clocks import resume_clocks, stop_clocks
 from wasl.core.i18n import t
 from wasl.directory import queries as directory
 from wasl.directory.models import Unit
-from wasl.directory.rights import Right
 
 
 def refer(
@@ -67,9 +67,7 @@ def return_referral(case: Case, *, reason: str, by: User, at: datetime, version:
 
 def assign(case: Case, *, to: User | None, by: User, at: datetime, version: int | None = None) -> None:
     """Give the case to a person of its unit, or to nobody."""
-    if to is not None and not directory.may(
-        to, Right.START_WORK, agency_id=case.agency_id, unit_id=case.unit_id, at=at
-    ):
+    if to is not None and to not in queries.assignable_people(case, at=at):
         raise Missing(t("اختر شخصاً من الوحدة المسؤولة.", "Choose somebody of the responsible unit."))
     with changing(case, "assign", by=by, at=at, version=version) as change:
         change.case.assignee = to

@@ -28,6 +28,7 @@ from wasl.catalogue.models import Service
 from wasl.core.i18n import t
 from wasl.core.localized import Localized, both
 from wasl.core.models import StoredFile
+from wasl.routing import queries as routing
 
 # How long a citizen may say "not solved" (issue: 15 days), and after which a resolved case closes by itself.
 REOPEN_DAYS = 15
@@ -65,8 +66,9 @@ def classify(
         row = change.case
         row.kind, row.service, row.service_proposed = kind, service, False
         row.confidential = service is not None and service.confidential
-        if service is not None and not row.reopened_times:
-            row.importance = service.priority
+        importance = routing.classify(row.agency, service, {}, at)
+        row.importance = importance.code
+        row.importance_reasons = [dict(reason) for reason in importance.reasons]
         if row.state in workflow.BEFORE_UNIT:
             change.move_to("triage")
         restart_resolution(change)

@@ -1,0 +1,154 @@
+"""Which fact of a case is told to its beneficiary, in which wording: one message for each public change of state.
+
+A first referral that needs no person is told with the registration. Whoever joined with a duplicate is told with the
+case it joined, under the number they know.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from wasl.cases import events, links, queries
+from wasl.cases.models import Case, CaseEntry
+from wasl.cases.operations.work import REOPEN_DAYS
+from wasl.contacts import queries as contacts
+from wasl.core.models import EventRecord
+from wasl.messaging.models import Conversation
+from wasl.notices.means import Addresses
+from wasl.notices.telling import Told, tells
+
+
+@tells(events.CaseRegistered, template="case_registered")
+def registered(fact: events.CaseRegistered, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, answers_mail=fact.channel == "email", lane="urgent")
+
+
+@tells(events.CaseAcknowledged, template="case_acknowledged")
+def acknowledged(fact: events.CaseAcknowledged, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, coalesce=True)
+
+
+@tells(events.CaseReferred, template="case_referred")
+def referred(fact: events.CaseReferred, record: EventRecord) -> Iterable[Told]:
+    return [] if fact.automatic else _told(fact, coalesce=True)
+
+
+@tells(events.ReferralAccepted, template="case_accepted")
+def accepted(fact: events.ReferralAccepted, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, coalesce=True)
+
+
+@tells(events.WorkScheduled, template="case_scheduled")
+def scheduled(fact: events.WorkScheduled, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, scheduled_for=datetime.fromisoformat(fact.scheduled_for))
+
+
+@tells(events.BeneficiaryAsked, template="question")
+def asked(fact: events.BeneficiaryAsked, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, by_person=True, question=_words(record))
+
+
+@tells(events.CasePutOnHold, template="case_on_hold")
+def on_hold(fact: events.CasePutOnHold, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, explanation=_words(record), review_on=date.fromisoformat(fact.review_on))
+
+
+@tells(events.ReplyWritten, template="reply")
+def replied(fact: events.ReplyWritten, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, by_person=True, reply=_words(record))
+
+
+@tells(events.CaseResolved, template="case_resolved")
+def resolved(fact: events.CaseResolved, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, resolution=_words(record), reopen_days=REOPEN_DAYS, at=record.at)
+
+
+@tells(events.CaseRejected, template="case_rejected")
+def rejected(fact: events.CaseRejected, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, reason=_words(record))
+
+
+@tells(events.CaseReopened, template="case_reopened")
+def reopened(fact: events.CaseReopened, record: EventRecord) -> Iterable[Told]:
+    return _told(fact)
+
+
+@tells(events.CaseClosed, template="case_closed")
+def closed(fact: events.CaseClosed, record: EventRecord) -> Iterable[Told]:
+    return _told(fact)
+
+
+@tells(events.CaseMerged, template="case_merged")
+def merged(fact: events.CaseMerged, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, main_reference=queries.by_id(fact.into_case_id).reference)
+
+
+def _told(fact: events.CaseFact, **values: Any) -> Iterator[Told]:
+    """Whom a fact concerns: the beneficiary of the case, and of every duplicate that follows it."""
+    case = queries.by_id(fact.case_id)
+    for each in [case, *queries.followers(case)]:
+        if each.beneficiary is not None:
+            yield _letter(each, leading=case, **values)
+
+
+def _letter(
+    case: Case,
+    *,
+    leading: Case,
+    coalesce: bool = False,
+    by_person: bool = False,
+    answers_mail: bool = False,
+    lane: str = "normal",
+    **values: Any,
+) -> Told:
+    assert case.beneficiary is not None
+    return Told(
+        agency=case.agency,
+        addresses=_addresses(case),
+        language=case.language,
+        wished_channel=case.preferred_channel,
+        beneficiary=case.beneficiary,
+        reference=case.digits,
+        unit=leading.unit,
+        conversation=_conversation(case),
+        recipient=str(case.pk),
+        lane=lane,
+        coalesce_key=f"case {case.pk}" if coalesce else "",
+        by_person=by_person,
+        answers_mail=answers_mail,
+        values=_values(case, leading, **values),
+    )
+
+
+def _values(case: Case, leading: Case, **more: Any) -> dict[str, Any]:
+    link = links.track_link(case)
+    if "reopen_days" in more:
+        until = more.pop("at") + timedelta(days=more.pop("reopen_days"))
+        more["reopen_until"] = until.astimezone(case.agency.zone).date()
+        more |= {"rate_link": f"{link}#rate", "not_solved_link": f"{link}#not-solved"}
+    return {
+        "reference": case.reference,
+        "service": leading.service.name if leading.service and not leading.service_proposed else "",
+        "unit": leading.unit.name,
+        "due": leading.due_at.astimezone(case.agency.zone).date() if leading.due_at else "",
+        "link": link,
+        **more,
+    }
+
+
+def _addresses(case: Case) -> Addresses:
+    assert case.beneficiary is not None
+    email = contacts.address_for(case.beneficiary, "email")
+    phone = contacts.address_for(case.beneficiary, "phone")
+    return Addresses(email=email.value if email else "", phone=phone.value if phone else "")
+
+
+def _conversation(case: Case) -> Conversation | None:
+    """The conversation the case came by, so that the answer lands in the thread the person knows."""
+    link = case.conversations.select_related("conversation__account").order_by("id").first()
+    return link.conversation if link else None
+
+
+def _words(record: EventRecord) -> str:
+    entry = CaseEntry.objects.filter(event=record, public=True).first()
+    return entry.text if entry else ""

@@ -1,0 +1,106 @@
+"""Filling an empty house with the demo: two agencies, their set-up, their people, and ninety days of cases."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pyotp
+from django.db import transaction
+
+from wasl.accounts import operations as accounts
+from wasl.accounts.models import User
+from wasl.calendars import operations as calendars
+from wasl.catalogue import operations as catalogue
+from wasl.config.demo.history import make_history
+from wasl.config.demo.people import DEMO_PASSWORD, DEMO_TOTP_SECRET, PEOPLE, DemoPerson
+from wasl.core import events
+from wasl.core.localized import both
+from wasl.directory import operations as directory
+from wasl.directory import queries as directory_queries
+from wasl.directory.models import Agency
+from wasl.messaging import operations as messaging
+from wasl.places import operations as places
+from wasl.routing import operations as routing
+from wasl.sla import operations as sla
+
+# The house was founded before its first case; rules and units hold since then.
+FOUNDED_BEFORE = timedelta(days=400)
+
+MAIL_ADDRESSES = {"MUN": "care@muscat.example.om", "HOU": "care@housing.example.om"}
+
+
+def load(*, at: datetime, tell: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Load the whole demo; gives the number of cases."""
+    founded_at = at - FOUNDED_BEFORE
+    with events.of_origin("import"):
+        with transaction.atomic():
+            _set_up(founded_at)
+            for person in PEOPLE:
+                _add_person(person, at=founded_at)
+        return make_history(at=at, tell=tell)
+
+
+def _set_up(at: datetime) -> None:
+    places.load_starting_places(at=at)
+    agencies = {"MUN": _municipality(at), "HOU": _ministry(at)}
+    for agency in agencies.values():
+        calendars.load_starting_calendars(agency, at=at)
+    catalogue.load_catalogue(agencies, at=at)
+    routing.load_rules(agencies, at=at)
+    for code, agency in agencies.items():
+        sla.load_starting_policies(agency, at=at)
+        messaging.save_account(
+            agency=agency, code="care", name=str(agency.short_name["ar"]), address=MAIL_ADDRESSES[code], at=at
+        )
+
+
+def _municipality(at: datetime) -> Agency:
+    return directory.create_agency(
+        code="MUN",
+        letters="MR",
+        name=both("مركز التواصل البلدي", "Municipal Contact Centre"),
+        short_name=both("مركز التواصل البلدي", "Municipal Contact Centre"),
+        phone="1111",
+        email=MAIL_ADDRESSES["MUN"],
+        hosts=["127.0.0.1", "localhost"],
+        centre_code="CC",
+        centre_name=both("مركز الاتصالات", "Contact centre"),
+        by=None,
+        at=at,
+    )
+
+
+def _ministry(at: datetime) -> Agency:
+    return directory.create_agency(
+        code="HOU",
+        letters="HS",
+        name=both("خدمة المراجعين، الإسكان", "Housing Customer Service"),
+        short_name=both("خدمة المراجعين، الإسكان", "Housing Customer Service"),
+        phone="80000000",
+        email=MAIL_ADDRESSES["HOU"],
+        hosts=["housing.localhost"],
+        centre_code="CS-HOU",
+        centre_name=both("دائرة خدمة المراجعين", "Beneficiary service department"),
+        by=None,
+        at=at,
+    )
+
+
+def _add_person(person: DemoPerson, *, at: datetime) -> User:
+    user = accounts.invite_person(
+        email=person.email,
+        full_name=person.full_name,
+        latin_name=person.latin_name,
+        language=person.language,
+        is_demo=True,
+        by=None,
+        at=at,
+    )
+    user = accounts.accept_invitation(user, password=DEMO_PASSWORD, full_name="", at=at)
+    agency = directory_queries.agency_by_code(person.agency)
+    unit = directory_queries.unit_by_code(agency, person.unit)
+    directory.grant_role(user, role=person.role, unit=unit, by=None, at=at)
+    user.refresh_from_db()
+    if user.second_factor_needed:
+        code = pyotp.TOTP(DEMO_TOTP_SECRET).at(at)
+        accounts.confirm_totp(user, secret=DEMO_TOTP_SECRET, code=code, at=at)
+    return user
