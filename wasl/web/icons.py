@@ -7,8 +7,9 @@ from django.utils.safestring import SafeString
 SPRITE = "vendor/icons.svg"
 # Drawn for reading from left to right; the kit mirrors them on Arabic pages.
 DIRECTIONAL = frozenset({
-    "arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right", "corner-up-left", "external-link", "forward",
-    "list-checks", "list-filter", "log-in", "log-out", "panel-right-open", "redo-2", "reply", "send", "undo-2",
+    "arrow-left", "arrow-right", "chevron-left", "chevron-right", "chevrons-left", "chevrons-right", "corner-up-left",
+    "external-link", "forward", "list-checks", "list-filter", "log-in", "log-out", "panel-right-open", "redo-2",
+    "reply", "send", "undo-2",
 })  # fmt: skip
 
 

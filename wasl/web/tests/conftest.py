@@ -3,10 +3,19 @@
 import pytest
 from django.test import Client
 
+from wasl.web import navigation
+
 
 @pytest.fixture
-def room_alone(settings: object) -> None:
+def room_alone(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the middleware of this room and of Django, and the addresses of `tests/urls.py`; sessions without tables."""
+    monkeypatch.setattr(navigation, "_items", {})
+    navigation.register(
+        navigation.NavItem("الرئيسية", "calm", icon="house", order=1),
+        navigation.NavItem("العرض", "web:style", icon="layout-grid", order=2),
+        navigation.NavItem("المكتب", "web:style_desk", icon="list-checks", surface="staff", badge=lambda request: 3),
+        navigation.NavItem("الخصوصية", "calm", surface="footer"),
+    )
     settings.ROOT_URLCONF = "wasl.web.tests.urls"
     settings.LOGIN_URL = "/sign-in"
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"

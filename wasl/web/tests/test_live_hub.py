@@ -31,7 +31,8 @@ def test_what_is_no_fact_is_refused(payload: str) -> None:
 def test_a_frame_holds_ids_and_codes_only() -> None:
     lines = fact().frame().decode().split("\n")
 
-    assert lines[0] == "id: 1" and lines[1] == "event: fact"
+    assert lines[0] == "id: 1"
+    assert lines[1] == "event: fact"
     assert set(json.loads(lines[2].removeprefix("data: "))) == {"id", "kind", "agency", "units", "case", "reference"}
 
 

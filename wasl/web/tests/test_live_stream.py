@@ -170,7 +170,9 @@ def test_a_fact_is_heard_at_once_and_foreign_ones_are_not(port: int) -> None:
     assert [own.next()[2]["case"], own.next()[2]["case"]] == [41, 42]
     assert few.next()[2]["case"] == 42
     assert foreign.next()[2]["case"] == 43
-    assert own.heard.empty() and few.heard.empty() and foreign.heard.empty()
+    assert own.heard.empty()
+    assert few.heard.empty()
+    assert foreign.heard.empty()
 
 
 def test_what_goes_out_holds_ids_and_codes_only(port: int) -> None:

@@ -1,0 +1,172 @@
+"""The kit pages in a real browser: both languages, wide and narrow, no accessibility violation, nothing runs over."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
+VENDOR = Path(__file__).resolve().parents[1] / "static" / "vendor"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
+    pytest.mark.skipif(not VENDOR.is_dir(), reason="the browser assets are not built (npm run build)"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright runs an event loop in this thread; Django's guard would take every query for a mistake.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
+        yield opened
+        opened.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def open_page(browser: Browser, room_alone: None, live_server: Any) -> Iterator[Any]:
+    contexts = []
+
+    def opened(path: str, *, width: int = 1440, height: int = 900) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"{live_server.url}{path}")
+        page.wait_for_load_state("load")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def violations(page: Page) -> list[str]:
+    page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
+    page.evaluate((VENDOR / "axe.js").read_text(encoding="utf-8"))
+    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+@pytest.mark.parametrize("path", ["/style", "/style/desk", "/calm", "/missing"])
+@pytest.mark.parametrize("language", ["ar", "en"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_everybody_can_use_it_and_nothing_runs_over(open_page: Any, path: str, language: str, width: int) -> None:
+    page = open_page(f"{path}?lang={language}", width=width)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
+    assert violations(page) == []
+
+
+def test_wide_letters_reflow_at_320_pixels(open_page: Any) -> None:
+    page = open_page("/style", width=320)
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_the_page_breaks_no_rule_of_its_own_policy(open_page: Any) -> None:
+    page = open_page("/calm")
+    complaints: list[str] = []
+    page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+    page.goto(page.url.replace("/calm", "/style"))
+    page.wait_for_selector(".leaflet-container .pin")
+
+    assert complaints == []
+
+
+def test_the_pin_moves_with_the_arrow_keys(open_page: Any) -> None:
+    page = open_page("/style")
+    before = (float(page.input_value("#lat")), float(page.input_value("#lon")))
+    page.focus(".leaflet-marker-icon")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowRight")
+
+    after = (float(page.input_value("#lat")), float(page.input_value("#lon")))
+    assert after[0] > before[0]
+    assert after[1] > before[1]
+
+
+def test_the_pin_follows_a_press_on_the_map(open_page: Any) -> None:
+    page = open_page("/style")
+    page.wait_for_selector(".leaflet-container .pin")
+    before = page.input_value("#lat")
+    page.click("#map", position={"x": 60, "y": 60})
+
+    assert page.input_value("#lat") != before
+
+
+def test_a_draft_survives_a_reload_and_ends_after_starting_anew(open_page: Any) -> None:
+    page = open_page("/style")
+    page.fill("#q", "شارع مزون")
+    page.wait_for_selector("[data-draft-saved]")
+    page.reload()
+    page.wait_for_selector("form[data-draft] .note[role=status]")
+    assert page.input_value("#q") == "شارع مزون"
+
+    page.click("form[data-draft] .note[role=status] button")
+
+    assert page.input_value("#q") == ""
+    assert page.evaluate("localStorage.getItem('wasl:draft:style')") is None
+
+
+def test_a_form_is_sent_once(open_page: Any) -> None:
+    page = open_page("/style")
+    # The window hears after the document: what reaches it unprevented would be sent.
+    page.evaluate(
+        """() => {
+            window.sent = 0;
+            window.addEventListener("submit", (event) => {
+                if (!event.defaultPrevented) window.sent += 1;
+                event.preventDefault();
+            });
+            const form = document.querySelector("form[data-once]");
+            form.requestSubmit();
+            form.requestSubmit();
+        }"""
+    )
+
+    assert page.evaluate("window.sent") == 1
+
+
+def test_the_language_switch_keeps_the_page(open_page: Any) -> None:
+    page = open_page("/style")
+    page.click("form.lang button")
+    page.wait_for_selector("html[lang=en]")
+
+    assert page.url.endswith("/style")
+
+
+def test_one_key_takes_the_focus_to_the_search(open_page: Any) -> None:
+    page = open_page("/style/desk")
+    page.keyboard.press("/")
+
+    assert page.evaluate("document.activeElement.id") == "search"
+
+
+def test_the_first_press_of_tab_offers_the_way_past_the_menu(open_page: Any) -> None:
+    page = open_page("/calm")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+
+    assert page.evaluate("document.activeElement.id") == "content"
+
+
+def test_a_menu_closes_on_escape_and_gives_the_focus_back(open_page: Any) -> None:
+    page = open_page("/style", width=390)
+    page.click("[data-menu] summary")
+    assert page.get_attribute("[data-menu]", "open") is not None
+    page.keyboard.press("Escape")
+
+    assert page.get_attribute("[data-menu]", "open") is None
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
