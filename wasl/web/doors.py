@@ -63,12 +63,14 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def private_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For pages whose address is a secret: not stored, not indexed, and the address is told to nobody."""
+    """For pages whose address is a secret: not stored, not indexed, and the address is told to no other site."""
 
     @wraps(view)
     def hushed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.hushed = True  # type: ignore[attr-defined]
         response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": with it browsers send our own forms with `Origin: null`, which the CSRF check refuses.
+        response["Referrer-Policy"] = "same-origin"
         response["Cache-Control"] = "no-store"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -113,7 +113,7 @@ def test_an_invited_person_joins_chooses_a_password_and_signs_in(client: Client,
         entered = client.post("/sign-in", {"email": "noora@example.om", "password": PASSWORD, "next": "/me"})
 
         assert "noora@example.om" in page.content.decode()
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "same-origin"
         assert answer["Location"] == "/sign-in"
         assert entered["Location"] == "/me"
         assert "نورة الكندية" in client.get("/me").content.decode()

@@ -65,7 +65,7 @@ def test_every_answer_carries_the_security_headers(visitor: Client) -> None:
 def test_secret_addresses_are_told_to_nobody(visitor: Client) -> None:
     answer = visitor.get("/secret")
 
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
     assert "noindex" in answer["X-Robots-Tag"]
 
