@@ -58,10 +58,10 @@ def channels() -> str:
     from wasl.channels import registry
 
     lines = ["# Channels", "", "| channel | adapter | what it is |", "| --- | --- | --- |"]
-    for code, path in sorted(registry.ADAPTERS.items()):
-        module = import_module(path.rpartition(".")[0])
-        about = " ".join((module.__doc__ or "").split("\n\n")[0].split())
-        lines.append(f"| {code} | `{path}` | {about} |")
+    for code in registry.channels():
+        adapter = type(registry.adapter(code))
+        about = " ".join((import_module(adapter.__module__).__doc__ or "").split("\n\n")[0].split())
+        lines.append(f"| {code} | `{adapter.__module__}.{adapter.__name__}` | {about} |")
     return "\n".join(lines) + "\n"
 
 
