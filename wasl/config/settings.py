@@ -128,7 +128,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if WASL_MODE == "test"
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "wasl.web.storage.HashedStatics"
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
