@@ -47,7 +47,7 @@ class Feed:
             connection_info(),
             min_size=0,
             max_size=POOL_SIZE,
-            timeout=5,
+            timeout=10,
             max_idle=60,
             kwargs={"autocommit": True},
             open=False,

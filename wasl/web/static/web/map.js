@@ -29,6 +29,7 @@ async function draw(place) {
   const map = L.map(holder, { zoomControl: false, attributionControl: Boolean(place.dataset.tiles), minZoom: 5, maxZoom: 19 });
   map.attributionControl?.setPrefix(false);
   L.control.zoom({ position: "bottomright", zoomInTitle: arabic ? "تكبير" : "Zoom in", zoomOutTitle: arabic ? "تصغير" : "Zoom out" }).addTo(map);
+  L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
   const tiled = Boolean(place.dataset.tiles);
   if (tiled) L.tileLayer(place.dataset.tiles, { attribution: place.dataset.tilesCredit ?? "", maxZoom: 19 }).addTo(map);
   const pin = start(place, map);
