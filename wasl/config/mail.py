@@ -1,4 +1,4 @@
-"""Starts the mail process: `wasl mail`, or `python -m wasl.config.mail`."""
+"""Starts the mail process: `wasl mail`."""
 
 import asyncio
 import os
@@ -22,7 +22,3 @@ def main() -> None:
     from wasl.messaging import mail_door
 
     asyncio.run(mail_door.run(host=chosen.mail_bind, port=chosen.mail_port))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Starts the web process: `wasl web`, or `python -m wasl.config.server`."""
+"""Starts the web process: `wasl web`."""
 
 import uvicorn
 
@@ -22,7 +22,3 @@ def main() -> None:
         timeout_keep_alive=15,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""The worker process: does the queued jobs and the calendar's. `wasl worker`, or `python -m wasl.config.worker`.
+"""The worker process: does the queued jobs and the calendar's. `wasl worker`.
 
 A job that a job queues is written on Django's connection, within its transaction; only the worker's own questions to
 the queue go over a pool of their own. A database that goes away stops the work; it starts again when it is back.
@@ -120,7 +120,3 @@ async def _name_the_job(call_next: Callable[[], Awaitable[Any]], context: Any, w
 
 def _sign() -> dict[str, str]:
     return {"process": heartbeat.process_name("worker")}
-
-
-if __name__ == "__main__":
-    main()

@@ -12,6 +12,7 @@ from pathlib import Path
 from wasl.config.environment import Environment
 from wasl.core.postgres import Cluster
 
+CLI = "wasl.config.cli"
 _libc = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 
@@ -64,11 +65,11 @@ def program(name: str, module: str, *arguments: str, environment: dict[str, str]
 def our_programs(chosen: Environment, environment: dict[str, str]) -> list[Process]:
     """Web, worker, mail door and letterbox, as far as they are wanted."""
     found = [
-        program("web", "wasl.config.server", environment=environment),
-        program("worker", "wasl.config.worker", environment=environment),
+        program("web", CLI, "web", environment=environment),
+        program("worker", CLI, "worker", environment=environment),
     ]
     if chosen.mail_port is not None:
-        found.append(program("mail", "wasl.config.mail", environment=environment))
+        found.append(program("mail", CLI, "mail", environment=environment))
     if "WASL_LETTERBOX_PORT" in environment:
         found.insert(0, program("letterbox", "wasl.config.runner.letterbox", environment=environment, round=1))
     return found
