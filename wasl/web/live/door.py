@@ -18,7 +18,6 @@ from wasl.web.live.hub import RESET, Stream, missed_frames
 logger = logging.getLogger("wasl.web.live")
 
 PATH = "/live/stream"
-HEARTBEAT_SECONDS = 20.0
 RETRY_MILLISECONDS = 3000
 READY_SECONDS = 5.0
 _HEADERS = (
@@ -27,7 +26,6 @@ _HEADERS = (
     (b"x-accel-buffering", b"no"),
     (b"x-content-type-options", b"nosniff"),
 )
-_HEARTBEAT = b":\n\n"
 
 _feeds: "WeakKeyDictionary[asyncio.AbstractEventLoop, Feed]" = WeakKeyDictionary()
 _starting: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]" = WeakKeyDictionary()
@@ -105,12 +103,7 @@ async def _greeting(feed: Feed, stream: Stream, last: int | None) -> bytes:
 
 async def _pass_on(stream: Stream, send: Any) -> None:
     while True:
-        try:
-            async with asyncio.timeout(HEARTBEAT_SECONDS):
-                frame = await stream.queue.get()
-        except TimeoutError:
-            frame = _HEARTBEAT
-        frames = [frame]
+        frames = [await stream.queue.get()]
         while not stream.queue.empty():
             frames.append(stream.queue.get_nowait())
         body = b"".join(one for one in frames if one is not None)

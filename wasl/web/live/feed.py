@@ -13,13 +13,14 @@ from psycopg_pool import AsyncConnectionPool
 
 from wasl.core.events import LIVE_CHANNEL
 from wasl.web.live import visitors
-from wasl.web.live.hub import CLOSED, RESET, Fact, Hub, Stream
+from wasl.web.live.hub import CLOSED, HEARTBEAT, RESET, Fact, Hub, Stream
 
 logger = logging.getLogger("wasl.web.live")
 
 POOL_SIZE = 4
 PROBE_SECONDS = 15.0
 RECHECK_SECONDS = 30.0
+HEARTBEAT_SECONDS = 20.0
 LONGEST_PAUSE = 5.0
 # Django's own options of a connection; the rest goes to libpq.
 _DJANGO_OPTIONS = frozenset(
@@ -58,7 +59,7 @@ class Feed:
     async def start(self) -> None:
         """Open the pool and begin to listen and watch."""
         await self.pool.open()
-        self._tasks = [asyncio.create_task(self._listen_for_ever()), asyncio.create_task(self._watch())]
+        self._tasks = [asyncio.create_task(one) for one in (self._listen_for_ever(), self._watch(), self._beat())]
 
     async def stop(self) -> None:
         """Close every stream and connection."""
@@ -116,6 +117,12 @@ class Feed:
         while True:
             await asyncio.sleep(RECHECK_SECONDS)
             await self.recheck_all()
+
+    async def _beat(self) -> None:
+        """One breath for all: proxies keep the lines open, and dead ones are found out."""
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            self.hub.tell_all(HEARTBEAT)
 
     async def recheck_all(self) -> None:
         """One round of the watch; a database that is away is no reason to send people off."""

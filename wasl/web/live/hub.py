@@ -18,6 +18,7 @@ STREAMS_PER_PERSON = 8
 
 RESET = b"event: reset\ndata: {}\n\n"
 CLOSED = b"event: closed\ndata: {}\n\n"
+HEARTBEAT = b":\n\n"
 
 
 @dataclass(frozen=True)

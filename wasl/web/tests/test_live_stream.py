@@ -99,9 +99,10 @@ class Listener:
 
 
 @pytest.fixture
-def port(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+def port(request: pytest.FixtureRequest, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     settings.WASL_LIVE_SCOPES = f"{__name__}.scopes"
     monkeypatch.setattr(feed, "RECHECK_SECONDS", 0.2)
+    monkeypatch.setattr(feed, "HEARTBEAT_SECONDS", getattr(request, "param", 20.0))
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         chosen = int(free.getsockname()[1])
@@ -331,8 +332,8 @@ def test_when_the_database_comes_back_everybody_loads_anew(port: int) -> None:
     assert listener.next()[1] == str(number)
 
 
-def test_a_quiet_stream_shows_that_it_lives(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "HEARTBEAT_SECONDS", 0.1)
+@pytest.mark.parametrize("port", [0.1], indirect=True)
+def test_a_quiet_stream_shows_that_it_lives(port: int) -> None:
     listener = Listener(port, sign_in(make_person("salem", (1, None)))).open().ready()
 
     assert listener.next()[0] == "heartbeat"
