@@ -56,11 +56,11 @@ def _add_to(case: Case, received: Received) -> None:
         at=received.at,
         kept_files=received.files,
     )
-    given = {"text": _words(received), "channel": "email", "files": list(received.files), "at": received.at}
-    if case.state == "pending_beneficiary" and received.is_known_sender:
-        cases.answer_from_beneficiary(case, **given)
+    words, kept, is_theirs = _words(received), list(received.files), received.is_known_sender
+    if case.state == "pending_beneficiary" and is_theirs:
+        cases.answer_from_beneficiary(case, text=words, channel="email", files=kept, at=received.at)
     else:
-        cases.add_information(case, public=received.is_known_sender, **given)
+        cases.add_information(case, text=words, channel="email", files=kept, public=is_theirs, at=received.at)
     cases.link_message(case, message)
 
 

@@ -1,0 +1,98 @@
+"""The citizen is told once at every public stage, over the wished channel, with the private link and no more than that."""
+
+import pytest
+
+from wasl.cases import operations
+from wasl.cases.links import track_link
+from wasl.cases.models import Case
+from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_working_agency
+from wasl.core.dispatch import deliver_event
+from wasl.core.events import subscribers_of
+from wasl.core.models import EventRecord
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora
+from wasl.messaging.models import Message
+from wasl.messaging.tests.makers import make_account
+from wasl.notices.models import Notice
+from wasl.tasks.models import Task
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _mail_account() -> None:
+    make_account(make_working_agency())
+
+
+def tell_all() -> None:
+    """Deliver every fact to everybody who listens, as the worker does."""
+    for record in EventRecord.objects.order_by("id"):
+        for name in subscribers_of(record.kind):
+            deliver_event(record.pk, name)
+
+
+def letters(case: Case) -> list[str]:
+    tell_all()
+    return list(Notice.objects.filter(case_id=case.pk).order_by("id").values_list("template", flat=True))
+
+
+@pytest.mark.requirement("M-23")
+def test_every_stage_is_told_once_by_e_mail() -> None:
+    noora = make_noora()
+    case = accepted_case(by=noora)
+    operations.resolve(case, text="رُدمت الحفرة.", by=noora, at=SUNDAY_9AM + 5 * HOUR)
+
+    assert letters(case) == ["case_registered", "case_accepted", "case_resolved"]
+    assert letters(case) == ["case_registered", "case_accepted", "case_resolved"]
+    assert Message.objects.filter(direction="out").count() == 3
+
+
+def test_the_letter_of_the_registration_holds_number_link_and_no_typed_words() -> None:
+    case = make_case(title="http://evil.example.org اضغط هنا", description="كلمات حرة")
+    tell_all()
+
+    message = Message.objects.get(direction="out")
+    assert case.reference in message.text
+    assert track_link(case) in message.text
+    assert "evil" not in message.text + message.html + message.subject
+    assert "كلمات حرة" not in message.text
+
+
+def test_the_letter_of_the_resolution_tells_what_was_done_and_asks_whether_it_was_solved() -> None:
+    noora = make_noora()
+    case = accepted_case(by=noora)
+    operations.resolve(case, text="رُدمت الحفرة.", by=noora, at=SUNDAY_9AM + 5 * HOUR)
+    tell_all()
+
+    text = Message.objects.filter(direction="out").latest("id").text
+    assert "رُدمت الحفرة." in text
+    assert f"{track_link(case)}#not-solved" in text
+
+
+def test_whoever_prefers_a_call_gets_a_task_for_the_centre() -> None:
+    case = make_case(preferred_channel="call")
+    tell_all()
+
+    task = Task.objects.get()
+    assert task.kind == "call"
+    assert task.case_id == case.pk
+    assert not Message.objects.filter(direction="out").exists()
+
+
+def test_who_joined_with_a_duplicate_is_told_with_the_main_case() -> None:
+    main, duplicate = make_case(), make_case()
+    operations.merge(duplicate, into=main, by=make_huda(), at=SUNDAY_9AM + HOUR)
+    operations.accept_referral(main, by=make_noora(), at=SUNDAY_9AM + 2 * HOUR)
+    tell_all()
+
+    told = Notice.objects.filter(template="case_accepted").values_list("reference", flat=True)
+    assert sorted(told) == sorted([main.digits, duplicate.digits])
+
+
+def test_internal_notes_tell_nobody() -> None:
+    noora = make_noora()
+    case = make_case()
+    before = letters(case)
+
+    operations.add_note(case, text="سر", by=noora, at=SUNDAY_9AM + HOUR)
+
+    assert letters(case) == before

@@ -1,0 +1,132 @@
+"""A mail becomes a case; an answer lands on it; what a stranger sends into a thread stays internal."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from wasl.cases import operations as cases
+from wasl.cases import timeline
+from wasl.cases.models import Case
+from wasl.cases.tests.makers import HOUR, make_working_agency
+from wasl.catalogue.tests.makers import make_service
+from wasl.core.models import EventRecord
+from wasl.directory.tests.makers import SUNDAY_9AM, make_noora, make_salem
+from wasl.messaging import operations as messaging
+from wasl.messaging.models import ChannelAccount, Message, RawDelivery
+from wasl.messaging.tests.makers import make_account
+
+pytestmark = pytest.mark.django_db
+
+MARYAM = "maryam@example.org"
+
+
+@pytest.fixture
+def account() -> ChannelAccount:
+    agency = make_working_agency()
+    make_service("LT-OUT", agency=agency, name={"ar": "عمود إنارة لا يعمل", "en": "Street light out"},
+                 keywords=["عمود إنارة", "الإنارة مطفأة"], priority="P3")  # fmt: skip
+    return make_account(agency)
+
+
+def letter(text: str, *, subject: str = "عمود إنارة لا يعمل", sender: str = MARYAM, **headers: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"] = f"Maryam <{sender}>"
+    mail["To"] = "cases@mun.example.om"
+    mail["Subject"] = subject
+    mail["Message-ID"] = headers.pop("message_id", "<one@example.org>")
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail
+
+
+def deliver(account: ChannelAccount, mail: EmailMessage, key: str = "1", at=SUNDAY_9AM) -> str:  # type: ignore[no-untyped-def]
+    envelope = {"mail_from": MARYAM, "rcpt_to": [account.address]}
+    raw = messaging.receive_raw(
+        account=account, provider_key=key, content=mail.as_bytes(), at=at, envelope=envelope
+    )
+    return messaging.handle((raw[0] if isinstance(raw, tuple) else raw).pk, at=at)
+
+
+@pytest.mark.requirement("F-10")
+def test_a_mail_becomes_a_case_with_the_sender_and_a_proposed_service(account: ChannelAccount) -> None:
+    assert deliver(account, letter("عمود الإنارة أمام بيتنا لا يعمل منذ أسبوع.")) == RawDelivery.State.PARSED
+
+    case = Case.objects.get()
+    assert case.title == "عمود إنارة لا يعمل"
+    assert case.service is not None
+    assert case.service.code == "LT-OUT"
+    assert case.service_proposed
+    assert case.state == "new"
+    assert case.unit.is_triage
+    assert case.beneficiary is not None
+    assert [one.value for one in case.beneficiary.addresses.all()] == [MARYAM]
+    assert case.messages.count() == 1
+
+
+def test_the_same_mail_twice_makes_one_case(account: ChannelAccount) -> None:
+    deliver(account, letter("عمود الإنارة لا يعمل"), "1")
+    deliver(account, letter("عمود الإنارة لا يعمل"), "2")
+
+    assert Case.objects.count() == 1
+
+
+def test_an_answer_lands_on_the_case_and_is_shown_to_its_sender(account: ChannelAccount) -> None:
+    deliver(account, letter("عمود الإنارة لا يعمل"))
+    case = Case.objects.get()
+
+    deliver(account, letter("رقم العمود SB-0482", subject=f"Re: {case.reference}", message_id="<two@example.org>"), "2")
+
+    assert Case.objects.count() == 1
+    assert timeline.public_timeline(case)[0].text == "رقم العمود SB-0482"
+
+
+def test_an_answer_to_a_question_lets_the_clock_run_again(account: ChannelAccount) -> None:
+    deliver(account, letter("عمود الإنارة لا يعمل"))
+    case = Case.objects.get()
+    cases.ask_beneficiary(case, question="ما رقم العمود؟", by=make_salem(), at=SUNDAY_9AM + HOUR)
+
+    answer = letter("SB-0482", subject=f"Re: {case.reference}", message_id="<two@example.org>")
+    deliver(account, answer, "2", SUNDAY_9AM + 2 * HOUR)
+
+    case.refresh_from_db()
+    assert case.state != "pending_beneficiary"
+    assert case.clocks.get(kind="resolve").paused_at is None
+
+
+def test_words_of_a_stranger_in_the_thread_are_not_shown_to_the_public(account: ChannelAccount) -> None:
+    deliver(account, letter("عمود الإنارة لا يعمل"))
+    case = Case.objects.get()
+    cases.reply(case, text="وصلنا", by=make_noora(), at=SUNDAY_9AM + HOUR)
+    conversation = case.conversations.get().conversation
+    sent = messaging.queue_message(
+        conversation=conversation, dedupe_key="x", subject="رد", text="وصلنا", language="ar", at=SUNDAY_9AM + HOUR
+    )
+
+    stranger = letter("أنا جاره", sender="other@example.org", message_id="<3@example.org>", In_Reply_To=sent.message_id)
+    deliver(account, stranger, "3", SUNDAY_9AM + 2 * HOUR)
+
+    assert Case.objects.count() == 1
+    assert all("جاره" not in item.text for item in timeline.public_timeline(case))
+    assert any("جاره" in item.text for item in timeline.staff_timeline(case))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [{"Auto_Submitted": "auto-replied"}, {"List_Id": "<news.example.org>"}, {"Precedence": "bulk"}],
+)
+def test_automatic_mail_makes_no_case(account: ChannelAccount, header: dict[str, str]) -> None:
+    deliver(account, letter("أنا في إجازة", **header))
+
+    assert not Case.objects.exists()
+    assert not Message.objects.filter(direction="out").exists()
+
+
+def test_a_mail_without_subject_or_known_words_waits_for_a_person(account: ChannelAccount) -> None:
+    deliver(account, letter("السلام عليكم", subject=""))
+
+    case = Case.objects.get()
+    assert case.title == "السلام عليكم"
+    assert case.service is None
+    assert case.kind == "inquiry"
+    assert EventRecord.objects.filter(kind="CaseRegistered", case_id=case.pk).exists()
