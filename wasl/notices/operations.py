@@ -170,7 +170,7 @@ def save_template(
 
 @transaction.atomic
 def load_starting_templates(*, at: datetime) -> int:
-    """Write the starting wordings as rows of the house where it has none, so that they can be edited; gives how many."""
+    """Write the starting wordings as rows of the house where it has none, for the admin to edit; gives how many."""
     there = set(Template.objects.filter(agency__isnull=True, valid_to__isnull=True).values_list("code", flat=True))
     missing = [told for code, told in starting_wordings().items() if code not in there]
     rows = [Template(code=told.code, subject=told.subject, body=told.body, valid_from=at) for told in missing]

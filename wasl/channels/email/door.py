@@ -75,7 +75,7 @@ class Handler:
         """Stored first, then said so."""
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         peer = str(session.peer[0]) if isinstance(session.peer, tuple) else ""
-        taken = Taken(envelope.mail_from or "", tuple(envelope.rcpt_tos), content, peer)
+        taken = Taken((envelope.mail_from or "").strip("<>"), tuple(envelope.rcpt_tos), content, peer)
         stored = await self._ask(self._store, taken)
         answer = OK if stored else LATER
         # LMTP wants one answer for each recipient (RFC 2033).

@@ -272,7 +272,8 @@ UNDERSTOOD: dict[str, Mail] = {
     ),
     "winmail.dat": Mail(
         parts(
-            text_part("x"), file_part(b"attachment; filename=winmail.dat", b"\x78\x9f\x3e\x22", b"application/ms-tnef")
+            text_part("x"),
+            file_part(b"attachment; filename=winmail.dat", b"\x78\x9f\x3e\x22\x00\x01\x00", b"application/ms-tnef"),
         ),
         files=("winmail.dat",),
     ),
