@@ -16,7 +16,14 @@ from wasl.core.refusal import Refusal
 MODES = ("demo", "production", "test")
 OFF = "off"
 # Set by our own programs for their children and by the tests; nobody needs to know them to run Wasl.
-INTERNAL = ("WASL_DB_ROLE", "WASL_TEST_DB", "WASL_TEST_DATABASE_URL", "WASL_LETTERBOX_PORT")
+INTERNAL = (
+    "WASL_DB_ROLE",
+    "WASL_TEST_DB",
+    "WASL_TEST_DATABASE_URL",
+    "WASL_LETTERBOX_PORT",
+    "WASL_DEMO_CASES",
+    "WASL_MARKS",
+)
 
 Sentences = tuple[str, str]
 

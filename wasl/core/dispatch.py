@@ -4,6 +4,7 @@ from django.db import transaction
 
 from wasl.core import events
 from wasl.core.jobs import job
+from wasl.core.marks import mark
 from wasl.core.models import EventDelivery, EventRecord
 
 
@@ -11,8 +12,10 @@ from wasl.core.models import EventDelivery, EventRecord
 def dispatch_event(event_id: int) -> None:
     """Queue one delivery for each subscriber of the fact."""
     record = EventRecord.objects.get(pk=event_id)
+    mark("dispatch.begun")
     names = events.subscribers_of(record.kind)
     deliver_event.defer_many([{"event_id": event_id, "subscriber": name} for name in names])
+    mark("dispatch.fanned_out")
 
 
 @job(name="core.deliver_event", queue="events")
@@ -24,5 +27,8 @@ def deliver_event(event_id: int, subscriber: str) -> None:
         return
     with transaction.atomic():
         _, is_new = EventDelivery.objects.get_or_create(event=record, subscriber=subscriber)
+        mark("delivery.marked")
         if is_new:
             handler(events.load(record), record)
+        mark("delivery.before_commit")
+    mark("delivery.after_commit")

@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Protocol, TypeVar
 
 from django.db import connection
 
+from wasl.core.marks import mark
+
 LIVE_CHANNEL = "wasl_live"
 ORIGINS = ("live", "import", "replay")
 
@@ -121,9 +123,11 @@ def publish(
         origin=origin,
         data=asdict(fact),
     )
+    mark("events.recorded")
     if origin == "live":
         if subscribers_of(fact.kind):
             dispatch_event.defer(event_id=record.pk)
+            mark("events.queued")
         _announce(record, [unit for unit in units if unit is not None], reference)
     return record
 

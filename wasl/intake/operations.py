@@ -11,6 +11,7 @@ from wasl.cases.models import Case, Clock
 from wasl.contacts import operations as contacts
 from wasl.contacts.models import Beneficiary
 from wasl.core import keys
+from wasl.core.marks import mark
 from wasl.directory.models import Agency
 from wasl.intake import limits
 from wasl.intake.models import Submission
@@ -58,8 +59,11 @@ def submit_report(report: Report, *, agency: Agency, door: str, key: str, addres
         submission_id = _take_key(agency, door=door, key=key, body=report.body, at=at)
         if submission_id is None:
             return _earlier(agency, door=door, key=key, body=report.body)
+        mark("intake.key_taken")
         case = cases.register_case(_new_case(report, agency=agency, channel=door, at=at), by=None, at=at)
         Submission.objects.filter(pk=submission_id).update(case=case)
+        mark("intake.before_commit")
+    mark("intake.after_commit")
     return Receipt(case, cases.access_code(case))
 
 

@@ -8,6 +8,7 @@ from wasl.channels import registry
 from wasl.channels.contract import Attachment, OutboundMessage, Outcome, Result
 from wasl.core import clock, files, limits
 from wasl.core.jobs import job, periodic
+from wasl.core.marks import mark
 from wasl.core.models import StoredFile
 from wasl.messaging import operations, queries
 from wasl.messaging.models import Message
@@ -35,8 +36,11 @@ def send_message(message_id: int) -> None:
     if message is None:
         queue_when_free(message_id)
         return
+    mark("send.claimed")
     outcome = _try(message)
+    mark("send.tried")
     operations.record_outcome(message.pk, lease_token=message.lease_token, outcome=outcome, at=clock.now())
+    mark("send.recorded")
 
 
 @periodic("* * * * *", name="messaging.sweep")

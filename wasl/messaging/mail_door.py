@@ -14,6 +14,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from wasl.channels.email import fetch
 from wasl.channels.email.door import MAX_MAIL, House, NotNow, Taken, open_door
 from wasl.core import clock, heartbeat
+from wasl.core.marks import mark
 from wasl.messaging import operations, queries
 from wasl.messaging.models import ChannelAccount
 
@@ -45,16 +46,20 @@ def house(threads: ThreadPoolExecutor) -> House:
 
 def is_ours(address: str) -> bool:
     """Has an active account this address? Raises NotNow when the database is away."""
+    mark("door.recipient_named")
     return _with_database(lambda: queries.account_for_address(address) is not None)
 
 
 def store(taken: Taken) -> None:
     """Store the mail once for each account it is for, all or nothing. Raises NotNow when the database is away."""
+    mark("door.content_heard")
     _with_database(lambda: _store(taken))
+    mark("door.after_commit")
 
 
 @transaction.atomic
 def _store(taken: Taken) -> None:
+    mark("door.transaction_begun")
     for account, recipients in _by_account(taken.recipients).items():
         operations.receive_raw(
             account=account,
@@ -64,6 +69,7 @@ def _store(taken: Taken) -> None:
             envelope={"mail_from": taken.mail_from, "rcpt_to": recipients, "peer": taken.peer},
             at=clock.now(),
         )
+    mark("door.before_commit")
 
 
 def _by_account(recipients: tuple[str, ...]) -> dict[ChannelAccount, list[str]]:

@@ -13,6 +13,7 @@ from wasl.cases.events import CaseFact
 from wasl.cases.models import Case, CaseEntry
 from wasl.core import events
 from wasl.core.i18n import t
+from wasl.core.marks import mark
 from wasl.core.models import EventRecord
 from wasl.core.text import clean
 
@@ -105,6 +106,8 @@ def changing(
         locked.version += 1
         locked.save()
         _refresh(case, locked)
+        mark("case.before_commit")
+    mark("case.after_commit")
 
 
 def lock(case: Case | int) -> Case:

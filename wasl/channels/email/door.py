@@ -13,6 +13,8 @@ from typing import Any
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from wasl.core.marks import mark
+
 MAX_MAIL = 25 * 1024 * 1024
 MAX_RECIPIENTS = 50
 MAX_LINES = 64 * 1024
@@ -68,6 +70,7 @@ class Handler:
             return LATER
         if not answer:
             return UNKNOWN
+        mark("door.recipient_known")
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -78,6 +81,7 @@ class Handler:
         taken = Taken((envelope.mail_from or "").strip("<>"), tuple(envelope.rcpt_tos), content, peer)
         stored = await self._ask(self._store, taken)
         answer = OK if stored else LATER
+        mark("door.before_answer")
         # LMTP wants one answer for each recipient (RFC 2033).
         return "\r\n".join([answer] * len(envelope.rcpt_tos)) if self._is_lmtp else answer
 

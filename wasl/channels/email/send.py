@@ -11,6 +11,7 @@ from typing import Any
 
 from wasl.channels.contract import AccountFacts, OutboundMessage, Outcome, Result
 from wasl.channels.email.compose import compose
+from wasl.core.marks import mark
 from wasl.core.text import clean_line
 
 CONNECT_SECONDS = 5.0
@@ -120,6 +121,7 @@ class _Try:
         # From here on the server may have the mail even if we never hear so.
         self._is_data_sent = True
         connection.send(_dot_stuffed(content))
+        mark("send.content_gone")
         self._wait(connection)
         code, said = connection.getreply()
         if code != 250:

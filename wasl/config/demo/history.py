@@ -51,12 +51,17 @@ class Story:
         return self.dice.choice(self.staff)
 
 
-def make_history(*, at: datetime, tell: Callable[[int, int], None] = lambda done, total: None) -> int:
-    """Fill the demo agencies with cases up to `at`; gives their number. `tell` hears of the progress."""
+def make_history(
+    *, at: datetime, most: int | None = None, tell: Callable[[int, int], None] = lambda done, total: None
+) -> int:
+    """Fill the demo agencies with up to `most` cases before `at`; gives their number. `tell` hears of the progress."""
     dice = random.Random(1111)  # noqa: S311 - the same demo every time
-    done, total = 0, sum(BY_AGENCY.values())
+    whole = sum(BY_AGENCY.values())
+    wanted = whole if most is None else min(most, whole)
+    shares = {code: number * wanted // whole for code, number in BY_AGENCY.items()}
+    done, total = 0, sum(shares.values())
     with events.of_origin("import"):
-        for code, number in BY_AGENCY.items():
+        for code, number in shares.items():
             for _ in _cases_of(directory.agency_by_code(code), number, dice, at):
                 done += 1
                 if done % 20 == 0:
@@ -154,7 +159,16 @@ def _place(service: Service, dice: random.Random) -> cases.Place:
 
 def _work(story: Story) -> None:
     """Take the case as far as its age and the dice allow."""
-    for step in (_accept, _ask_perhaps, _start, _note_perhaps, _resolve, _rate_perhaps, _reopen_perhaps, _close_perhaps):
+    for step in (
+        _accept,
+        _ask_perhaps,
+        _start,
+        _note_perhaps,
+        _resolve,
+        _rate_perhaps,
+        _reopen_perhaps,
+        _close_perhaps,
+    ):
         if not step(story):
             return
 
@@ -243,4 +257,3 @@ def _close_perhaps(story: Story) -> bool:
     if closes_at < story.end:
         cases.close(story.case, by=None, at=closes_at)
     return True
-

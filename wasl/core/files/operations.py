@@ -14,6 +14,7 @@ from wasl.core import pictures
 from wasl.core.files import kinds, limits
 from wasl.core.files.refusals import FileGone, FileRefused
 from wasl.core.files.store import content_store
+from wasl.core.marks import mark
 from wasl.core.models import StoredFile
 from wasl.core.text import clean_line
 
@@ -45,7 +46,9 @@ def store(
         sha256, size = _receive(content, incoming, max_bytes)
         kind = kinds.recognise(incoming)
         picture = _measured(incoming, kind) if kind.is_picture else None
+        mark("files.measured")
         content_store().adopt(incoming, sha256)
+    mark("files.adopted")
     return StoredFile.objects.create(
         agency_id=agency_id,
         sha256=sha256,

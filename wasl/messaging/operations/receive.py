@@ -11,6 +11,7 @@ from wasl.accounts.models import User
 from wasl.channels import registry
 from wasl.channels.contract import Attachment, AutomaticKind, InboundMessage, ParseFailed
 from wasl.core import events, files
+from wasl.core.marks import mark
 from wasl.core.models import StoredFile
 from wasl.messaging import delivery as rules
 from wasl.messaging import queries
@@ -54,8 +55,10 @@ def receive_raw(
             "received_at": at,
         },
     )
+    mark("receive.row_made")
     if is_new:
         _queue(stored)
+    mark("receive.job_queued")
     return stored
 
 
@@ -70,6 +73,7 @@ def handle(delivery_id: int, *, at: datetime) -> str:
         return ""
     try:
         inbound = registry.adapter(delivery.channel).parse(bytes(delivery.content), delivery.envelope)
+        mark("handle.understood")
         _take_in(delivery, inbound, at)
     except ParseFailed as failed:
         park(delivery, note=failed.reason, at=at)
@@ -184,6 +188,7 @@ def _take_in(delivery: RawDelivery, inbound: InboundMessage, at: datetime) -> No
         park(delivery, note="no_receiver", at=at)
         return
     stored, left_out = _store_files(inbound, delivery, at)
+    mark("handle.files_staged")
     recipients = [str(address) for address in delivery.envelope.get("rcpt_to") or []]
     with transaction.atomic():
         fresh = RawDelivery.objects.select_for_update().get(pk=delivery.pk)
@@ -194,6 +199,8 @@ def _take_in(delivery: RawDelivery, inbound: InboundMessage, at: datetime) -> No
         RawDelivery.objects.filter(pk=delivery.pk, state=State.STORED).update(
             state=State.PARSED, note=" ".join(inbound.notes)[:300], next_try_at=None, handled_at=at
         )
+        mark("handle.before_commit")
+    mark("handle.after_commit")
 
 
 def _take_automatic(delivery: RawDelivery, inbound: InboundMessage, at: datetime) -> None:

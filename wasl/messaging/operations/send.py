@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from wasl.channels.contract import Outcome, Result
 from wasl.contacts.models import Beneficiary
 from wasl.core import events, files, keys
+from wasl.core.marks import mark
 from wasl.core.models import StoredFile
 from wasl.core.text import clean_line
 from wasl.messaging import delivery as rules
@@ -155,6 +156,7 @@ def record_outcome(message_id: int, *, lease_token: str, outcome: Outcome, at: d
         _finish(message, State.PERMANENT_FAILURE, at)
     else:
         _try_again(message, at)
+    mark("send.before_commit")
     return True
 
 
