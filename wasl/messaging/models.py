@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from wasl.core.fields import public_id
-from wasl.messaging import delivery
+from wasl.messaging import delivery, reasons
 
 
 class Channel(models.TextChoices):
@@ -78,6 +78,11 @@ class RawDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.public_id} {self.state}"
+
+    @property
+    def reason(self) -> str:
+        """Why it was parked or ignored, in words for staff."""
+        return reasons.words(self.note)
 
 
 class Conversation(models.Model):

@@ -194,11 +194,15 @@ def is_sender_credible(inbound: InboundMessage, account: ChannelAccount) -> bool
     Where the account names the servers whose findings it trusts (`trusts_results_of`), DMARC must have passed there;
     elsewhere it must not have failed.
     """
+    if account.settings.get("trusts_results_of"):
+        return is_sender_proven(inbound, account)
+    return inbound.authentication.dmarc != "fail"
+
+
+def is_sender_proven(inbound: InboundMessage, account: ChannelAccount) -> bool:
+    """Did a server that the account trusts prove the From address (DMARC)? Without such a server nothing is proven."""
     trusted = [str(server).lower() for server in account.settings.get("trusts_results_of") or []]
-    hint = inbound.authentication
-    if trusted:
-        return hint.server in trusted and hint.dmarc == "pass"
-    return hint.dmarc != "fail"
+    return inbound.authentication.server in trusted and inbound.authentication.dmarc == "pass"
 
 
 # --- what goes out ------------------------------------------------------------------------------------------------

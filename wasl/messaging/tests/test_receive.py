@@ -326,6 +326,30 @@ def test_a_reference_counts_only_from_the_known_sender() -> None:
     assert queries.references_in("بخصوص ٢٦١١ و MR-2611-99999-0") == []
 
 
+def test_a_sender_is_proven_only_by_a_server_we_named() -> None:
+    from wasl.channels.contract import AuthenticationHint
+
+    passed = answer(authentication=AuthenticationHint("mx.example.om", dmarc="pass"))
+    forged = answer(authentication=AuthenticationHint("mx.evil.example", dmarc="pass"))
+    blind = make_account()
+    trusting = make_account(make_agency("HOU"), settings={"trusts_results_of": ["MX.example.om"]})
+
+    proven = [queries.is_sender_proven(each, trusting) for each in (passed, forged, answer())]
+
+    assert proven == [True, False, False]
+    assert not queries.is_sender_proven(passed, blind)
+    assert queries.is_sender_credible(answer(), blind)
+
+
+def test_every_reason_a_mail_is_set_aside_has_its_words() -> None:
+    from wasl.channels.contract import AutomaticKind
+    from wasl.messaging import reasons
+
+    codes = [reason for _, reason in mails.REFUSED.values()] + [str(kind) for kind in AutomaticKind]
+
+    assert all(reasons.words(code) != reasons.words("ZeroDivisionError") for code in codes)
+
+
 def test_a_token_is_only_read_from_an_address() -> None:
     assert conversation_named_by("0f" * 20) is None
 
