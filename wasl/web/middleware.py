@@ -51,6 +51,8 @@ class SecurityHeaders:
         response = self.get_response(request)
         for name, value in self.headers.items():
             response.setdefault(name, value)
+        if settings.SECURE_HSTS_SECONDS and request.is_secure():
+            response.setdefault("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}")
         return response
 
 

@@ -68,6 +68,14 @@ def test_secret_addresses_are_told_to_nobody(visitor: Client) -> None:
     assert answer["Referrer-Policy"] == "same-origin"
     assert "no-store" in answer["Cache-Control"]
     assert "noindex" in answer["X-Robots-Tag"]
+    assert "hreflang" not in answer.content.decode()
+
+
+def test_browsers_are_told_to_stay_with_https(visitor: Client, settings: object) -> None:
+    settings.SECURE_HSTS_SECONDS = 3600
+
+    assert visitor.get("/calm", secure=True)["Strict-Transport-Security"] == "max-age=3600"
+    assert "Strict-Transport-Security" not in visitor.get("/calm")
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ def tolerant(request: HttpRequest) -> HttpResponse:
 @doors.public
 @doors.private_page
 def secret(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("secret")
+    return pages.message(request, title="سر")
 
 
 @doors.signed_in
