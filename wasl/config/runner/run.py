@@ -63,7 +63,9 @@ def _run(chosen: Environment, progress: Progress) -> None:
                 time.sleep(LOOK_EVERY)
                 supervisor.look()
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a second Ctrl-C ends the runner, and the kernel the rest
+            # A second Ctrl-C ends the runner at once, and the kernel then ends the rest.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             with progress.step("إيقاف العمليات", "Stopping"):
                 supervisor.stop()
 
@@ -195,7 +197,10 @@ def _asked_to_stop() -> Iterator[None]:
     def ask(number: int, frame: FrameType | None) -> None:
         raise StopAsked
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup the end of the terminal means nothing
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, ask) for number in numbers}
     try:
         yield
     finally:
