@@ -1,6 +1,7 @@
 """Questions about cases: staff ask within what they may see, the public with a private code."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,12 +12,13 @@ from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
-from wasl.cases.models import Case, CasePresence, Clock
+from wasl.cases.models import Case, CasePresence, Clock, covered_by
 from wasl.core import references
 from wasl.core.text import search_tokens
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Unit
 from wasl.directory.rights import Right
+from wasl.directory.scopes import Scope
 from wasl.places.models import Wilayat
 
 PAGE = 50
@@ -48,6 +50,8 @@ class Filters:
     unassigned: bool = False
     overdue_at: datetime | None = None
     words: str = ""
+    # Where words are also looked for in the names of beneficiaries; None: everywhere.
+    names_within: Sequence[Scope] | None = None
     order: str = "fair"
 
 
@@ -60,7 +64,7 @@ class Page:
 
 
 def worklist(cases: QuerySet[Case], filters: Filters, *, after: str = "", size: int = PAGE) -> Page:
-    """A page of the given cases (what a person may see). Order "fair" is class, then time of registration: nobody jumps it here."""
+    """A page of the given cases (what a person may see). In the order "fair" (class, then time) nobody jumps."""
     order = filters.order if filters.order in ORDERS else "fair"
     chosen = narrowed(cases, filters).select_related(*SHOWN_IN_LISTS).order_by(*ORDERS[order])
     chosen = _start_after(chosen, order, after)
@@ -94,7 +98,7 @@ def narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
         cases = cases.filter(assignee__isnull=True)
     if filters.overdue_at is not None:
         cases = cases.filter(is_open=True, due_at__lt=filters.overdue_at)
-    return cases.filter(_matching(filters.words)) if filters.words.strip() else cases
+    return cases.filter(_matching(filters.words, filters.names_within)) if filters.words.strip() else cases
 
 
 def count(cases: QuerySet[Case], filters: Filters) -> int:
@@ -108,7 +112,7 @@ def counts_by_state(cases: QuerySet[Case]) -> dict[str, int]:
     return {row["state"]: row["n"] for row in rows}
 
 
-def _matching(words: str) -> Q:
+def _matching(words: str, names_within: Sequence[Scope] | None) -> Q:
     reference = references.parse(words)
     if reference is not None:
         return Q(digits=reference.digits)
@@ -116,7 +120,7 @@ def _matching(words: str) -> Q:
     for token in search_tokens(words)[:6]:
         condition &= Q(search_tokens__contains=token)
     name = Q(beneficiary__name_key__contains=" ".join(search_tokens(words)[:3]))
-    return condition | name
+    return condition | (name if names_within is None else name & covered_by(names_within))
 
 
 def _cursor(case: Case, order: str) -> str:
@@ -125,15 +129,9 @@ def _cursor(case: Case, order: str) -> str:
 
 
 def _start_after(cases: QuerySet[Case], order: str, after: str) -> QuerySet[Case]:
-    parts = after.split("~")
     names = ORDERS[order]
-    if len(parts) != len(names) or not parts[-1].isdigit():
-        return cases
-    values: list[Any] = [
-        parse_datetime(part) if name.lstrip("-") in ("registered_at", "due_at") else part
-        for name, part in zip(names, parts, strict=True)
-    ]
-    if None in values:
+    values = _cursor_values(after, names)
+    if not values:
         return cases
     # (a, b, c) > (x, y, z) written out, so that it works for both directions
     condition = Q()
@@ -143,6 +141,25 @@ def _start_after(cases: QuerySet[Case], order: str, after: str) -> QuerySet[Case
         condition |= Q(**same, **{f"{name.lstrip('-')}__{step}": values[depth]})
     bound = "lte" if names[0].startswith("-") else "gte"
     return cases.filter(**{f"{names[0].lstrip('-')}__{bound}": values[0]}).filter(condition)
+
+
+def _cursor_values(after: str, names: tuple[str, ...]) -> list[Any]:
+    """The values a cursor names; empty for none and for what never was one."""
+    parts = after.split("~")
+    if len(parts) != len(names) or not re.fullmatch(r"[0-9]{1,18}", parts[-1]):
+        return []
+    try:
+        values = [_cursor_value(name.lstrip("-"), part) for name, part in zip(names, parts, strict=True)]
+    except ValueError:
+        return []
+    return [] if None in values else values
+
+
+def _cursor_value(name: str, part: str) -> Any:
+    if name not in ("registered_at", "due_at"):
+        return part.replace("\0", "")
+    moment = parse_datetime(part)
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def by_id(number: int) -> Case:
@@ -197,7 +214,7 @@ def similar_open(
     lon: Any = None,
     wilayat: Wilayat | None = None,
 ) -> list[Case]:
-    """Open cases that may be the same problem: same service, near (about 150 m) or in the same wilayat; newest first."""
+    """Open cases that may be the same problem: same service, within 150 m or in the same wilayat; newest first."""
     if service_id is None:
         return []
     cases = Case.objects.filter(

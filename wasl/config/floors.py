@@ -1,4 +1,4 @@
-"""The floors of the house, top to bottom, with what each room is for: the one list that settings, tests and docs read."""
+"""The floors of the house, top to bottom: the one list that settings, tests and docs read."""
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("config",),

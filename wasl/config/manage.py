@@ -1,4 +1,4 @@
-"""Django's management commands, without a script in the root folder: `python -m wasl.config.manage …`, `wasl manage …`."""
+"""Django's management commands without a script in the root folder: `wasl manage …`."""
 
 import os
 import sys

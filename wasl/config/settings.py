@@ -96,7 +96,8 @@ LOGIN_URL = "accounts:sign_in"
 
 _is_https = urlsplit(WASL_BASE_URL).scheme == "https"
 # Wasl answers under the name it was given, under the names of its agencies, and on the machine itself.
-ALLOWED_HOSTS = ["*"] if WASL_MODE != "production" else [urlsplit(WASL_BASE_URL).hostname or "", "127.0.0.1", "localhost"]
+_own_hosts = [urlsplit(WASL_BASE_URL).hostname or "", "127.0.0.1", "localhost"]
+ALLOWED_HOSTS = _own_hosts if WASL_MODE == "production" else ["*"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _is_https

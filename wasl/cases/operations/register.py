@@ -46,7 +46,7 @@ class Place:
 class NewCase:
     """What a door knows about a case before it has a number.
 
-    `service_proposed`: the service was guessed from the words; the case waits at the triage unit for a person to say so.
+    `service_proposed`: the service was guessed from the words; the case waits at the triage unit for a person's word.
     """
 
     agency: Agency
@@ -70,7 +70,8 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
 
     A case whose place lies outside the area, or that no rule knows, waits at the triage unit.
     """
-    assert new.kind in workflow.KINDS
+    if new.kind not in workflow.KINDS:
+        raise ValueError(f"No kind of case: {new.kind}")
     place = new.place
     importance = routing.classify(agency=new.agency, service=new.service, facts=new.facts, at=at)
     route = routing.find_unit(

@@ -32,8 +32,7 @@ def reply(case: Case, *, text: str, by: User, at: datetime, version: int | None 
     """Write to the citizen; the notice carries the words over the preferred channel."""
     words = needed(text, "اكتب الرد.", "Write the reply.")
     with changing(case, "reply", by=by, at=at, version=version) as change:
-        record = change.publish(ReplyWritten(change.case.pk), text=words, public=True)
-    return record
+        return change.publish(ReplyWritten(change.case.pk), text=words, public=True)
 
 
 def add_information(

@@ -1,4 +1,4 @@
-"""The citizen is told once at every public stage, over the wished channel, with the private link and no more than that."""
+"""The citizen is told once at every public stage, over the wished channel, with the private link and no more."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Lists show what a person may see, in the fair order, page by page, at the same number of statements for any length."""
+"""Lists show what a person may see, in the fair order, page by page, with as many statements for any length."""
 
 from datetime import timedelta
 

@@ -102,7 +102,9 @@ def test_registration_stays_below_twenty_statements() -> None:
     make_case(service=service, at=SUNDAY_9AM - timedelta(days=1))
     given = operations.NewCase(agency=service.agency, kind="report", channel="portal", title="حفرة", service=service)
 
-    with CaptureQueriesContext(connection, ) as statements:
+    with CaptureQueriesContext(
+        connection,
+    ) as statements:
         operations.register_case(given, by=None, at=SUNDAY_9AM)
 
     own = [one for one in statements.captured_queries if "SAVEPOINT" not in one["sql"]]

@@ -4,6 +4,7 @@ import pytest
 
 from wasl.cases import events, operations, timeline
 from wasl.cases.tests.makers import HOUR, accepted_case, resolved_case
+from wasl.cases.wording import wording_of
 from wasl.core.events import registered_events
 from wasl.directory.tests.makers import SUNDAY_9AM, make_noora
 
@@ -36,4 +37,4 @@ def test_every_fact_of_a_case_has_its_words() -> None:
 
     assert own
     for cls in own:
-        assert cls.__name__ in timeline._wordings
+        assert wording_of(cls.kind) is not None

@@ -42,9 +42,7 @@ def letter(text: str, *, subject: str = "عمود إنارة لا يعمل", sen
 
 def deliver(account: ChannelAccount, mail: EmailMessage, key: str = "1", at=SUNDAY_9AM) -> str:  # type: ignore[no-untyped-def]
     envelope = {"mail_from": MARYAM, "rcpt_to": [account.address]}
-    raw = messaging.receive_raw(
-        account=account, provider_key=key, content=mail.as_bytes(), at=at, envelope=envelope
-    )
+    raw = messaging.receive_raw(account=account, provider_key=key, content=mail.as_bytes(), at=at, envelope=envelope)
     return messaging.handle((raw[0] if isinstance(raw, tuple) else raw).pk, at=at)
 
 

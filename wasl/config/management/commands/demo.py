@@ -1,4 +1,4 @@
-"""`wasl manage demo load|accounts|clock`: fill the demo, list whom to sign in as, move its clock. Refused in production."""
+"""`wasl manage demo load|accounts|clock`: fill the demo, list its people, move its clock. Refused in production."""
 
 import json
 import os

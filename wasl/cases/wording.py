@@ -1,0 +1,316 @@
+"""How each fact about a case reads, to staff and to the public.
+
+Rooms above that publish facts about cases add their words with `worded`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from wasl.cases import events, workflow
+from wasl.cases.operations.work import HOLD_REASONS
+from wasl.core.i18n import say
+
+
+@dataclass
+class Names:
+    """Names of units and people a timeline mentions, read in two statements however long it is."""
+
+    units: dict[int, str]
+    people: dict[int, str]
+    zone: Any
+
+    def unit(self, number: int | None) -> str:
+        return self.units.get(number or 0, "")
+
+    def day(self, iso: str) -> str:
+        return date.fromisoformat(iso[:10]).strftime("%d/%m/%Y")
+
+    def moment(self, iso: str) -> str:
+        return datetime.fromisoformat(iso).astimezone(self.zone).strftime("%d/%m/%Y %H:%M")
+
+
+Sentence = Callable[[dict[str, Any], Names], str]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How one kind of fact reads. `public_title` None: the public does not see it."""
+
+    icon: str
+    title: Sentence
+    public_title: Sentence | None = None
+    tone: str = ""
+
+
+_wordings: dict[str, Wording] = {}
+
+
+def worded(kind: type[Any], wording: Wording) -> None:
+    """Give a kind of fact its words."""
+    _wordings[kind.kind] = wording
+
+
+def wording_of(kind: str) -> Wording | None:
+    """The words of a kind of fact; None when nobody gave it any, so it is not shown."""
+    return _wordings.get(kind)
+
+
+def _same(arabic: str, english: str) -> Sentence:
+    return lambda data, names: say(arabic, english)
+
+
+worded(
+    events.CaseRegistered,
+    Wording(
+        "inbox",
+        lambda d, n: say(
+            "ورد عبر {channel}، وسُجّل لدى {unit}",
+            "Received by {channel}, registered with {unit}",
+            channel=workflow.CHANNELS.get(d["channel"], d["channel"]),
+            unit=n.unit(d["unit_id"]),
+        ),
+        _same("استُلم طلبك وسُجّل", "Your request was received and registered"),
+    ),
+)
+worded(
+    events.CaseAcknowledged,
+    Wording(
+        "mail-check", _same("أُكد الاستلام", "Receipt confirmed"), _same("أُكد استلام طلبك", "Receipt confirmed"), "ok"
+    ),
+)
+worded(
+    events.CaseClassified,
+    Wording(
+        "tags",
+        lambda d, n: say(
+            "صُنّف: {kind}، درجة {importance}",
+            "Classified: {kind}, class {importance}",
+            kind=workflow.KINDS[d["kind_code"]],
+            importance=workflow.IMPORTANCE[d["importance"]],
+        ),
+    ),
+)
+worded(
+    events.CaseImportanceChanged,
+    Wording(
+        "gauge",
+        lambda d, n: say(
+            "تغيّرت درجة الأهمية من {before} إلى {now}",
+            "Class changed from {before} to {now}",
+            before=workflow.IMPORTANCE[d["importance_before"]],
+            now=workflow.IMPORTANCE[d["importance"]],
+        ),
+        tone="warn",
+    ),
+)
+worded(
+    events.CaseReferred,
+    Wording(
+        "send",
+        lambda d, n: (
+            say("أُحيل آلياً إلى {unit}", "Referred automatically to {unit}", unit=n.unit(d["to_unit_id"]))
+            if d["automatic"]
+            else say(
+                "أُحيل من {source} إلى {unit}",
+                "Referred from {source} to {unit}",
+                source=n.unit(d["from_unit_id"]),
+                unit=n.unit(d["to_unit_id"]),
+            )
+        ),
+        lambda d, n: say("أُحيل إلى {unit}", "Sent to {unit}", unit=n.unit(d["to_unit_id"])),
+        "info",
+    ),
+)
+worded(
+    events.ReferralAccepted,
+    Wording(
+        "user-check",
+        lambda d, n: say("قبلت {unit} الإحالة", "{unit} accepted the referral", unit=n.unit(d["unit_id"])),
+        lambda d, n: say("قبلت {unit} الطلب", "{unit} accepted it", unit=n.unit(d["unit_id"])),
+        "ok",
+    ),
+)
+worded(
+    events.ReferralReturned,
+    Wording(
+        "undo-2",
+        lambda d, n: say("أعادت {unit} الإحالة", "{unit} returned the referral", unit=n.unit(d["from_unit_id"])),
+        tone="warn",
+    ),
+)
+worded(
+    events.CaseAssigned,
+    Wording(
+        "user",
+        lambda d, n: (
+            say("أُسند إلى {person}", "Assigned to {person}", person=n.people.get(d["assignee_id"], ""))
+            if d["assignee_id"]
+            else say("أُلغي الإسناد", "Assignment removed")
+        ),
+    ),
+)
+worded(
+    events.WorkStarted,
+    Wording("wrench", _same("بدأ العمل", "Work started"), _same("بدأ العمل عليه", "Work has started"), "info"),
+)
+worded(
+    events.WorkScheduled,
+    Wording(
+        "calendar-clock",
+        lambda d, n: say("حُدد الموعد: {when}", "Scheduled for {when}", when=n.moment(d["scheduled_for"])),
+        lambda d, n: say(
+            "حُدد موعد التنفيذ أو المعاينة: {when}", "Planned for {when}", when=n.moment(d["scheduled_for"])
+        ),
+        "info",
+    ),
+)
+worded(
+    events.BeneficiaryAsked,
+    Wording(
+        "message-circle-question-mark",
+        _same("سُئل المستفيد، والساعة موقوفة", "The beneficiary was asked; the clock stands"),
+        _same("نحتاج منك معلومة، وتوقف حساب الوقت", "We need something from you; the clock stands still"),
+        "warn",
+    ),
+)
+worded(
+    events.BeneficiaryAnswered,
+    Wording(
+        "message-circle-reply",
+        _same("أجاب المستفيد، واستؤنفت الساعة", "The beneficiary answered; the clock runs again"),
+        _same("وصل جوابك وعاد حساب الوقت", "Your answer arrived; the clock runs again"),
+        "info",
+    ),
+)
+worded(
+    events.InformationAdded,
+    Wording(
+        "message-square-plus",
+        _same("أضاف المستفيد معلومة", "The beneficiary added information"),
+        _same("أضفت معلومة", "You added information"),
+        "info",
+    ),
+)
+worded(
+    events.CasePutOnHold,
+    Wording(
+        "pause",
+        lambda d, n: say(
+            "عُلّق: {reason}، والمراجعة {day}",
+            "On hold: {reason}, review on {day}",
+            reason=HOLD_REASONS[d["reason_code"]],
+            day=n.day(d["review_on"]),
+        ),
+        lambda d, n: say("معلّق حتى المراجعة في {day}", "On hold until the review on {day}", day=n.day(d["review_on"])),
+        "warn",
+    ),
+)
+worded(events.NoteAdded, Wording("lock", _same("ملاحظة داخلية", "Internal note"), tone="vio"))
+worded(events.FilesAdded, Wording("paperclip", _same("أُضيفت ملفات", "Files added")))
+worded(
+    events.ReplyWritten,
+    Wording(
+        "message-square",
+        _same("رد على المستفيد", "Reply to the beneficiary"),
+        _same("رد من الجهة", "A reply to you"),
+        "info",
+    ),
+)
+worded(
+    events.CaseResolved,
+    Wording(
+        "circle-check",
+        lambda d, n: say("أنجزته {unit}", "Resolved by {unit}", unit=n.unit(d["unit_id"])),
+        _same("تمت المعالجة", "Done"),
+        "ok",
+    ),
+)
+worded(
+    events.CaseRejected,
+    Wording(
+        "circle-x",
+        _same("غير مقبول", "Not accepted"),
+        _same("لم يُقبل، والسبب مذكور", "Not accepted; the reason is given"),
+        "warn",
+    ),
+)
+worded(
+    events.CaseClosed,
+    Wording(
+        "archive",
+        lambda d, n: (
+            say("أُغلق بعد انقضاء مهلة الاعتراض", "Closed as the time for objection ended")
+            if d["automatic"]
+            else say("أُغلق", "Closed")
+        ),
+        _same("أُغلق", "Closed"),
+    ),
+)
+worded(
+    events.CaseReopened,
+    Wording(
+        "rotate-ccw",
+        lambda d, n: (
+            say("قال المستفيد إن المشكلة لم تُحل", "The beneficiary said: not solved")
+            if d["by_beneficiary"]
+            else say("أُعيد فتحه", "Reopened")
+        ),
+        _same("أُعيد فتحه", "Reopened"),
+        "warn",
+    ),
+)
+worded(
+    events.CaseMerged,
+    Wording(
+        "merge",
+        _same("ضُم إلى طلب سابق", "Joined to an earlier case"),
+        _same("ضُم إلى بلاغ سابق ويُحدَّث معه", "Joined to an earlier report"),
+        "info",
+    ),
+)
+worded(events.DuplicateJoined, Wording("users", _same("انضم إليه بلاغ مكرر", "A duplicate joined it"), tone="info"))
+worded(
+    events.CaseUnmerged,
+    Wording(
+        "split",
+        _same("فُصل عن الطلب السابق", "Parted from the earlier case"),
+        _same("عاد طلباً مستقلاً", "It stands by itself again"),
+        "info",
+    ),
+)
+worded(
+    events.CaseWithdrawn,
+    Wording(
+        "circle-slash",
+        _same("سحبه المستفيد", "Withdrawn by the beneficiary"),
+        _same("سُحب بطلبك", "Withdrawn at your request"),
+    ),
+)
+worded(events.CaseExcluded, Wording("ban", _same("استُبعد", "Excluded"), tone="warn"))
+worded(
+    events.CaseRated,
+    Wording(
+        "star",
+        _same("قيّم المستفيد الخدمة", "The beneficiary rated the service"),
+        _same("وصل تقييمك، شكراً", "Your rating arrived, thank you"),
+        "ok",
+    ),
+)
+worded(
+    events.DueMoved,
+    Wording(
+        "calendar-days",
+        lambda d, n: say(
+            "تغيّر موعد {clock} مع التقويم: من {before} إلى {now}",
+            "{clock} due moved with the calendar: from {before} to {now}",
+            clock=workflow.CLOCKS[d["clock"]],
+            before=n.moment(d["due_before"]),
+            now=n.moment(d["due"]),
+        ),
+        lambda d, n: say(
+            "تغيّر الموعد بسبب إجازة رسمية إلى {now}", "A public holiday moved the date to {now}", now=n.moment(d["due"])
+        ),
+    ),
+)
