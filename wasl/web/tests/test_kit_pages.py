@@ -1,5 +1,6 @@
 """The kit pages in a real browser: both languages, wide and narrow, no accessibility violation, nothing runs over."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -170,3 +171,31 @@ def test_a_menu_closes_on_escape_and_gives_the_focus_back(open_page: Any) -> Non
 
     assert page.get_attribute("[data-menu]", "open") is None
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_all_tabs_share_one_stream_and_count_what_is_new(open_page: Any) -> None:
+    streams: list[str] = []
+    told = [
+        {"id": number, "kind": "CaseRegistered", "agency": 1, "units": [], "case": case}
+        for number, case in ((6, 41), (6, 41), (7, 42), (8, 42))
+    ]
+    facts = "".join(f"id: {one['id']}\nevent: fact\ndata: {json.dumps(one)}\n\n" for one in told)
+    stream = f"retry: 600000\n\nid: 5\nevent: ready\ndata: {{}}\n\n{facts}"
+
+    def answer(route: Any) -> None:
+        streams.append(route.request.url)
+        route.fulfill(status=200, content_type="text/event-stream", body=stream)
+
+    first = open_page("/calm")
+    first.context.route("**/live/stream*", answer)
+    listening = first.context.new_page()
+    listening.goto(first.url.replace("/calm", "/style/desk"))
+    listening.wait_for_selector("[data-live-state]:not([hidden])")
+    second = first.context.new_page()
+    second.goto(listening.url)
+    listening.wait_for_selector("text=تغييران جديدان")
+
+    assert len(streams) == 1
+    listening.close()
+    second.wait_for_selector("text=تغييران جديدان")
+    assert len(streams) == 2
