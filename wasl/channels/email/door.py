@@ -17,7 +17,8 @@ from wasl.core.marks import mark
 
 MAX_MAIL = 25 * 1024 * 1024
 MAX_RECIPIENTS = 50
-MAX_LINES = 64 * 1024
+# Mail programs should break lines at 998 bytes; some do not, and their users are people too.
+MAX_LINES = 1024 * 1024
 MAX_CONNECTIONS = 50
 IDLE_SECONDS = 60.0
 
@@ -27,6 +28,8 @@ TOO_MANY = "452 4.5.3 Too many recipients"
 LATER = "451 4.3.0 Cannot be stored just now, please try again"
 
 logger = logging.getLogger(__name__)
+# At "info" the library writes addresses into the log.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 class NotNow(Exception):
@@ -141,6 +144,7 @@ async def open_door(
             timeout=IDLE_SECONDS,
             hostname=name,
             ident="Wasl",
+            auth_exclude_mechanism=["LOGIN", "PLAIN"],
         )
 
     return await asyncio.get_running_loop().create_server(connection, host=host, port=port)
