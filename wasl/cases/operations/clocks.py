@@ -11,31 +11,35 @@ from wasl.sla import clocks as sla
 from wasl.sla import queries as promises
 
 
-def start_clocks(case: Case, *, at: datetime, kinds: Iterable[str] | None = None) -> list[Clock]:
+def start_clocks(case: Case, *, at: datetime, kinds: Iterable[str] | None = None) -> None:
     """Start the promised clocks of a case (all, or the named kinds) and note when it is due."""
-    started = []
-    for promise in promises.promises(
+    Clock.objects.bulk_create(promised_clocks(case, at=at, kinds=kinds))
+
+
+def promised_clocks(case: Case, *, at: datetime, kinds: Iterable[str] | None = None) -> list[Clock]:
+    """The clocks that start for a case at a moment, not yet written; notes on the case when it is due."""
+    told = promises.promises(
         agency_id=case.agency_id, service_id=case.service_id, kind=case.kind, importance=case.importance, at=at
-    ):
-        if kinds is None or promise.clock in kinds:
-            started.append(
-                Clock(
-                    case=case,
-                    agency_id=case.agency_id,
-                    kind=promise.clock,
-                    amount_minutes=promise.amount_minutes,
-                    working_days=promise.working_days,
-                    calendar_id=promise.calendar_id,
-                    always_open=promise.always_open,
-                    started_at=at,
-                    due_at=sla.due_at(promise, at),
-                )
-            )
-    Clock.objects.bulk_create(started)
-    for clock in started:
+    )
+    clocks = [_clock(case, promise, at) for promise in told if kinds is None or promise.clock in kinds]
+    for clock in clocks:
         if clock.kind == "resolve":
             case.due_at = clock.due_at
-    return started
+    return clocks
+
+
+def _clock(case: Case, promise: sla.Promise, at: datetime) -> Clock:
+    return Clock(
+        case=case,
+        agency_id=case.agency_id,
+        kind=promise.clock,
+        amount_minutes=promise.amount_minutes,
+        working_days=promise.working_days,
+        calendar_id=promise.calendar_id,
+        always_open=promise.always_open,
+        started_at=at,
+        due_at=sla.due_at(promise, at),
+    )
 
 
 def stop_clocks(case: Case, *kinds: str, at: datetime) -> None:

@@ -12,9 +12,9 @@ from django.db import transaction
 from wasl.accounts.models import User
 from wasl.cases import workflow
 from wasl.cases.events import CaseReferred, CaseRegistered
-from wasl.cases.models import Case, CaseFile, Referral
+from wasl.cases.models import Case, CaseFile, Clock, Referral
 from wasl.cases.operations.change import Change
-from wasl.cases.operations.clocks import start_clocks, stop_clocks
+from wasl.cases.operations.clocks import promised_clocks
 from wasl.catalogue.models import Service
 from wasl.contacts.models import Beneficiary
 from wasl.core import files, keys, references
@@ -117,30 +117,38 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
         state="new",
         state_since=at,
     )
+    clocks = promised_clocks(case, at=at)
+    if goes_on := not route.unit.is_triage:
+        _pass_on(case, clocks, at=at)
     case.save(force_insert=True)
-    start_clocks(case, at=at)
-    change = Change(case, by, at)
-    change.publish(
-        CaseRegistered(
-            case.pk, new.kind, case.service_id, case.unit_id, case.importance, new.channel, place.outside_area
-        )
-    )
-    if not route.unit.is_triage:
-        _refer_at_once(change)
-    case.save(update_fields=["due_at", "state", "state_before", "state_since"])
+    for clock in clocks:
+        clock.case = case  # now that it has a number
+    Clock.objects.bulk_create(clocks)
+    _publish(Change(case, by, at), referred=goes_on)
     _keep_files(case, new.files, by=by, at=at)
     return case
 
 
-def _refer_at_once(change: Change) -> None:
-    # Routes known by type and place are referred at once; the three working days are the ceiling for study cases.
+def _pass_on(case: Case, clocks: list[Clock], *, at: datetime) -> None:
+    """Refer a case at once, as its route is known by type and place; three working days are for those to be studied."""
+    case.state, case.state_before = "referred", "new"
+    for clock in clocks:
+        if clock.kind == "refer":
+            clock.stopped_at = at
+
+
+def _publish(change: Change, *, referred: bool) -> None:
     case = change.case
-    Referral.objects.create(
-        agency_id=case.agency_id, case=case, from_unit=None, to_unit_id=case.unit_id, made_at=change.at, made_by=None
+    change.publish(
+        CaseRegistered(
+            case.pk, case.kind, case.service_id, case.unit_id, case.importance, case.channel, case.outside_area
+        )
     )
-    stop_clocks(case, "refer", at=change.at)
-    change.move_to("referred")
-    change.publish(CaseReferred(case.pk, None, case.unit_id, automatic=True))
+    if referred:
+        Referral.objects.create(
+            agency_id=case.agency_id, case=case, to_unit_id=case.unit_id, made_at=change.at, made_by=None
+        )
+        change.publish(CaseReferred(case.pk, None, case.unit_id, automatic=True))
 
 
 def _keep_files(case: Case, stored: list[StoredFile], *, by: User | None, at: datetime) -> None:
