@@ -15,7 +15,9 @@ from wasl.core.events import load, registered_events
 SAMPLES: dict[str, dict[str, object]] = json.loads(
     Path(__file__).with_name("event_samples.json").read_text(encoding="utf-8")
 )
-OWN = {f"{kind} {version}": cls for (kind, version), cls in registered_events().items() if ".tests." not in cls.__module__}
+OWN = {
+    f"{kind} {version}": cls for (kind, version), cls in registered_events().items() if ".tests." not in cls.__module__
+}
 
 
 def test_every_version_of_every_fact_has_its_sample() -> None:
