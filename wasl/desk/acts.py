@@ -12,7 +12,6 @@ from wasl.accounts.models import User
 from wasl.cases import operations as cases
 from wasl.cases import workflow
 from wasl.cases.models import Case
-from wasl.core import files as store
 from wasl.core.i18n import t
 from wasl.core.models import StoredFile
 from wasl.desk import forms
@@ -28,6 +27,7 @@ class Doing:
     by: User
     at: datetime
     given: dict[str, Any]
+    form: forms.ActForm
 
     @property
     def version(self) -> int | None:
@@ -35,11 +35,8 @@ class Doing:
         return self.given.get("version")
 
     def files(self) -> list[StoredFile]:
-        """The uploaded files, staged in the store. Raises FileRefused."""
-        return [
-            store.store(upload, agency_id=self.case.agency_id, name=upload.name or "", at=self.at)
-            for upload in self.given.get("files") or []
-        ]
+        """The files that came with the form, staged in the store. Raises FileRefused, FileStoreFull, DecoderBusy."""
+        return self.form.staged_files()
 
     def common(self) -> dict[str, Any]:
         """What every operation wants."""
@@ -107,9 +104,7 @@ def _start(doing: Doing) -> None:
 
 
 def _schedule(doing: Doing) -> None:
-    cases.schedule(
-        doing.case, scheduled_for=doing.given["scheduled_for"], text=doing.given["text"], **doing.common()
-    )
+    cases.schedule(doing.case, scheduled_for=doing.given["scheduled_for"], text=doing.given["text"], **doing.common())
 
 
 def _ask(doing: Doing) -> None:
@@ -117,9 +112,7 @@ def _ask(doing: Doing) -> None:
 
 
 def _answer(doing: Doing) -> None:
-    cases.answer_from_beneficiary(
-        doing.case, text=doing.given["text"], channel="phone", by=doing.by, at=doing.at
-    )
+    cases.answer_from_beneficiary(doing.case, text=doing.given["text"], channel="phone", by=doing.by, at=doing.at)
 
 
 def _hold(doing: Doing) -> None:

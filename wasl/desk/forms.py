@@ -1,19 +1,26 @@
 """The shape of what staff type into the page of a case. Rules belong to the operations."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 
 from wasl.accounts.models import User
 from wasl.cases import operations, queries, workflow
 from wasl.cases.models import Case
 from wasl.catalogue import queries as catalogue
+from wasl.core import files
 from wasl.core.i18n import t
+from wasl.core.models import StoredFile
 from wasl.core.text import clean
+from wasl.desk import uploads
 from wasl.directory import queries as directory
 from wasl.directory.rights import Right
+from wasl.routing import queries as routing
 
 LONGEST_TEXT = 4000
 MOST_FILES = 5
@@ -32,6 +39,47 @@ class ActForm(forms.Form):
 
     def shape(self) -> None:
         """Fill in the choices that depend on the case."""
+
+    @property
+    def draft_key(self) -> str:
+        """Under which name the browser keeps what is typed until it is sent."""
+        return f"{self.prefix}-{self.case.reference}"
+
+    def staged_files(self) -> list[StoredFile]:
+        """The files that came with the form; none where it takes none."""
+        return []
+
+    def hold_files(self) -> None:
+        """Keep the files that came, for the form shown again."""
+
+    def _changed(self, **values: str) -> MultiValueDict[str, Any]:
+        data = MultiValueDict(self.data) if isinstance(self.data, MultiValueDict) else MultiValueDict[str, Any]()
+        for name, value in values.items():
+            data[self.add_prefix(name)] = value
+        return data
+
+    def for_version(self, current: Case) -> Self:
+        """The same input on the case as it is now."""
+        data = self._changed(version=str(current.version))
+        return type(self)(data, case=current, user=self.user, at=self.at, prefix=self.prefix)
+
+
+def typed_words(form: ActForm) -> list[tuple[Any, str]]:
+    """What was typed or chosen, in words, with the labels: to be read beside what others did."""
+    shown = ((field.label, _in_words(field)) for field in form.visible_fields())
+    return [(label, words) for label, words in shown if words]
+
+
+def _in_words(bound: forms.BoundField) -> str:
+    value = bound.value()
+    if isinstance(bound.field, forms.FileField):
+        return ""
+    if not isinstance(bound.field, forms.ChoiceField):
+        return str(value or "")
+    names: dict[str, Any] = {}
+    for key, name in list(bound.field.widget.choices):  # type: ignore[attr-defined]
+        names |= {str(inner): words for inner, words in name} if isinstance(name, list | tuple) else {str(key): name}
+    return str(names.get(str(value), "")) if value else ""
 
 
 class Words(forms.CharField):
@@ -71,6 +119,40 @@ class Files(forms.FileField):
         return [file for one in given if (file := super(Files, self).clean(one, initial))]
 
 
+class WithFiles(ActForm):
+    """An act form that takes files. Those of a form that was refused are held, so that nobody chooses them twice."""
+
+    held = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @cached_property
+    def held_files(self) -> list[StoredFile]:
+        """The files kept from the sending before."""
+        value = str(self.data.get(self.add_prefix("held"), "")) if self.is_bound else ""
+        return uploads.unsealed(value, case=self.case, user=self.user) if value else []
+
+    @cached_property
+    def _pending(self) -> list[Any]:
+        sent = self.files.getlist(self.add_prefix("attachments")) if isinstance(self.files, MultiValueDict) else []
+        return list(sent[: max(MOST_FILES - len(self.held_files), 0)])
+
+    def staged_files(self) -> list[StoredFile]:
+        """Held and newly sent files, staged. Raises FileRefused, FileStoreFull, DecoderBusy; that file is left out."""
+        if "attachments" not in self.fields:
+            return []
+        while self._pending:
+            upload = self._pending.pop(0)
+            stored = files.store(upload, agency_id=self.case.agency_id, name=upload.name or "", at=self.at)
+            self.held_files.append(stored)
+        return self.held_files
+
+    def hold_files(self) -> None:
+        """Keep the files that came, for the form shown again."""
+        while self._pending:
+            with suppress(files.FileRefused, files.FileStoreFull, files.DecoderBusy):
+                self.staged_files()
+        self.data = self._changed(held=uploads.sealed(self.held_files, case=self.case, user=self.user))
+
+
 class Nothing(ActForm):
     """An act that needs no words."""
 
@@ -79,9 +161,22 @@ class ReasonForm(ActForm):
     reason = Words(t("السبب", "Reason"))
 
 
-class NoteForm(ActForm):
+class NoteForm(WithFiles):
     text = Words(t("ملاحظة للفريق", "Note for the team"), rows=2)
-    files = Files(t("إرفاق", "Attach"))
+    attachments = Files(t("إرفاق", "Attach"))
+
+    def shape(self) -> None:
+        case = self.case
+        may_attach = directory.may(
+            self.user,
+            Right.ADD_FILE,
+            agency_id=case.agency_id,
+            unit_id=case.unit_id,
+            assignee_id=case.assignee_id,
+            at=self.at,
+        )
+        if not may_attach:
+            del self.fields["attachments"]
 
 
 class ReplyForm(ActForm):
@@ -89,18 +184,36 @@ class ReplyForm(ActForm):
 
 
 class ReferForm(ActForm):
+    """To which unit; the one that routing finds is chosen beforehand where nobody has decided yet."""
+
     unit = forms.TypedChoiceField(label=t("إلى", "To"), coerce=int, widget=forms.Select(attrs={"class": "in"}))
     reason = Words(t("المطلوب من الوحدة", "What the unit should do"), rows=2, required=False)
 
     def shape(self) -> None:
         units = queries.referable_units(self.case, at=self.at)
         self.units = {unit.pk: unit for unit in units}
-        self._choices("unit", [("", t("اختر الوحدة", "Choose the unit")), *((unit.pk, str(unit)) for unit in units)])
-
-    def _choices(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
-        field = self.fields[name]
+        field = self.fields["unit"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = list(choices)
+        field.choices = [("", t("اختر الوحدة", "Choose the unit")), *((unit.pk, str(unit)) for unit in units)]
+        if self.case.state in workflow.BEFORE_UNIT:
+            self._propose(field)
+
+    def _propose(self, field: forms.Field) -> None:
+        case = self.case
+        if case.service is None or case.service_proposed:
+            field.help_text = t("صنّف الطلب أولاً لنقترح الوحدة.", "Classify the case first; then a unit is proposed.")
+            return
+        route = routing.find_unit(
+            case.agency,
+            service=case.service,
+            wilayat=case.wilayat,
+            governorate=case.governorate,
+            kind=case.kind,
+            at=self.at,
+        )
+        if route.unit.pk in self.units:
+            field.initial = route.unit.pk
+            field.help_text = t("مقترحة: {why}", "Proposed: {why}", why=route.why)
 
     def clean_unit(self) -> Any:
         return self.units[self.cleaned_data["unit"]]
@@ -108,11 +221,11 @@ class ReferForm(ActForm):
 
 class AssignForm(ActForm):
     to = forms.TypedChoiceField(
-        label=t("إلى", "To"), required=False, coerce=int, empty_value=0, widget=forms.Select(attrs={"class": "in"})
+        label=t("إلى", "To"), required=False, coerce=int, empty_value=None, widget=forms.Select(attrs={"class": "in"})
     )
 
     def shape(self) -> None:
-        self.people = {person.pk: person for person in directory.people_with(Right.START_WORK, unit=self.case.unit, at=self.at)}
+        self.people = {person.pk: person for person in queries.assignable_people(self.case, at=self.at)}
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", t("بلا إسناد", "Nobody")), *((pk, person.name) for pk, person in self.people.items())]
@@ -132,7 +245,7 @@ class ClassifyForm(ActForm):
         label=t("الخدمة", "Service"),
         required=False,
         coerce=int,
-        empty_value=0,
+        empty_value=None,
         widget=forms.Select(attrs={"class": "in"}),
     )
 
@@ -208,9 +321,9 @@ class HoldForm(ActForm):
     )
 
 
-class ResolveForm(ActForm):
+class ResolveForm(WithFiles):
     text = Words(t("ما أُنجز، وسيقرؤه المستفيد", "What was done; the citizen will read it"), rows=3)
-    files = Files(t("صور بعد الإنجاز", "Photos of the result"))
+    attachments = Files(t("صور بعد الإنجاز", "Photos of the result"))
 
 
 class MergeForm(ActForm):
@@ -245,8 +358,8 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(required=False)
     kind = forms.ChoiceField(required=False)
     importance = forms.ChoiceField(required=False)
-    unit = forms.TypedChoiceField(required=False, coerce=int, empty_value=0)
-    service = forms.TypedChoiceField(required=False, coerce=int, empty_value=0)
+    unit = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
+    service = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
     channel = forms.ChoiceField(required=False)
     order = forms.ChoiceField(required=False)
 

@@ -52,6 +52,15 @@ def has_right(user: Any, right: Right, at: datetime) -> bool:
     return bool(scopes_of(user, right, at))
 
 
+def own_units(user: Any, at: datetime) -> frozenset[int]:
+    """The numbers of the units in which the person holds a role now, and of all units under them."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    held = [role for role in _held_roles(user) if role.is_valid(at)]
+    parts = _unit_parts(user) if held else {}
+    return frozenset().union(*(below(role.unit_id, parts) for role in held))
+
+
 def asks_second_factor_again(user: Any, right: Right, at: datetime) -> bool:
     """Does the right come only with the code asked for again?"""
     cells = [cell for _, cell in cells_of(user, right, at)]

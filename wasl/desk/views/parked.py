@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from wasl.core import clock
 from wasl.core.i18n import t
@@ -29,6 +29,7 @@ REASONS = {
 
 
 @requires(Right.UNPARK)
+@require_safe
 def parked_list(request: HttpRequest) -> HttpResponse:
     """What waits, oldest first."""
     deliveries = queries.parked_deliveries(_agencies(request))[:200]
@@ -37,6 +38,7 @@ def parked_list(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Right.UNPARK)
+@require_safe
 def parked_mail(request: HttpRequest, public_id: str) -> HttpResponse:
     """One parked mail as text; nothing in it is followed or shown as a page."""
     delivery = _own(request, public_id)
@@ -51,8 +53,8 @@ def parked_mail(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "desk/parked_mail.html", context)
 
 
-@require_POST
 @requires(Right.UNPARK)
+@require_POST
 def ignore(request: HttpRequest, public_id: str) -> HttpResponse:
     """Set it aside: it stays readable and makes no case."""
     if messaging.ignore(_own(request, public_id), note="by_hand", by=staff(request), at=clock.now()):
@@ -60,8 +62,8 @@ def ignore(request: HttpRequest, public_id: str) -> HttpResponse:
     return redirect("desk:parked")
 
 
-@require_POST
 @requires(Right.UNPARK)
+@require_POST
 def again(request: HttpRequest, public_id: str) -> HttpResponse:
     """Read it once more, after what hindered it was mended."""
     if messaging.unpark(_own(request, public_id), by=staff(request), at=clock.now()):

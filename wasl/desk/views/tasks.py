@@ -1,39 +1,57 @@
 """Tasks: calls to make and things to look at, of one's own units."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from wasl.core import clock
 from wasl.core.i18n import t
 from wasl.desk.people import staff
 from wasl.directory import queries as directory
-from wasl.directory.doors import requires
+from wasl.directory.doors import may_now, requires
 from wasl.directory.rights import Right
 from wasl.tasks import operations as tasks
 from wasl.tasks import queries
 from wasl.tasks.models import Task
 
+SHOWN = 200
+LONGEST_OUTCOME = 1000
+GONE = t("سبقك زميل إلى هذه المهمة.", "A colleague was quicker with this task.")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One task as this person sees it."""
+
+    task: Task
+    is_overdue: bool
+    contact: bool
+
 
 @requires(Right.DO_TASKS)
+@require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
     """What is to be done, oldest due first."""
-    at = clock.now()
-    scopes = directory.scopes_of(staff(request), Right.DO_TASKS, at)
-    return render(request, "desk/tasks.html", {"tasks": queries.open_tasks(scopes)[:200], "at": at})
+    return render(request, "desk/tasks.html", {"rows": _rows(request, clock.now())})
 
 
-@require_POST
 @requires(Right.DO_TASKS)
+@require_POST
 def take(request: HttpRequest, number: int) -> HttpResponse:
     """Take a task, so that nobody else calls too."""
-    tasks.take(_own_task(request, number), by=staff(request), at=clock.now())
+    try:
+        tasks.take(_own_task(request, number), by=staff(request), at=clock.now())
+    except tasks.TaskGone:
+        messages.error(request, GONE)
     return redirect("desk:tasks")
 
 
-@require_POST
 @requires(Right.DO_TASKS)
+@require_POST
 def finish(request: HttpRequest, number: int) -> HttpResponse:
     """Done, with what came of it."""
     task = _own_task(request, number)
@@ -41,9 +59,27 @@ def finish(request: HttpRequest, number: int) -> HttpResponse:
     if not outcome:
         messages.error(request, t("اكتب نتيجة المهمة.", "Write what came of the task."))
         return redirect("desk:tasks")
-    tasks.finish(task, outcome=outcome[:1000], by=staff(request), at=clock.now())
-    messages.success(request, t("سُجلت النتيجة.", "The outcome is recorded."))
+    try:
+        tasks.finish(task, outcome=outcome[:LONGEST_OUTCOME], by=staff(request), at=clock.now())
+    except tasks.TaskGone:
+        messages.error(request, GONE)
+        return redirect("desk:tasks")
+    messages.success(request, t("سُجلت النتيجة.", "The outcome is recorded."), extra_tags=f"task-{task.pk}")
     return redirect("desk:tasks")
+
+
+def _rows(request: HttpRequest, at: datetime) -> list[Row]:
+    scopes = directory.scopes_of(staff(request), Right.DO_TASKS, at)
+    return [
+        Row(task, task.due_at is not None and task.due_at < at, _may_call(request, task))
+        for task in queries.open_tasks(scopes)[:SHOWN]
+    ]
+
+
+def _may_call(request: HttpRequest, task: Task) -> bool:
+    return may_now(
+        request, Right.READ_CONTACT, agency_id=task.agency_id, unit_id=task.unit_id, assignee_id=task.assignee_id
+    )
 
 
 def _own_task(request: HttpRequest, number: int) -> Task:

@@ -1,0 +1,59 @@
+"""What one person may see of a case beyond its bare course: words between colleagues, the beneficiary, other cases."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest
+
+from wasl.cases import queries, timeline
+from wasl.cases.models import Case, CaseFile
+from wasl.core import clock
+from wasl.desk.people import staff
+from wasl.directory.doors import may_now
+from wasl.directory.rights import Right
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Which veils are lifted: `notes` for words and files between colleagues, `contact` for who the beneficiary is."""
+
+    notes: bool
+    contact: bool
+
+
+def sight_of(request: HttpRequest, case: Case) -> Sight:
+    """What the person of this session may see of this case now."""
+
+    def lifted(right: Right) -> bool:
+        return may_now(request, right, agency_id=case.agency_id, unit_id=case.unit_id, assignee_id=case.assignee_id)
+
+    return Sight(notes=lifted(Right.READ_NOTES), contact=lifted(Right.READ_CONTACT))
+
+
+def items_seen(case: Case, sight: Sight) -> list[timeline.Item]:
+    """The timeline, newest first. Without the right to notes: no notes, and of other facts only words the public reads."""
+    items = timeline.staff_timeline(case)
+    if sight.notes:
+        return items
+    told = {item.event_id: item for item in timeline.public_timeline(case)}
+    return [_bare(item, told.get(item.event_id)) for item in items if item.kind != "NoteAdded"]
+
+
+def _bare(item: timeline.Item, told: timeline.Item | None) -> timeline.Item:
+    return replace(item, text=told.text if told else "", files=told.files if told else [])
+
+
+def files_seen(case: Case, sight: Sight) -> list[CaseFile]:
+    """The photos and documents, oldest first; without the right to notes only those the public may see."""
+    if not sight.notes:
+        return timeline.public_files(case)
+    return list(case.files.select_related("file").order_by("added_at", "id"))
+
+
+def visible_numbers(request: HttpRequest, cases: Iterable[Case]) -> frozenset[int]:
+    """Which of these cases the person may open, as inner numbers; one statement, none for no cases."""
+    wanted = [case.pk for case in cases]
+    if not wanted:
+        return frozenset()
+    visible = queries.visible_to(staff(request), at=clock.now()).filter(pk__in=wanted)
+    return frozenset(visible.values_list("pk", flat=True))
