@@ -61,14 +61,14 @@ class Words(forms.CharField):
 
 
 class PhoneField(forms.CharField):
-    """A phone number in any digits and spelling; gives E.164."""
+    """A phone number in any digits and spelling; gives E.164, or nothing. The form says when it is needed."""
 
     widget = forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr", "autocomplete": "tel"})
 
     def clean(self, value: Any) -> str:
         text = clean_line(str(value or ""))
         if not text:
-            return str(super().clean("") or "")
+            return ""
         try:
             return phones.parse_phone(text)
         except phones.BadPhone as problem:
@@ -76,14 +76,14 @@ class PhoneField(forms.CharField):
 
 
 class EmailField(forms.CharField):
-    """An e-mail address, lower-cased."""
+    """An e-mail address, lower-cased, or nothing. The form says when it is needed."""
 
     widget = forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "email"})
 
     def clean(self, value: Any) -> str:
         text = clean_line(str(value or ""))
         if not text:
-            return str(super().clean("") or "")
+            return ""
         try:
             return emails.parse_email(text)
         except emails.BadEmail as problem:
@@ -112,18 +112,35 @@ class DegreesField(forms.CharField):
         return degrees.quantize(Decimal("0.000001"))
 
 
+class PlacedSelect(forms.Select):
+    """A list whose options know where their place lies, so that the map can go there."""
+
+    places: dict[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if value in self.places:
+            option["attrs"]["data-at"] = self.places[value]
+        return option
+
+
 class WilayatField(forms.Field):
     """The list of wilayats under their governorates: one control, no script, no map."""
 
-    widget = forms.Select
+    widget = PlacedSelect
 
     def offer(self, tree: list[tuple[str, list[Wilayat]]]) -> None:
         """Show these governorates with their wilayats."""
         self.known = {wilayat.code: wilayat for _, wilayats in tree for wilayat in wilayats}
         chosen = t("اختر الولاية", "Choose the wilayat")
-        self.widget.choices = [("", chosen)] + [
+        widget = cast(PlacedSelect, self.widget)
+        widget.places = {code: f"{wilayat.lat},{wilayat.lon}" for code, wilayat in self.known.items()}
+        widget.choices = [("", chosen)] + [
             (name, [(wilayat.code, str(wilayat.name)) for wilayat in wilayats]) for name, wilayats in tree
         ]
+
+    def validate(self, value: Any) -> None:
+        """A pin may stand for the wilayat, so the form decides whether one is missing."""
 
     def to_python(self, value: Any) -> Wilayat | None:
         if not value:
@@ -136,6 +153,8 @@ class WilayatField(forms.Field):
 
 class PlaceForm(forms.Form):
     """Where it is: on the map, from the list, in words, or all of them."""
+
+    use_required_attribute = False
 
     wilayat = WilayatField(required=False, label=t("الولاية", "Wilayat"))
     area_text = Words(letters=120, lines=False, required=False, label=t("القرية أو الحي", "Village or quarter"))
@@ -151,7 +170,7 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, tree: list[tuple[str, list[Wilayat]]], place_needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.place_needed = place_needed
+        self.place_needed = self.fields["wilayat"].required = place_needed
         cast(WilayatField, self.fields["wilayat"]).offer(tree)
 
     def clean(self) -> dict[str, Any]:
@@ -168,6 +187,8 @@ class PlaceForm(forms.Form):
 
 class DetailsForm(forms.Form):
     """What it is about, and how to reach the person."""
+
+    use_required_attribute = False
 
     description = Words(
         letters=DESCRIPTION_LETTERS,
@@ -190,8 +211,11 @@ class DetailsForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         label=t("الاسم", "Name"),
     )
-    phone = PhoneField(required=False, label=t("رقم الهاتف", "Phone number"))
-    email = EmailField(required=False, label=t("البريد الإلكتروني", "E-mail"))
+    phone = PhoneField(
+        label=t("رقم الهاتف", "Phone number"),
+        help_text=t("للرسالة النصية أو المكالمة.", "For the text message or the call."),
+    )
+    email = EmailField(label=t("البريد الإلكتروني", "E-mail"), help_text=t("إن اخترت البريد.", "If you chose e-mail."))
     language = forms.ChoiceField(
         choices=LANGUAGE_CHOICES, widget=forms.RadioSelect, label=t("لغة الرسائل", "Language of our messages")
     )

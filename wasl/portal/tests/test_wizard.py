@@ -20,10 +20,12 @@ from wasl.portal.tests.makers import (
     send,
     upload,
 )
+from wasl.web.moments import day_text
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.requirement("M-21")
 def test_a_report_with_a_photo_goes_through_all_steps_without_script(citizen: Client) -> None:
     first = citizen.get("/report", {"q": "اللمبة طافية"})
     assert 'name="service" value="LT-OUT"' in first.content.decode()
@@ -202,6 +204,7 @@ def test_without_contact_only_the_link_serves(citizen: Client) -> None:
     assert "تتابع بالرابط وحده" in citizen.get("/report/done").content.decode()
 
 
+@pytest.mark.requirement("H-17")
 def test_a_message_that_fits_no_service_waits_for_a_person(citizen: Client) -> None:
     citizen.post("/report", {"service": "", "kind": "suggestion"})
     fill_place(citizen, wilayat="", lat="", lon="")
@@ -209,7 +212,11 @@ def test_a_message_that_fits_no_service_waits_for_a_person(citizen: Client) -> N
     send(citizen)
 
     case = Case.objects.get()
+    receipt = citizen.get("/report/done").content.decode()
     assert (case.service, case.kind, case.unit.is_triage) == (None, "suggestion", True)
+    # Three working days after the Sunday of registration, past the holiday of 25 and 26 November.
+    assert "الإحالة إلى المختص" in receipt
+    assert day_text(case.clocks.get(kind="refer").due_at) in receipt
 
 
 def test_a_point_beyond_the_borders_is_taken_for_triage(citizen: Client) -> None:

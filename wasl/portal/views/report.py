@@ -210,7 +210,7 @@ def steps(present: int, known: Filled | None = None) -> list[dict[str, Any]]:
     """The line of steps, with what was chosen under the first."""
     line = []
     for number, (url, title, hint) in enumerate(STEPS, start=1):
-        chosen = _topic(known) if number == 1 and known else hint
+        chosen = _chosen(known, number) or hint
         line.append(
             {
                 "number": number,
@@ -354,5 +354,9 @@ def _place_values(given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _topic(known: Filled) -> str:
+def _chosen(known: Filled | None, number: int) -> str:
+    if known is None or number > 2:
+        return ""
+    if number == 2:
+        return str(known.wilayat.name) if known.wilayat else ""
     return str(known.service.name if known.service else KINDS[known.kind])

@@ -1,6 +1,6 @@
 // Small comforts of the wizard; every one has a way without script.
 // - choosing photos sends them at once (button "add"), so that they are on the server before the next step
-// - a place chosen on the map or the list asks for its surroundings (hx-trigger "wasl:place")
+// - a place chosen on the map or the list asks for its surroundings (hx-trigger "wasl:place"); the map follows the list
 // - a counter under texts with a limit, which says how much is too much instead of cutting it off
 // - printing
 const arabic = document.documentElement.lang === "ar";
@@ -11,7 +11,13 @@ document.addEventListener("change", (event) => {
     form.requestSubmit(form.querySelector("button[name=add]"));
   }
   if (event.target.matches("select[name=wilayat], input[name=lat], input[name=lon]")) askForSurroundings();
+  if (event.target.matches("select[name=wilayat]")) showOnMap(event.target.selectedOptions[0]);
 });
+
+function showOnMap(option) {
+  const [lat, lon] = (option?.dataset.at ?? "").split(",").map(Number);
+  if (lat && lon) document.getElementById("map")?.dispatchEvent(new CustomEvent("wasl:goto", { detail: { lat, lon, zoom: 11 } }));
+}
 
 let waiting;
 function askForSurroundings() {
