@@ -24,7 +24,6 @@ def compose(account: AccountFacts, message: OutboundMessage) -> bytes:
         mail["Date"] = format_datetime(message.written_at)
     mail["Message-ID"] = message.message_id
     _thread(mail, account, message)
-    mail["Content-Language"] = message.language
     mail[OWN_MARK] = "1"
     if message.automatic:
         mail["Auto-Submitted"] = message.automatic
@@ -33,6 +32,8 @@ def compose(account: AccountFacts, message: OutboundMessage) -> bytes:
     if message.html:
         mail.add_alternative(message.html, subtype="html", charset="utf-8", cte="base64")
     _attach(mail, message)
+    # After the parts: the library takes every Content header along with the part it belongs to.
+    mail["Content-Language"] = message.language
     return mail.as_bytes()
 
 
