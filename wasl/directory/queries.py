@@ -122,6 +122,14 @@ def agency_by_code(code: str) -> Agency:
     return agency
 
 
+def agency_by_id(number: int) -> Agency:
+    """The agency of an inner number, for jobs. Raises NoAgency."""
+    agency = Agency.objects.filter(pk=number).first()
+    if agency is None:
+        raise NoAgency(str(number))
+    return agency
+
+
 def agency_by_host(host: str) -> Agency:
     """The agency whose public pages live under this host name, else the default one. Raises NoAgency."""
     here = Q(hosts__contains=[host.lower()])

@@ -75,7 +75,7 @@ def _new_case(received: Received) -> None:
         email=inbound.sender_address,
         language=inbound.language,
         preferred_channel="email",
-        proven={"email"} if messages.is_sender_credible(inbound, account) else (),
+        proven={"email"} if messages.is_sender_proven(inbound, account) else (),
         at=received.at,
     )
     conversation = messaging.open_conversation(

@@ -9,11 +9,13 @@ from wasl.cases import timeline
 from wasl.cases.models import Case
 from wasl.cases.tests.makers import HOUR, make_working_agency
 from wasl.catalogue.tests.makers import make_service
+from wasl.core.dispatch import deliver_event
 from wasl.core.models import EventRecord
 from wasl.directory.tests.makers import SUNDAY_9AM, make_noora, make_salem
 from wasl.messaging import operations as messaging
 from wasl.messaging.models import ChannelAccount, Message, RawDelivery
 from wasl.messaging.tests.makers import make_account
+from wasl.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +130,17 @@ def test_a_mail_without_subject_or_known_words_waits_for_a_person(account: Chann
     assert case.service is None
     assert case.kind == "inquiry"
     assert EventRecord.objects.filter(kind="CaseRegistered", case_id=case.pk).exists()
+
+
+def test_parked_mail_becomes_a_task_for_somebody(account: ChannelAccount) -> None:
+    raw = messaging.receive_raw(
+        account=account, provider_key="9", content=b"", at=SUNDAY_9AM, envelope={"rcpt_to": [account.address]}
+    )
+    messaging.park(raw, note="empty", at=SUNDAY_9AM)
+    record = EventRecord.objects.get(kind="DeliveryParked")
+
+    deliver_event(record.pk, "wasl.intake.subscribers.call_a_person")
+
+    task = Task.objects.get()
+    assert task.kind == "parked"
+    assert task.unit.is_triage
