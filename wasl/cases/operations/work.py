@@ -100,9 +100,10 @@ def change_importance(
 
 
 def start_work(case: Case, *, by: User, at: datetime, version: int | None = None) -> None:
-    """Work begins, or goes on after a hold."""
+    """Work begins, or goes on after a hold: for the citizen that is an answer."""
     with changing(case, "start", by=by, at=at, version=version) as change:
         change.case.review_on = None
+        stop_clocks(change.case, "first_answer", at=at)
         change.publish(WorkStarted(change.case.pk))
 
 
@@ -114,6 +115,7 @@ def schedule(
         raise Missing(t("اختر موعداً في المستقبل.", "Choose a time that lies ahead."))
     with changing(case, "schedule", by=by, at=at, version=version) as change:
         change.case.scheduled_for = scheduled_for
+        stop_clocks(change.case, "first_answer", at=at)
         change.publish(WorkScheduled(change.case.pk, scheduled_for.isoformat()), text=text, public=True)
 
 
@@ -145,6 +147,7 @@ def hold(
     act = "wait_external" if external else "hold"
     with changing(case, act, by=by, at=at, version=version) as change:
         change.case.review_on = review_on
+        stop_clocks(change.case, "first_answer", at=at)
         change.publish(
             CasePutOnHold(change.case.pk, reason_code, review_on.isoformat(), external), text=words, public=True
         )
@@ -155,6 +158,7 @@ def ask_beneficiary(case: Case, *, question: str, by: User, at: datetime, versio
     words = needed(question, "اكتب السؤال.", "Write the question.")
     with changing(case, "ask", by=by, at=at, version=version) as change:
         pause_clocks(change.case, at=at)
+        stop_clocks(change.case, "first_answer", at=at)
         change.publish(BeneficiaryAsked(change.case.pk), text=words, public=True)
 
 

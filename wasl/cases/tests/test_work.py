@@ -81,6 +81,16 @@ def test_a_question_pauses_the_resolution_and_the_answer_moves_it_by_the_working
     assert case.due_at == resolve_due(case) == operations.fresh_due(case.clocks.get(kind="resolve"))
 
 
+def test_the_first_word_to_the_citizen_stops_the_clock_of_the_first_answer() -> None:
+    noora = make_noora()
+    case = accepted_case(by=noora)
+    assert case.clocks.get(kind="first_answer").stopped_at is None
+
+    operations.reply(case, text="وصل بلاغك إلى الفريق", by=noora, at=SUNDAY_9AM + 2 * HOUR)
+
+    assert case.clocks.get(kind="first_answer").stopped_at == SUNDAY_9AM + 2 * HOUR
+
+
 def test_a_hold_keeps_the_clock_running_and_needs_a_near_review_date() -> None:
     noora = make_noora()
     case = accepted_case(by=noora)

@@ -39,12 +39,23 @@ class Story:
     end: datetime
 
     def later(self, shortest: float, longest: float) -> datetime | None:
-        """A moment some hours on; None when it would lie beyond the present."""
-        moment = self.now + timedelta(hours=self.dice.uniform(shortest, longest))
+        """A moment some part of the promised time on; None when it would lie beyond the present."""
+        assert self.case.due_at is not None
+        promised = max(self.case.due_at - self.case.registered_at, timedelta(hours=1))
+        return self.after(promised * self.dice.uniform(shortest, longest))
+
+    def after(self, length: timedelta) -> datetime | None:
+        """The moment so much later; None when it would lie beyond the present."""
+        moment = self.now + length
         if moment >= self.end:
             return None
         self.now = moment
         return moment
+
+    def stalls(self, share: float) -> bool:
+        """Does it stop here? Young cases now and then; of the old ones hardly any is left lying."""
+        is_young = self.end - self.now < timedelta(days=8)
+        return self.dice.random() < (share if is_young else share / 12)
 
     def somebody(self) -> User:
         """Whoever of the unit does the next thing."""
@@ -159,23 +170,15 @@ def _place(service: Service, dice: random.Random) -> cases.Place:
 
 def _work(story: Story) -> None:
     """Take the case as far as its age and the dice allow."""
-    for step in (
-        _accept,
-        _ask_perhaps,
-        _start,
-        _note_perhaps,
-        _resolve,
-        _rate_perhaps,
-        _reopen_perhaps,
-        _close_perhaps,
-    ):
+    steps = (_accept, _ask_perhaps, _start, _note_perhaps, _resolve, _rate_perhaps, _reopen_perhaps, _close_perhaps)
+    for step in steps:
         if not step(story):
             return
 
 
 def _accept(story: Story) -> bool:
-    at = story.later(0.5, 30)
-    if at is None or story.dice.random() < 0.06:
+    at = story.later(0.02, 0.15)
+    if at is None or story.stalls(0.2):
         return False
     person = story.somebody()
     cases.accept_referral(story.case, by=person, at=at, assignee=person)
@@ -185,12 +188,12 @@ def _accept(story: Story) -> bool:
 def _ask_perhaps(story: Story) -> bool:
     if story.dice.random() > 0.12:
         return True
-    at = story.later(1, 10)
+    at = story.later(0.02, 0.1)
     if at is None:
         return False
     cases.ask_beneficiary(story.case, question=story.dice.choice(stories.QUESTIONS), by=story.somebody(), at=at)
-    answered = story.later(2, 40)
-    if answered is None or story.dice.random() < 0.15:
+    answered = story.after(timedelta(hours=story.dice.uniform(1, 30)))
+    if answered is None or story.stalls(0.3):
         return False
     cases.answer_from_beneficiary(
         story.case, text=story.dice.choice(stories.ANSWERS), channel=story.case.channel, at=answered
@@ -199,57 +202,62 @@ def _ask_perhaps(story: Story) -> bool:
 
 
 def _start(story: Story) -> bool:
-    at = story.later(1, 30)
-    if at is None or story.dice.random() < 0.08:
+    at = story.later(0.05, 0.25)
+    if at is None or story.stalls(0.2):
         return False
     cases.start_work(story.case, by=story.somebody(), at=at)
-    if story.dice.random() < 0.08:
-        held = story.later(1, 12)
-        if held is None:
-            return False
-        cases.hold(
-            story.case,
-            reason_code=story.dice.choice(list(cases.HOLD_REASONS)),
-            review_on=(held + timedelta(days=5)).date(),
-            text="بانتظار قطعة بديلة، وسنعود إلى العمل عند وصولها.",
-            by=story.somebody(),
-            at=held,
-        )
-        resumed = story.later(24, 120)
-        if resumed is None:
-            return False
-        cases.start_work(story.case, by=story.somebody(), at=resumed)
+    return _hold(story) if story.dice.random() < 0.06 else True
+
+
+def _hold(story: Story) -> bool:
+    at = story.later(0.02, 0.1)
+    if at is None:
+        return False
+    cases.hold(
+        story.case,
+        reason_code=story.dice.choice(list(cases.HOLD_REASONS)),
+        review_on=(at + timedelta(days=5)).date(),
+        text="بانتظار قطعة بديلة، وسنعود إلى العمل عند وصولها.",
+        by=story.somebody(),
+        at=at,
+    )
+    resumed = story.after(timedelta(days=story.dice.uniform(1, 5)))
+    if resumed is None or story.stalls(0.4):
+        return False
+    cases.start_work(story.case, by=story.somebody(), at=resumed)
     return True
 
 
 def _note_perhaps(story: Story) -> bool:
-    if story.dice.random() < 0.35 and (at := story.later(0.5, 6)):
+    if story.dice.random() < 0.35 and (at := story.later(0.01, 0.05)):
         cases.add_note(story.case, text=story.dice.choice(stories.NOTES), by=story.somebody(), at=at)
     return True
 
 
 def _resolve(story: Story) -> bool:
-    assert story.case.due_at is not None
-    quick = (story.case.due_at - story.now).total_seconds() / 3600
-    at = story.later(2, max(6.0, quick * story.dice.choice((0.5, 0.8, 0.9, 1.3))))
-    if at is None or story.dice.random() < 0.05:
+    at = story.later(0.1, 0.5) if story.dice.random() < 0.88 else story.later(0.9, 1.4)
+    if at is None or story.stalls(0.15):
         return False
     cases.resolve(story.case, text=story.dice.choice(stories.RESOLUTIONS), by=story.somebody(), at=at)
     return True
 
 
 def _rate_perhaps(story: Story) -> bool:
-    if story.dice.random() < 0.4 and (at := story.later(1, 72)):
+    if story.dice.random() < 0.4 and (at := story.after(timedelta(hours=story.dice.uniform(1, 72)))):
         rating = story.dice.choices((5, 4, 3, 2, 1), weights=(50, 28, 12, 6, 4))[0]
         cases.rate(story.case, rating=rating, comment=story.dice.choice(stories.RATING_WORDS), at=at)
     return True
 
 
 def _reopen_perhaps(story: Story) -> bool:
-    if story.dice.random() < 0.06 and (at := story.later(5, 100)):
-        cases.reopen(story.case, reason="المشكلة ما زالت قائمة.", at=at)
-        return False
-    return True
+    """Some say "not solved"; then it is taken up and solved once more."""
+    if story.dice.random() >= 0.06:
+        return True
+    at = story.after(timedelta(hours=story.dice.uniform(5, 100)))
+    if at is None:
+        return True
+    cases.reopen(story.case, reason="المشكلة ما زالت قائمة.", at=at)
+    return _accept(story) and _resolve(story)
 
 
 def _close_perhaps(story: Story) -> bool:
