@@ -9,13 +9,14 @@ class Draft(models.Model):
     """A report on its way through the wizard; known by the fingerprint of a secret in the browser's cookie.
 
     `data` holds what was typed, personal values too, until the report is sent or the draft expires; then it is emptied.
-    `key` makes the sending happen once. `case` is set when it did.
+    `key` makes the sending happen once. `case` is set when it did. `photo_count` spares a look where there are none.
     """
 
     agency = models.ForeignKey("directory.Agency", on_delete=models.CASCADE, related_name="+")
     secret_hash = models.CharField(max_length=64, unique=True)
     key = models.CharField(max_length=32, unique=True)
     data = models.JSONField(default=dict)
+    photo_count = models.PositiveSmallIntegerField(default=0)
     case = models.ForeignKey("cases.Case", null=True, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()

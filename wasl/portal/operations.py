@@ -24,8 +24,8 @@ class TooManyPhotos(ValueError):
     """A report takes five photos."""
 
 
-class AlreadySent(Exception):
-    """The draft became a case meanwhile; nothing more can be changed in it."""
+class DraftClosed(Exception):
+    """The draft became a case or was thrown away meanwhile; nothing more can be changed in it."""
 
 
 def secret_hash(secret: str) -> str:
@@ -48,7 +48,7 @@ def start_draft(agency: Agency, *, at: datetime) -> tuple[Draft, str]:
 
 @transaction.atomic
 def fill(draft: Draft, values: dict[str, Any]) -> None:
-    """Put what was typed into the draft; what is not named stays. Raises AlreadySent."""
+    """Put what was typed into the draft; what is not named stays. Raises DraftClosed."""
     locked = _lock(draft)
     locked.data = {**locked.data, **values}
     locked.save(update_fields=["data"])
@@ -57,7 +57,7 @@ def fill(draft: Draft, values: dict[str, Any]) -> None:
 
 @transaction.atomic
 def add_photo(draft: Draft, file: StoredFile, *, at: datetime) -> None:
-    """Put a staged photo into the draft; the same picture twice counts once. Raises TooManyPhotos, AlreadySent."""
+    """Put a staged photo into the draft; the same picture twice counts once. Raises TooManyPhotos, DraftClosed."""
     locked = _lock(draft)
     photos = list(locked.photos.select_related("file"))
     if any(photo.file.sha256 == file.sha256 for photo in photos):
@@ -65,12 +65,20 @@ def add_photo(draft: Draft, file: StoredFile, *, at: datetime) -> None:
     if len(photos) >= MOST_PHOTOS:
         raise TooManyPhotos
     DraftPhoto.objects.create(draft=locked, file=file, added_at=at)
+    _count_photos(draft, len(photos) + 1)
 
 
+@transaction.atomic
 def remove_photo(draft: Draft, public_id: str) -> None:
-    """Take a photo out of the draft; the sweep of the store removes the file."""
-    if not draft.is_sent:
-        draft.photos.filter(file__public_id=public_id).delete()
+    """Take a photo out of the draft; the sweep of the store removes the file. Raises DraftClosed."""
+    locked = _lock(draft)
+    locked.photos.filter(file__public_id=public_id).delete()
+    _count_photos(draft, locked.photos.count())
+
+
+def _count_photos(draft: Draft, number: int) -> None:
+    Draft.objects.filter(pk=draft.pk).update(photo_count=number)
+    draft.photo_count = number
 
 
 def finish(draft: Draft, case: Case, *, at: datetime) -> None:
@@ -98,7 +106,7 @@ def erase(case_ids: list[int]) -> int:
 
 
 def _lock(draft: Draft) -> Draft:
-    locked = Draft.objects.select_for_update().get(pk=draft.pk)
-    if locked.is_sent:
-        raise AlreadySent
+    locked = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if locked is None or locked.is_sent:
+        raise DraftClosed
     return locked

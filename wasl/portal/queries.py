@@ -21,6 +21,8 @@ def draft_of(secret: str, *, agency: Agency, at: datetime) -> Draft | None:
 
 def photos_of(draft: Draft) -> list[StoredFile]:
     """The photos of a draft that are still there, in the order they were added."""
+    if not draft.photo_count:
+        return []
     photos = draft.photos.exclude(file__state=StoredFile.State.GONE).select_related("file")
     return [photo.file for photo in photos]
 

@@ -12,7 +12,7 @@ from wasl.cases.models import Case
 from wasl.directory.models import Agency
 from wasl.directory.tests.makers import SUNDAY_9AM
 from wasl.portal import figures
-from wasl.portal.tests.makers import choose, fill_details, fill_place, report
+from wasl.portal.tests.makers import choose, fill_details, fill_place, key_on, report, send
 from wasl.web.doors import door_of
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,21 @@ def test_no_page_costs_more_statements_with_a_thousand_cases_than_with_ten(citiz
 
     assert costs() == with_ten
     assert max(with_ten.values()) <= 25, with_ten
+
+
+def test_sending_costs_a_known_number_of_statements(citizen: Client) -> None:
+    report(citizen)
+    choose(citizen)
+    fill_place(citizen, address_text="مكان آخر")
+    fill_details(citizen, phone="92147799")
+    key = key_on(citizen)
+
+    with CaptureQueriesContext(connection) as captured:
+        assert send(citizen, key)["Location"] == "/report/done"
+
+    told = [query["sql"] for query in captured.captured_queries]
+    statements = [sql for sql in told if not sql.startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(statements) <= 25, "\n".join(sql[:150] for sql in statements)
 
 
 def test_every_address_of_the_site_has_its_door() -> None:

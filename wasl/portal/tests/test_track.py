@@ -1,9 +1,11 @@
 """Following a case: the proof that is asked, what is shown, what can be done, and what guessing brings."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import segno
 from django.test import Client
 
 from wasl.cases import operations as cases
@@ -143,11 +145,18 @@ def test_a_wrong_link_opens_nothing_and_many_of_them_close_the_door(citizen: Cli
     assert citizen.get(link(case), REMOTE_ADDR="203.0.113.5").status_code == 200
 
 
-def test_the_square_code_is_a_picture_of_the_link(citizen: Client) -> None:
-    answer = citizen.get(f"{link(report())}/qr.svg")
+@pytest.mark.requirement("H-35")
+def test_the_square_code_is_a_picture_of_the_private_link(citizen: Client, settings: Any) -> None:
+    settings.WASL_BASE_URL = "https://wasl.example.om"
+    path = link(report())
 
+    answer = citizen.get(f"{path}/qr.svg")
+
+    drawn = segno.make(f"https://wasl.example.om{path}", error="m", micro=False)
     assert answer["Content-Type"] == "image/svg+xml"
-    assert answer.content.startswith(b"<svg")
+    line = re.search(r'd="([^"]+)"', drawn.svg_inline(scale=4, border=2))
+    assert line is not None
+    assert line[1] in answer.content.decode()
 
 
 def test_photos_are_shown_by_links_that_end_soon(citizen: Client) -> None:

@@ -6,8 +6,11 @@ import pytest
 from django.test import Client
 
 from wasl.cases.models import Case, CaseFile
+from wasl.core import clock
 from wasl.core.models import StoredFile
 from wasl.directory.models import Agency
+from wasl.directory.tests.makers import SUNDAY_9AM
+from wasl.portal import operations
 from wasl.portal.models import Draft
 from wasl.portal.tests.makers import (
     DETAILS,
@@ -271,6 +274,36 @@ def test_the_search_while_typing_comes_as_a_fragment(citizen: Client) -> None:
 
     assert 'value="RD-POTHOLE"' in fragment
     assert "<html" not in fragment
+
+
+@pytest.mark.parametrize("ended", ["sent", "thrown away"])
+def test_what_ends_in_another_tab_in_that_moment_leads_on_calmly(
+    citizen: Client, monkeypatch: pytest.MonkeyPatch, ended: str
+) -> None:
+    case = report()
+    choose(citizen)
+
+    def meanwhile(request: object, draft: Draft, **more: object) -> list[object]:
+        if ended == "sent":
+            operations.finish(Draft.objects.get(pk=draft.pk), case, at=SUNDAY_9AM)
+        else:
+            operations.discard(Draft.objects.get(pk=draft.pk))
+        return []
+
+    monkeypatch.setattr("wasl.portal.photos.take_into_draft", meanwhile)
+
+    assert fill_place(citizen)["Location"] == "/report/done"
+
+
+def test_drafts_are_forgotten_when_their_time_is_over(citizen: Client) -> None:
+    choose(citizen)
+    over = SUNDAY_9AM + operations.LIFETIME
+
+    with clock.frozen(over):
+        assert citizen.get("/report/place")["Location"] == "/report"
+        assert operations.sweep_drafts(at=over) == 1
+
+    assert not Draft.objects.exists()
 
 
 def test_a_draft_can_be_thrown_away(citizen: Client) -> None:

@@ -64,7 +64,12 @@ def step(number: int) -> Callable[[Callable[..., HttpResponse]], View]:
                 return redirect("portal:done")
             known = filled(draft, at=clock.now())
             missing = _first_missing(known, before=number)
-            return redirect(missing) if missing else view(request, known, *args, **kwargs)
+            if missing:
+                return redirect(missing)
+            try:
+                return view(request, known, *args, **kwargs)
+            except operations.DraftClosed:
+                return redirect("portal:done")
 
         return public(cleans_input(private_page(of_agency(guarded))))
 
@@ -235,7 +240,11 @@ def _choose(request: PortalRequest) -> HttpResponse:
     draft, secret = draft_of(request), ""
     if draft is None or draft.is_sent:
         draft, secret = operations.start_draft(request.agency, at=clock.now())
-    operations.fill(draft, {"service": service.code if service else "", "kind": service.kind if service else kind_code})
+    chosen = {"service": service.code if service else "", "kind": service.kind if service else kind_code}
+    try:
+        operations.fill(draft, chosen)
+    except operations.DraftClosed:  # sent in another tab just now
+        return redirect("portal:done")
     response = redirect("portal:place")
     if secret:
         remember_draft(response, secret)

@@ -19,6 +19,14 @@ function showOnMap(option) {
   if (lat && lon) document.getElementById("map")?.dispatchEvent(new CustomEvent("wasl:goto", { detail: { lat, lon, zoom: 11 } }));
 }
 
+// The position of the device brings the map so near that without streets on it nothing is left to see: step back.
+let locating = false;
+document.addEventListener("wasl:pin", (event) => {
+  const place = event.target;
+  if (locating && !place.dataset.tiles) setTimeout(() => place.dispatchEvent(new CustomEvent("wasl:goto", { detail: { ...event.detail, zoom: 11 } })));
+  locating = false;
+});
+
 let waiting;
 function askForSurroundings() {
   clearTimeout(waiting);
@@ -46,6 +54,7 @@ function count(area) {
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
+  if (event.target.closest("[data-map-locate]")) locating = true;
 });
 
 document.querySelectorAll("textarea[data-limit]").forEach(count);
