@@ -110,10 +110,14 @@ class House:
         found = self.rows(query, *values)
         return found[0][0] if found else None
 
+    def content(self, sha256: str) -> bytes:
+        """What lies in the file store under a hash."""
+        return (self.home / "files" / sha256[:2] / sha256[2:4] / sha256).read_bytes()
+
     def readiness(self) -> dict[str, Any]:
         """What /readyz says; empty while nobody answers."""
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
                 found: dict[str, Any] = json.load(answer)
         except urllib.error.HTTPError as not_ready:
             found = json.load(not_ready)
