@@ -1,14 +1,13 @@
 """Fixtures that all tests share."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     """Give each developer and each parallel worker a test database of its own."""
     from django.conf import settings
 
@@ -18,7 +17,6 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> Iterator[Non
     from django.db import connections
 
     connections["default"].settings_dict["TEST"]["NAME"] = f"test_{name}{worker and '_' + worker}"
-    yield
 
 
 @pytest.fixture

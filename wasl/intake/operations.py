@@ -79,7 +79,7 @@ def _earlier(agency: Agency, *, door: str, key: str, body: str) -> Receipt:
     submissions = Submission.objects.select_related("case__agency", "case__unit", "case__service")
     submission = submissions.get(agency=agency, door=door, key=key)
     case = submission.case
-    assert case is not None  # noqa: S101 - a committed submission always has its case
+    assert case is not None  # a committed submission always has its case
     if not keys.matches(body, submission.body_hash, DIGEST):
         raise IdempotencyConflict(case)
     return Receipt(case, cases.access_code(case), repeated=True)
