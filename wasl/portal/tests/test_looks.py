@@ -176,6 +176,23 @@ def test_a_question_to_the_citizen_is_answered_on_the_page(visitor: Visitor) -> 
     assert "ثلاثة" in visitor.page.inner_text(".tl")
 
 
+def test_changing_the_language_keeps_what_was_typed_and_not_yet_saved(
+    browser: Browser, town: Agency, live_server: Any
+) -> None:
+    somebody = Visitor(browser, live_server.url, "ar", (1440, 900))
+    page = somebody.page
+    somebody.open("/report?q=سؤال")
+    page.click("button[value=GN-INQUIRY]")
+    page.click("form#wizard .foot button.p")
+    page.fill("textarea[name=description]", WORDS)
+
+    page.click("form.lang button")
+    page.wait_for_selector("html[lang=en]")
+
+    assert page.input_value("textarea[name=description]") == WORDS
+    somebody.context.close()
+
+
 def test_the_whole_way_can_be_walked_without_script(
     browser: Browser, town: Agency, live_server: Any, tmp_path: Path
 ) -> None:
