@@ -62,7 +62,7 @@ class Visitor:
 
     def get(self, path: str) -> Answer:
         """Open a page."""
-        return self._ask(urllib.request.Request(self.url + path))  # noqa: S310 (our own house)
+        return self._ask(urllib.request.Request(self.url + path))
 
     def post(self, path: str, fields: dict[str, str], files: list[tuple[str, File]] | None = None) -> Answer:
         """Send the form of the page opened last."""
@@ -72,7 +72,7 @@ class Visitor:
             body, kind = urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded"
         else:
             body, kind = _multipart(fields, files)
-        return self._ask(urllib.request.Request(self.url + path, body, {"Content-Type": kind}))  # noqa: S310
+        return self._ask(urllib.request.Request(self.url + path, body, {"Content-Type": kind}))
 
     def _ask(self, request: urllib.request.Request) -> Answer:
         request.add_header("X-Forwarded-For", self.address)
@@ -83,7 +83,7 @@ class Visitor:
                 answer = Answer(response.status, response.headers, response.read())
         except urllib.error.HTTPError as other:  # 3xx, 4xx, 5xx
             answer = Answer(other.code, other.headers, other.read())
-        if "text/html" in answer.headers.get("Content-Type", "") and answer.status < 500:
+        if _CSRF.search(answer.content.decode(errors="replace")):
             self.page = answer.text
         return answer
 
@@ -102,9 +102,7 @@ class Visitor:
         """Steps 1 to 3, up to the check page. Fails when a step is refused."""
         self.get(f"/report?lang={self.language}")
         self.must_lead("/report/place", self.post("/report", {"service": service} if service else {"kind": kind}))
-        self.get("/report/place")
         self.must_lead("/report/details", self.place(address_text=address_text, photos=photos))
-        self.get("/report/details")
         self.must_lead("/report/check", self.details(words, **contact))
         self.get("/report/check")
         return self
