@@ -1,8 +1,9 @@
 """The shape of what staff type into the page of a case. Rules belong to the operations."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Self
 
 from django import forms
@@ -15,6 +16,7 @@ from wasl.cases.models import Case
 from wasl.catalogue import queries as catalogue
 from wasl.core import files
 from wasl.core.i18n import t
+from wasl.core.localized import Localized
 from wasl.core.models import StoredFile
 from wasl.core.text import clean
 from wasl.desk import uploads
@@ -24,6 +26,11 @@ from wasl.routing import queries as routing
 
 LONGEST_TEXT = 4000
 MOST_FILES = 5
+
+
+def worded(names: Mapping[str, Localized]) -> list[tuple[str, str]]:
+    """Choices in the language of the page. As they are, texts of data are mappings and Django takes them for groups."""
+    return [(code, str(name)) for code, name in names.items()]
 
 
 class ActForm(forms.Form):
@@ -77,7 +84,7 @@ def _in_words(bound: forms.BoundField) -> str:
     if not isinstance(bound.field, forms.ChoiceField):
         return str(value or "")
     names: dict[str, Any] = {}
-    for key, name in list(bound.field.widget.choices):  # type: ignore[attr-defined]
+    for key, name in list(bound.field.widget.choices):
         names |= {str(inner): words for inner, words in name} if isinstance(name, list | tuple) else {str(key): name}
     return str(names.get(str(value), "")) if value else ""
 
@@ -238,7 +245,7 @@ class AssignForm(ActForm):
 class ClassifyForm(ActForm):
     kind = forms.ChoiceField(
         label=t("النوع", "Kind"),
-        choices=[(code, name) for code, name in workflow.KINDS.items()],
+        choices=partial(worded, workflow.KINDS),
         widget=forms.Select(attrs={"class": "in"}),
     )
     service = forms.TypedChoiceField(
@@ -267,7 +274,7 @@ class ClassifyForm(ActForm):
 class ImportanceForm(ActForm):
     importance = forms.ChoiceField(
         label=t("درجة الأهمية", "Class"),
-        choices=[(code, name) for code, name in workflow.IMPORTANCE.items()],
+        choices=partial(worded, workflow.IMPORTANCE),
         widget=forms.Select(attrs={"class": "in"}),
     )
     reason = Words(t("السبب", "Reason"), rows=2)
@@ -307,7 +314,7 @@ class ScheduleForm(ActForm):
 class HoldForm(ActForm):
     reason_code = forms.ChoiceField(
         label=t("سبب التعليق", "Reason"),
-        choices=[(code, name) for code, name in operations.HOLD_REASONS.items()],
+        choices=partial(worded, operations.HOLD_REASONS),
         widget=forms.Select(attrs={"class": "in"}),
     )
     review_on = forms.DateField(
@@ -365,11 +372,11 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, units: Sequence[Any], services: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        states = [(code, state.staff) for code, state in workflow.states().items()]
+        states = [(code, str(state.staff)) for code, state in workflow.states().items()]
         self._offer("state", t("كل الحالات المفتوحة", "All open states"), states)
-        self._offer("kind", t("كل الأنواع", "All kinds"), list(workflow.KINDS.items()))
-        self._offer("importance", t("كل الدرجات", "All classes"), list(workflow.IMPORTANCE.items()))
-        self._offer("channel", t("كل القنوات", "All channels"), list(workflow.CHANNELS.items()))
+        self._offer("kind", t("كل الأنواع", "All kinds"), worded(workflow.KINDS))
+        self._offer("importance", t("كل الدرجات", "All classes"), worded(workflow.IMPORTANCE))
+        self._offer("channel", t("كل القنوات", "All channels"), worded(workflow.CHANNELS))
         self._offer("unit", t("كل الوحدات", "All units"), [(unit.pk, str(unit)) for unit in units])
         self._offer("service", t("كل الخدمات", "All services"), [(one.pk, str(one.name)) for one in services])
         orders = [

@@ -31,7 +31,7 @@ def sight_of(request: HttpRequest, case: Case) -> Sight:
 
 
 def items_seen(case: Case, sight: Sight) -> list[timeline.Item]:
-    """The timeline, newest first. Without the right to notes: no notes, and of other facts only words the public reads."""
+    """The timeline, newest first. Without the right to notes it has no notes, and only words that the public reads."""
     items = timeline.staff_timeline(case)
     if sight.notes:
         return items

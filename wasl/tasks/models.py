@@ -14,13 +14,15 @@ from wasl.core.localized import LocalizedField
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def within(self, scopes: Iterable[Any]) -> "TaskQuerySet":
-        """Only tasks the scopes (agency, units or all) cover."""
+        """Only tasks the scopes cover: of a whole agency, of units, or taken by one person."""
         condition = Q(pk__in=[])
         for scope in scopes:
             if scope.unit_ids is None:
                 condition |= Q(agency_id=scope.agency_id)
-            else:
-                condition |= Q(agency_id=scope.agency_id, unit_id__in=scope.unit_ids)
+                continue
+            condition |= Q(agency_id=scope.agency_id, unit_id__in=scope.unit_ids)
+            if scope.assignee_id is not None:
+                condition |= Q(agency_id=scope.agency_id, assignee_id=scope.assignee_id)
         return self.filter(condition)
 
     def open(self) -> "TaskQuerySet":

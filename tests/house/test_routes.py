@@ -1,0 +1,467 @@
+"""Every address of the house × every role × own unit, other unit, other agency, anonymous: no wrong answer.
+
+What is right is worked out from the permission table (`directory.rights`), never written down here. A new address needs
+a door mark, and where it names a thing, a way to make one: else this test fails and says so.
+"""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from wasl.accounts.models import User
+from wasl.cases import operations as cases
+from wasl.cases.models import Case
+from wasl.cases.tests.makers import make_case, make_working_agency
+from wasl.catalogue.tests.makers import make_service
+from wasl.config.doors import HouseDoor, doors
+from wasl.core import clock, files
+from wasl.core.localized import both
+from wasl.core.models import EventRecord
+from wasl.core.tests.makers import picture
+from wasl.directory.models import Agency, Unit
+from wasl.directory.rights import SCOPES, Reach, Right, Role
+from wasl.directory.tests.makers import SUNDAY_9AM, make_person, make_unit, sign_in
+from wasl.messaging.models import RawDelivery
+from wasl.tasks import operations as tasks
+from wasl.tasks.models import Task
+from wasl.verification import operations as verification
+
+# Each test runs in a save point of its own inside the transaction of the house.
+pytestmark = pytest.mark.django_db
+
+AT = SUNDAY_9AM + timedelta(days=1)
+NOTE, PHONE = "كلام بين الزملاء", "9214 7705"
+KNOWN_KINDS = {"public", "signed_link", "signed_in", "right"}
+# Filled-in forms, so that an act that wrongly gets through would really be done.
+FILLED = {name: "نص" for name in ("reason", "text", "question", "outcome")} | {
+    "kind": "report",
+    "importance": "P2",
+    "reason_code": next(iter(cases.HOLD_REASONS)),
+    "review_on": "2026-11-30",
+    "scheduled_for": "2026-11-26T09:00",
+}
+_PARAMETER = re.compile(r"(\w+)/(?:<(?:\w+:)?(?P<a>\w+)>|\(\?P<(?P<b>\w+)>)")
+
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something an address names: where it stands, who has it, and how the address is written."""
+
+    label: str
+    kwargs: dict[str, Any]
+    agency_id: int
+    unit_id: int | None = None
+    assigned: bool = False
+    confidential: bool = False
+    # Done inside the save point of a request: what depends on who asks.
+    prepare: Callable[[User], Any] = field(default=lambda person: None)
+    # Rights that the thing itself asks for beside the one of the door.
+    also: tuple[Right, ...] = ()
+
+
+@dataclass
+class House:
+    """One house for all tests of this file."""
+
+    own: Unit
+    other: Unit
+    foreign: Unit
+    third: Unit
+    original: str
+    people: dict[Role, User]
+    cookies: dict[Role, str]
+    things: dict[str, list[Thing]]
+    references: dict[str, str]
+
+    # One for all: it loads the middleware once.
+    browser: Client = field(default_factory=Client)
+
+    def body(self, door: HouseDoor) -> dict[str, Any]:
+        """A filled-in form for whatever the door asks."""
+        filled = FILLED | {"unit": self.third.pk, "into": self.original}
+        return filled | {f"{door.name.removeprefix('desk:do_')}-{name}": value for name, value in filled.items()}
+
+    def client(self, role: Role | None) -> Client:
+        """A browser of the person (None: of a stranger) as after signing in, whatever was done with it before."""
+        self.browser.cookies = SimpleCookie({settings.SESSION_COOKIE_NAME: self.cookies[role]} if role else {})
+        return self.browser
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Made once, in a transaction that is thrown away at the end."""
+    from django.test import override_settings
+
+    home = tmp_path_factory.mktemp("house")
+    with django_db_blocker.unblock(), override_settings(WASL_HOME=home), clock.frozen(AT), transaction.atomic():
+        yield _build()
+        transaction.set_rollback(True)
+
+
+def _build() -> House:
+    agency, ministry = make_working_agency("MUN"), make_working_agency("HOU")
+    own, other = make_unit("ROADS", agency=agency), make_unit("WATER", agency=agency)
+    foreign = make_unit("ROADS", agency=ministry)
+    people = {role: make_person(role.value, own) for role in Role}
+    cookies = {role: sign_in(Client(), person).session.session_key for role, person in people.items()}
+    case_things = _cases(own, other, foreign)
+    return House(
+        own,
+        other,
+        foreign,
+        make_unit("LAMPS", agency=agency),
+        make_case(agency=agency, service=make_service("S-0", agency=agency, unit=own)).reference,
+        people,
+        cookies,
+        {"cases": case_things, "tasks": _tasks(own, other, foreign), "parked": _parked(own.agency, foreign.agency)}
+        | _public_things(agency),
+        {thing.label: thing.kwargs["number"] for thing in case_things},
+    )
+
+
+def _cases(own: Unit, other: Unit, foreign: Unit) -> list[Thing]:
+    def one(label: str, unit: Unit, *, confidential: bool = False, assigned: bool = False) -> Thing:
+        service = make_service(f"S-{next(_numbers)}", agency=unit.agency, unit=unit, confidential=confidential)
+        case = make_case(agency=unit.agency, service=service)
+        cases.add_note(case, text=NOTE, by=make_person("supervisor", unit), at=SUNDAY_9AM)
+
+        def prepare(person: User) -> None:
+            Case.objects.filter(pk=case.pk).update(assignee=person)
+
+        return Thing(
+            label,
+            {"number": case.reference},
+            unit.agency_id,
+            case.unit_id,
+            assigned=assigned,
+            confidential=confidential,
+            prepare=prepare if assigned else lambda person: None,
+            also=(Right.READ_CASE, Right.READ_CONFIDENTIAL) if confidential else (Right.READ_CASE,),
+        )
+
+    return [
+        one("own unit", own),
+        one("other unit", other),
+        one("other agency", foreign),
+        one("own, in another unit", other, assigned=True),
+        one("closed, own unit", own, confidential=True),
+        one("closed, other unit", other, confidential=True),
+    ]
+
+
+def _tasks(own: Unit, other: Unit, foreign: Unit) -> list[Thing]:
+    def one(label: str, unit: Unit, *, assigned: bool = False) -> Thing:
+        task = tasks.open_task(
+            agency=unit.agency,
+            unit=unit,
+            kind=Task.Kind.CALL,
+            title=both("اتصل", "Call"),
+            dedupe_key=label,
+            at=SUNDAY_9AM,
+        )
+
+        def prepare(person: User) -> None:
+            Task.objects.filter(pk=task.pk).update(assignee=person)
+
+        unchanged: Callable[[User], Any] = lambda person: None  # noqa: E731
+        prepare = prepare if assigned else unchanged
+        return Thing(label, {"number": task.pk}, unit.agency_id, unit.pk, assigned=assigned, prepare=prepare)
+
+    return [
+        one("own unit", own),
+        one("other unit", other),
+        one("other agency", foreign),
+        one("own, in another unit", other, assigned=True),
+    ]
+
+
+def _parked(own: Agency, foreign: Agency) -> list[Thing]:
+    def one(label: str, agency: Agency) -> Thing:
+        delivery = RawDelivery.objects.create(
+            agency=agency,
+            channel="email",
+            provider_key=label,
+            content=b"From: x@example.org\r\n\r\nhello",
+            received_at=SUNDAY_9AM,
+            state=RawDelivery.State.PARKED,
+            note="empty",
+        )
+        return Thing(label, {"public_id": delivery.public_id}, agency.pk)
+
+    return [one("own agency", own), one("other agency", foreign)]
+
+
+def _public_things(agency: Agency) -> dict[str, list[Thing]]:
+    """Things whose address is the secret, or that everybody may see."""
+    case = make_case(agency=agency)
+    photo = files.store(picture(), agency_id=agency.pk, name="a.jpg", at=SUNDAY_9AM)
+    token = files.signed_url(photo, at=AT).rpartition("/")[2]
+    invited = make_person(None, email="invited@example.om")
+    invitation, reset = (
+        verification.issue(purpose=purpose, subject=str(invited.pk), lifetime=timedelta(days=1), at=AT)
+        for purpose in ("invitation", "reset")
+    )
+    return {
+        name: [Thing(name, kwargs, agency.pk)]
+        for name, kwargs in (
+            ("t", {"code": cases.access_code(case)}),
+            ("services", {"code": case.service.code if case.service else ""}),
+            ("files", {"token": token}),
+            ("invite", {"token": invitation}),
+            ("reset", {"token": reset}),
+        )
+    }
+
+
+# --- what is right ------------------------------------------------------------------------------------------------
+
+
+def reaches(house: House, role: Role, right: Right, thing: Thing) -> bool:
+    """Does the cell of the permission table cover the thing for somebody of the own unit?"""
+    cell = SCOPES[right].get(role)
+    if cell is None or thing.agency_id != house.own.agency_id:
+        return False
+    if cell.reach is Reach.AGENCY or thing.unit_id is None:
+        return cell.reach is Reach.AGENCY
+    return thing.assigned if cell.reach is Reach.OWN else thing.unit_id == house.own.pk
+
+
+def is_allowed(house: House, role: Role, door: HouseDoor, thing: Thing | None) -> bool:
+    right = Right(door.right)
+    if thing is None:
+        return role in SCOPES[right]
+    return all(reaches(house, role, asked, thing) for asked in (right, *thing.also))
+
+
+# --- asking -------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens within is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def folder_of(door: HouseDoor) -> str:
+    """The word before the parameter of an address ("cases", "tasks"); empty for an address without one."""
+    found = _PARAMETER.search(door.address)
+    return found[1] if found else ""
+
+
+def things_of(house: House, door: HouseDoor) -> list[Thing | None]:
+    folder = folder_of(door)
+    return list(house.things[folder]) if folder else [None]
+
+
+def ask(house: House, role: Role | None, door: HouseDoor, thing: Thing | None, method: str) -> HttpResponse:
+    client = house.client(role)
+    address = reverse(door.name, kwargs=thing.kwargs if thing else {})
+    answer: HttpResponse = client.get(address) if method == "GET" else client.post(address, house.body(door))
+    return answer
+
+
+def is_sent_to_sign_in(answer: HttpResponse) -> bool:
+    return answer.status_code == 302 and answer["Location"].startswith(reverse("accounts:sign_in"))
+
+
+def methods_of(house: House, door: HouseDoor) -> list[str]:
+    """The methods a door takes, tried by somebody who may go through it."""
+    for thing in things_of(house, door):
+        for role in Role:
+            if door.kind != "right" or is_allowed(house, role, door, thing):
+                with undone():
+                    if thing is not None:
+                        thing.prepare(house.people[role])
+                    tried = {method: ask(house, role, door, thing, method) for method in ("GET", "POST")}
+                return [method for method, answer in tried.items() if answer.status_code != 405]
+    return []
+
+
+ALL = doors()
+GUARDED = [door for door in ALL if door.kind in ("right", "signed_in")]
+
+
+def names(found: list[HouseDoor]) -> list[str]:
+    return [door.name or door.address for door in found]
+
+
+def test_every_address_carries_a_known_mark() -> None:
+    assert [door.address for door in ALL if door.kind not in KNOWN_KINDS] == []
+    assert [door.address for door in ALL if door.kind == "right" and door.right not in set(Right)] == []
+
+
+def test_every_thing_an_address_names_can_be_made_here(house: House) -> None:
+    unknown = {
+        door.address: folder_of(door) for door in ALL if "<" in door.address and folder_of(door) not in house.things
+    }
+
+    assert unknown == {}, "tell _build() how to make what these addresses name"
+
+
+@pytest.mark.parametrize(
+    "door", [door for door in ALL if door.kind == "right"], ids=names([d for d in ALL if d.kind == "right"])
+)
+def test_a_door_with_a_right_opens_for_whom_the_table_names_and_for_nobody_else(house: House, door: HouseDoor) -> None:
+    methods = methods_of(house, door)
+    wrong = []
+
+    for thing in things_of(house, door):
+        for role in Role:
+            expected = is_allowed(house, role, door, thing)
+            for method in methods:
+                if (got := _answer(house, role, door, thing, method)) != ("in" if expected else "not found"):
+                    wrong.append(f"{method} {role} at {thing.label if thing else 'the list'}: {got}")
+
+    assert methods, "nobody can go through this door"
+    assert wrong == []
+
+
+def _answer(house: House, role: Role, door: HouseDoor, thing: Thing | None, method: str) -> str:
+    before = _facts()
+    with undone():
+        if thing is not None:
+            thing.prepare(house.people[role])
+        answer = ask(house, role, door, thing, method)
+        if answer.status_code == 404:
+            return "not found" if _facts() == before else "not found, but done"
+    if answer.status_code in (200, 409, 422) or (answer.status_code == 302 and not is_sent_to_sign_in(answer)):
+        return "in"
+    return str(answer.status_code)
+
+
+def _facts() -> int:
+    return EventRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+@pytest.mark.parametrize("door", GUARDED, ids=names(GUARDED))
+def test_strangers_are_sent_to_sign_in_whatever_they_name(house: House, door: HouseDoor) -> None:
+    methods = methods_of(house, door)
+
+    for thing in [*things_of(house, door), *_nothings(door)]:
+        for method in methods:
+            with undone():
+                assert is_sent_to_sign_in(ask(house, None, door, thing, method)), (thing, method)
+
+
+def _nothings(door: HouseDoor) -> list[Thing]:
+    """Things of this address that do not exist: strangers must not tell them from those that do."""
+    made = {
+        "cases": {"number": "MR-2611-99999-1"},
+        "tasks": {"number": 10**9},
+        "parked": {"public_id": "nothing-of-the-sort"},
+    }
+    return [Thing("nothing", made[folder_of(door)], 0)] if folder_of(door) in made else []
+
+
+@pytest.mark.parametrize("door", [door for door in ALL if door.kind == "signed_in"], ids=lambda door: door.name)
+def test_a_door_for_everybody_signed_in_opens_for_every_role(house: House, door: HouseDoor) -> None:
+    (method, *_) = methods_of(house, door)
+
+    for role in Role:
+        with undone():
+            answer = ask(house, role, door, None, method)
+
+        assert answer.status_code in (200, 302, 422), (role, answer.status_code)
+        assert not is_sent_to_sign_in(answer), role
+
+
+@pytest.mark.parametrize(
+    "door", [door for door in ALL if door.kind in ("public", "signed_link")], ids=lambda door: door.name
+)
+def test_an_open_door_asks_nobody_who_they_are(house: House, door: HouseDoor) -> None:
+    thing = things_of(house, door)[0]
+    with undone():
+        for_all = ask(house, None, door, thing, "GET")
+
+    for role in (Role.AGENT, Role.ADMINISTRATOR, Role.DIRECTOR):
+        with undone():
+            answer = ask(house, role, door, thing, "GET")
+        assert answer.status_code < 500
+        assert answer.status_code == for_all.status_code or door.name.startswith("accounts:"), role
+    assert for_all.status_code in (200, 204, 302, 405)
+    assert not is_sent_to_sign_in(for_all) or door.name.startswith("accounts:")
+
+
+# --- what stands on the pages ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role in SCOPES[Right.READ_CASE]])
+def test_the_list_of_all_cases_holds_what_the_role_may_read(house: House, role: Role) -> None:
+    things = house.things["cases"]
+    expected = {
+        thing.kwargs["number"] for thing in things if all(reaches(house, role, right, thing) for right in thing.also)
+    }
+
+    with undone():
+        for thing in things:
+            thing.prepare(house.people[role])
+        page = house.client(role).get(reverse("desk:rows"), {"view": "all"}).content.decode()
+
+    assert {number for number in house.references.values() if number in page} == expected
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role in SCOPES[Right.READ_CASE]])
+def test_notes_and_contact_stand_only_on_the_pages_of_those_who_may_see_them(house: House, role: Role) -> None:
+    wrong = []
+    for thing in house.things["cases"]:
+        if not all(reaches(house, role, right, thing) for right in thing.also):
+            continue
+        with undone():
+            thing.prepare(house.people[role])
+            page = house.client(role).get(reverse("desk:case", kwargs=thing.kwargs)).content.decode()
+        seen = {
+            Right.READ_NOTES: NOTE in page,
+            Right.READ_CONTACT: PHONE in page or "مريم بنت" in page or "maryam@example.org" in page,
+        }
+        wrong += [
+            (thing.label, right.value)
+            for right, is_seen in seen.items()
+            if is_seen != reaches(house, role, right, thing)
+        ]
+
+    assert wrong == []
+
+
+def test_an_act_cannot_reach_through_its_form_into_another_agency(house: House) -> None:
+    """Numbers of foreign units, people, services and cases typed into forms of one's own case."""
+    own = house.references["own unit"]
+    foreign_service = Case.objects.get(reference=house.references["other agency"]).service_id
+    foreign_person = make_person("specialist", house.foreign)
+    tries = {
+        "refer": {"unit": house.foreign.pk, "reason": "نص"},
+        "assign": {"to": foreign_person.pk},
+        "classify": {"kind": "report", "service": foreign_service},
+        "merge": {"into": house.references["other agency"]},
+    }
+
+    for code, given in tries.items():
+        before = _facts()
+        with undone():
+            body = {f"{code}-{name}": value for name, value in given.items()}
+            answer = house.client(Role.SUPERVISOR).post(reverse(f"desk:do_{code}", args=[own]), body)
+            assert answer.status_code == 422, code
+            assert _facts() == before, code
+
+
+def test_a_foreign_number_in_the_search_leads_nowhere(house: House) -> None:
+    for label in ("other agency", "closed, other unit"):
+        answer = house.client(Role.AGENT).get(reverse("desk:search"), {"q": house.references[label]})
+
+        assert answer["Location"].startswith(reverse("desk:home"))
