@@ -1,5 +1,6 @@
 """The unsent report of one browser."""
 
+import hashlib
 from datetime import datetime
 
 from django.db import models
@@ -50,3 +51,8 @@ class DraftPhoto(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draft_id}: {self.file_id}"
+
+
+def secret_hash(secret: str) -> str:
+    """What is stored of the secret in the cookie."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

@@ -1,6 +1,5 @@
 """What happens to an unsent report: started, filled, given photos, sent or forgotten."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +10,7 @@ from wasl.cases.models import Case
 from wasl.core.files import limits
 from wasl.core.models import StoredFile
 from wasl.directory.models import Agency
-from wasl.portal.models import Draft, DraftPhoto
+from wasl.portal.models import Draft, DraftPhoto, secret_hash
 
 MOST_PHOTOS = limits.PHOTOS_PER_REPORT
 # Somebody interrupted in the evening goes on in the morning; ends before the photos do, which stay staged for a day.
@@ -26,11 +25,6 @@ class TooManyPhotos(ValueError):
 
 class DraftClosed(Exception):
     """The draft became a case or was thrown away meanwhile; nothing more can be changed in it."""
-
-
-def secret_hash(secret: str) -> str:
-    """What is stored of the secret in the cookie."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 def start_draft(agency: Agency, *, at: datetime) -> tuple[Draft, str]:

@@ -6,8 +6,7 @@ from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
 from wasl.core.models import StoredFile
 from wasl.directory.models import Agency
-from wasl.portal.models import Draft
-from wasl.portal.operations import secret_hash
+from wasl.portal.models import Draft, secret_hash
 
 
 def draft_of(secret: str, *, agency: Agency, at: datetime) -> Draft | None:
