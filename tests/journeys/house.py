@@ -145,18 +145,28 @@ class House:
                 os.kill(each, signal.SIGKILL)
         return int(number)
 
-    def wait_restarted(self, name: str, dead: int, *, seconds: float = 30) -> None:
-        """Wait until another process stands where the dead one stood and the house answers again."""
-        wait_for(lambda: self.pid(name) not in (None, dead), seconds=seconds, what=f"a new {name}")
-        wait_for(lambda: self.readiness().get("database") == "ok", seconds=seconds, what="the database to answer")
-        if name == "mail":
-            wait_for(self._mail_door_is_open, seconds=seconds, what="an open mail door")
+    def wait_normal(self, name: str, dead: int, *, since: float, within: float = 30) -> float:
+        """Wait until another process stands in the place of the dead one and everything has given a sign of life since
+        that moment (monotonic). Gives how many seconds it took; fails when they were too many.
+        """
+        wait_for(lambda: self.pid(name) not in (None, dead), seconds=within, what=f"a new {name}")
+        wait_for(lambda: self._is_well(since), seconds=within, what=f"a normal house after {name} died")
+        took = time.monotonic() - since
+        assert took <= within, f"normal only {took:.0f} s after {name} died"
+        return took
+
+    def _is_well(self, since: float) -> bool:
+        found, elapsed = self.readiness(), time.monotonic() - since
+        signs = [found.get("worker_age_seconds"), found.get("mail_age_seconds")]
+        fresh = all(age is not None and age <= elapsed for age in signs)
+        return bool(found.get("ready")) and fresh and self._mail_door_is_open()
 
     @contextmanager
-    def held_at(self, point: str) -> Iterator["Held"]:
-        """Arm a marked point for the body; whoever is held there at its end is let go."""
+    def held_at(self, point: str, *, process: str) -> Iterator["Held"]:
+        """Arm a marked point of one process for the body; if it is still held there at its end, it is let go."""
         held = Held(self.marks, point)
-        held.armed.touch()
+        held.armed.with_suffix(".new").write_text(str(self.pid(process)))
+        held.armed.with_suffix(".new").rename(held.armed)
         try:
             yield held
         finally:

@@ -41,6 +41,14 @@ class Answer:
         return str(self.headers.get("Location", ""))
 
 
+class Refused(AssertionError):
+    """A step was not taken."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"{answer.status} {answer.place} {answer.content.decode(errors='replace')[-3000:]}")
+        self.answer = answer
+
+
 class _Staying(urllib.request.HTTPRedirectHandler):
     """Redirects are answers to look at, not to follow."""
 
@@ -151,7 +159,8 @@ class Visitor:
     @staticmethod
     def must_lead(to: str, answer: Answer) -> None:
         """The answer is a redirect to there."""
-        assert (answer.status, answer.place) == (302, to), f"{answer.status} {answer.place} {answer.text[-3000:]}"
+        if (answer.status, answer.place) != (302, to):
+            raise Refused(answer)
 
 
 def photo(colour: str = "orange", *, size: tuple[int, int] = (640, 480), name: str = "صورة.jpg") -> File:

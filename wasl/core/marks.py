@@ -1,13 +1,12 @@
 """Marked points: places where a drill may hold a process to see what becomes of the house when it dies right there.
 
-A point is armed by a file of its name in the folder that WASL_MARKS names. The first to come by takes the file, writes
-its process number beside it, and stands still until somebody kills it or removes that note. Without the variable, and
-always in production, a mark does nothing.
+A point is armed by a file of its name in the folder that WASL_MARKS names; it holds the number of the process meant, or
+nothing for whoever comes first. That one takes the file, leaves a note with its number, and stands still until somebody
+kills it or removes the note. Without the variable, and always in production, a mark does nothing.
 """
 
 import os
 import time
-from contextlib import suppress
 from pathlib import Path
 
 # Longer than any drill needs; should one forget to let go, the process goes on by itself.
@@ -30,15 +29,17 @@ def mark(point: str) -> None:
 
 
 def _stand_still(folder: Path, point: str) -> None:
-    note = folder / f"{point}.reached"
+    armed, me = folder / point, str(os.getpid())
+    taken, note = folder / f"{point}.{me}", folder / f"{point}.reached"
     try:
-        (folder / point).rename(folder / f"{point}.{os.getpid()}")  # one process alone succeeds
+        if armed.read_text() not in ("", me):
+            return
+        armed.rename(taken)  # one process alone succeeds
     except FileNotFoundError:
         return
-    (folder / f"{point}.{os.getpid()}").write_text(str(os.getpid()))
-    (folder / f"{point}.{os.getpid()}").rename(note)
+    taken.write_text(me)
+    taken.rename(note)
     end = time.monotonic() + LONGEST_HOLD
     while note.exists() and time.monotonic() < end:
         time.sleep(_LOOK_EVERY)
-    with suppress(FileNotFoundError):
-        note.unlink()
+    note.unlink(missing_ok=True)

@@ -35,6 +35,13 @@ def test_an_armed_point_holds_the_first_who_comes_until_released(tmp_path: Path)
     assert first.communicate(timeout=20)[0] == "passed\n"
 
 
+def test_a_point_can_be_armed_for_one_process_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.point").write_text("1")
+
+    assert passing(tmp_path).communicate(timeout=20)[0] == "passed\n"
+    assert (tmp_path / "a.point").exists()
+
+
 def test_in_production_a_mark_does_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.point").touch()
 
