@@ -58,7 +58,7 @@ def _item(
     record: EventRecord, entry: CaseEntry | None, files: list[CaseFile], names: Names, public: bool
 ) -> Item | None:
     wording = wording_of(record.kind)
-    if wording is None or (public and wording.public_title is None):
+    if wording is None or (public and (wording.public_title is None or _is_of_somebody_else(record, entry))):
         return None
     sentence = wording.public_title if public and wording.public_title else wording.title
     words = entry.text if entry is not None and (entry.public or not public) else ""
@@ -76,6 +76,11 @@ def _item(
         if record.kind in _KINDS_WITH_FILES
         else [],
     )
+
+
+def _is_of_somebody_else(record: EventRecord, entry: CaseEntry | None) -> bool:
+    """Information that did not come from the citizen's own address: "you added" would be wrong."""
+    return record.kind == events.InformationAdded.kind and entry is not None and not entry.public
 
 
 _KINDS_WITH_FILES = frozenset(

@@ -28,26 +28,34 @@ def take_mail(received: Received) -> None:
     """Place one mail of a person; runs in the transaction that marks the delivery as handled."""
     if messages.already_received(received.account, received.inbound) is not None:
         return
-    case = _case_of(received)
-    if case is None:
+    own = _case_of(received)
+    case = _leading(own) if own is not None else None
+    if own is None or case is None:
         _new_case(received)
     else:
-        _add_to(case, received)
+        _add_to(case, received, own=own)
 
 
 def _case_of(received: Received) -> Case | None:
-    """The case a mail answers, if it can still take something in. A duplicate hands over to the case it joined."""
-    if received.conversation is None:
+    """The case a mail answers: that of its conversation, which a letter of ours may have begun under its reference."""
+    conversation = received.conversation
+    if conversation is None:
         return None
-    case = queries.by_conversation(received.conversation.pk)
-    while case is not None and case.merged_into_id:
-        case = queries.by_id(case.merged_into_id)
-    if case is None or not (workflow.allows("add", case.state) or workflow.allows("answer", case.state)):
-        return None
+    case = queries.by_conversation(conversation.pk)
+    if case is None and conversation.reference:
+        case = queries.by_reference(conversation.reference, agency=received.account.agency)
     return case
 
 
-def _add_to(case: Case, received: Received) -> None:
+def _leading(case: Case) -> Case | None:
+    """The case itself, for a duplicate the one it joined; None when that can take nothing in any more."""
+    while case.merged_into_id:
+        case = queries.by_id(case.merged_into_id)
+    return case if workflow.allows("add", case.state) else None
+
+
+def _add_to(case: Case, received: Received, *, own: Case) -> None:
+    """Add a mail to a case. What came by a duplicate is for staff: its sender is not whom the leading case answers."""
     assert received.conversation is not None
     message = messaging.record_inbound(
         delivery=received.delivery,
@@ -56,12 +64,19 @@ def _add_to(case: Case, received: Received) -> None:
         at=received.at,
         kept_files=received.files,
     )
-    words, kept, is_theirs = _words(received), list(received.files), received.is_known_sender
+    words, kept = _words(received), list(received.files)
+    is_theirs = received.is_known_sender and own.beneficiary_id == case.beneficiary_id
+    if own.pk != case.pk:
+        words = f"[{_joined_by(own, received.inbound.language)}]\n\n{words}"
     if case.state == "pending_beneficiary" and is_theirs:
         cases.answer_from_beneficiary(case, text=words, channel="email", files=kept, at=received.at)
     else:
         cases.add_information(case, text=words, channel="email", files=kept, public=is_theirs, at=received.at)
-    cases.link_message(case, message)
+    cases.link_message(case, message, held_with=own)
+
+
+def _joined_by(own: Case, language: str) -> str:
+    return say_in(language, "من الطلب المضموم {reference}", "From the joined case {reference}", reference=own.reference)
 
 
 def _new_case(received: Received) -> None:

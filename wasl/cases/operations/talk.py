@@ -63,11 +63,12 @@ def rate(case: Case, *, rating: int, comment: str, at: datetime) -> None:
         change.publish(CaseRated(change.case.pk, rating))
 
 
-def link_message(case: Case, message: Message) -> None:
-    """Note that a message belongs to the case, and that its conversation leads here."""
+def link_message(case: Case, message: Message, *, held_with: Case | None = None) -> None:
+    """Note that a message belongs to the case, and that its conversation leads here (or to `held_with`)."""
     CaseMessage.objects.get_or_create(message=message, defaults={"case": case})
+    holder = held_with or case
     CaseConversation.objects.get_or_create(
-        conversation_id=message.conversation_id, defaults={"case": case, "agency_id": case.agency_id}
+        conversation_id=message.conversation_id, defaults={"case": holder, "agency_id": holder.agency_id}
     )
 
 

@@ -7,11 +7,12 @@ import pytest
 from wasl.cases import operations as cases
 from wasl.cases import timeline
 from wasl.cases.models import Case
-from wasl.cases.tests.makers import HOUR, make_working_agency
+from wasl.cases.tests.makers import HOUR, make_case, make_working_agency
 from wasl.catalogue.tests.makers import make_service
 from wasl.core.dispatch import deliver_event
+from wasl.core.events import subscribers_of
 from wasl.core.models import EventRecord
-from wasl.directory.tests.makers import SUNDAY_9AM, make_noora, make_salem
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_salem
 from wasl.messaging import operations as messaging
 from wasl.messaging.models import ChannelAccount, Message, RawDelivery
 from wasl.messaging.tests.makers import make_account
@@ -48,6 +49,12 @@ def deliver(account: ChannelAccount, mail: EmailMessage, key: str = "1", at=SUND
     return messaging.handle((raw[0] if isinstance(raw, tuple) else raw).pk, at=at)
 
 
+def tell_all() -> None:
+    for record in EventRecord.objects.order_by("id"):
+        for name in subscribers_of(record.kind):
+            deliver_event(record.pk, name)
+
+
 @pytest.mark.requirement("F-10")
 def test_a_mail_becomes_a_case_with_the_sender_and_a_proposed_service(account: ChannelAccount) -> None:
     assert deliver(account, letter("عمود الإنارة أمام بيتنا لا يعمل منذ أسبوع.")) == RawDelivery.State.PARSED
@@ -79,6 +86,36 @@ def test_an_answer_lands_on_the_case_and_is_shown_to_its_sender(account: Channel
 
     assert Case.objects.count() == 1
     assert timeline.public_timeline(case)[0].text == "رقم العمود SB-0482"
+
+
+def test_an_answer_to_a_letter_lands_on_a_case_that_came_through_the_portal(account: ChannelAccount) -> None:
+    case = make_case(agency=account.agency)
+    tell_all()
+    told = Message.objects.get(direction="out")
+
+    answer = letter("البوابة الثانية", message_id="<two@example.org>", In_Reply_To=told.message_id)
+    assert deliver(account, answer, "2", SUNDAY_9AM + HOUR) == RawDelivery.State.PARSED
+
+    assert Case.objects.get() == case
+    assert timeline.public_timeline(case)[0].text == "البوابة الثانية"
+    assert case.messages.count() == 1
+
+
+def test_who_joined_with_a_duplicate_answers_no_question_of_another_and_shows_that_one_nothing(
+    account: ChannelAccount,
+) -> None:
+    deliver(account, letter("عمود الإنارة لا يعمل"))
+    duplicate, main = Case.objects.get(), make_case(agency=account.agency)
+    cases.merge(duplicate, into=main, by=make_huda(), at=SUNDAY_9AM + HOUR)
+    cases.ask_beneficiary(main, question="أي عمود؟", by=make_salem(), at=SUNDAY_9AM + HOUR)
+
+    more = letter("رقم هاتفي 92147705", subject=f"Re: {duplicate.reference}", message_id="<two@example.org>")
+    deliver(account, more, "2", SUNDAY_9AM + 2 * HOUR)
+
+    main.refresh_from_db()
+    assert main.state == "pending_beneficiary"
+    assert [item.kind for item in timeline.public_timeline(main)][0] == "BeneficiaryAsked"
+    assert any("92147705" in item.text for item in timeline.staff_timeline(main))
 
 
 def test_an_answer_to_a_question_lets_the_clock_run_again(account: ChannelAccount) -> None:
