@@ -6,7 +6,7 @@ a citizen's words or number.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields
@@ -108,28 +108,57 @@ def publish(
     `units` are the units whose live lists should hear of it. Facts of origin import or replay fire no subscriber;
     the origin is that of `of_origin` around the act, live without one.
     """
+    (record,) = publish_many(
+        [fact],
+        agency_id=agency_id,
+        at=at,
+        case_id=case_id,
+        by=by,
+        caused_by=caused_by,
+        origin=origin,
+        units=units,
+        reference=reference,
+    )
+    return record
+
+
+def publish_many(
+    facts: Sequence[Event],
+    *,
+    agency_id: int,
+    at: datetime,
+    case_id: int | None = None,
+    by: Actor | None = None,
+    caused_by: int | None = None,
+    origin: str | None = None,
+    units: Iterable[int | None] = (),
+    reference: str = "",
+) -> list[Any]:
+    """Record several facts of one act, in their order, with as many statements as one takes."""
     from wasl.core.dispatch import dispatch_event
     from wasl.core.models import EventRecord
 
     origin = origin or _origin.get()
-    record = EventRecord.objects.create(
-        kind=fact.kind,
-        version=fact.version,
-        agency_id=agency_id,
-        case_id=case_id,
-        actor_id=by.pk if by is not None else None,
-        at=at,
-        caused_by_id=caused_by,
-        origin=origin,
-        data=asdict(fact),
+    records = EventRecord.objects.bulk_create(
+        EventRecord(
+            kind=fact.kind,
+            version=fact.version,
+            agency_id=agency_id,
+            case_id=case_id,
+            actor_id=by.pk if by is not None else None,
+            at=at,
+            caused_by_id=caused_by,
+            origin=origin,
+            data=asdict(fact),
+        )
+        for fact in facts
     )
     mark("events.recorded")
     if origin == "live":
-        if subscribers_of(fact.kind):
-            dispatch_event.defer(event_id=record.pk)
-            mark("events.queued")
-        _announce(record, [unit for unit in units if unit is not None], reference)
-    return record
+        dispatch_event.defer_many([{"event_id": one.pk} for one in records if subscribers_of(one.kind)])
+        mark("events.queued")
+        _announce(records, [unit for unit in units if unit is not None], reference)
+    return list(records)
 
 
 def load(record: Any) -> Event:
@@ -139,15 +168,20 @@ def load(record: Any) -> Event:
     return cls(**{name: value for name, value in record.data.items() if name in known})
 
 
-def _announce(record: Any, units: list[int], reference: str) -> None:
+def _announce(records: Sequence[Any], units: list[int], reference: str) -> None:
     # NOTIFY is delivered at commit; ids and codes only, as every open desk reads them.
-    payload = {
-        "id": record.pk,
-        "kind": record.kind,
-        "agency": record.agency_id,
-        "units": sorted(set(units)),
-        "case": record.case_id,
-        "reference": reference,
-    }
+    payloads = [
+        json.dumps(
+            {
+                "id": record.pk,
+                "kind": record.kind,
+                "agency": record.agency_id,
+                "units": sorted(set(units)),
+                "case": record.case_id,
+                "reference": reference,
+            }
+        )
+        for record in records
+    ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [LIVE_CHANNEL, json.dumps(payload)])
+        cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [LIVE_CHANNEL, payloads])

@@ -1,6 +1,6 @@
 """How an operation changes a case: lock it, check that the page was fresh and the act fits the state, write once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,8 +59,18 @@ class Change:
 
     def publish(self, fact: CaseFact, *, text: str = "", public: bool = False) -> EventRecord:
         """Record the fact and, where words belong to it, the words."""
-        record: EventRecord = events.publish(
-            fact,
+        (record,) = self.publish_many([fact])
+        words = clean(text)
+        if words:
+            CaseEntry.objects.create(
+                agency_id=self.case.agency_id, case=self.case, event=record, text=words, public=public
+            )
+        return record
+
+    def publish_many(self, facts: Sequence[CaseFact]) -> list[EventRecord]:
+        """Record several facts that have no words, in their order, at the cost of one."""
+        records: list[EventRecord] = events.publish_many(
+            facts,
             agency_id=self.case.agency_id,
             case_id=self.case.pk,
             by=self.by,
@@ -69,13 +79,8 @@ class Change:
             units=self.units | {self.case.unit_id},
             reference=self.case.reference,
         )
-        self.records.append(record)
-        words = clean(text)
-        if words:
-            CaseEntry.objects.create(
-                agency_id=self.case.agency_id, case=self.case, event=record, text=words, public=public
-            )
-        return record
+        self.records += records
+        return records
 
     def move_to(self, state: str) -> None:
         """Put the case into a state."""

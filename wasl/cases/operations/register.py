@@ -11,7 +11,7 @@ from django.db import transaction
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
-from wasl.cases.events import CaseReferred, CaseRegistered
+from wasl.cases.events import CaseFact, CaseReferred, CaseRegistered
 from wasl.cases.models import Case, CaseFile, Clock, Referral
 from wasl.cases.operations.change import Change
 from wasl.cases.operations.clocks import promised_clocks
@@ -139,16 +139,17 @@ def _pass_on(case: Case, clocks: list[Clock], *, at: datetime) -> None:
 
 def _publish(change: Change, *, referred: bool) -> None:
     case = change.case
-    change.publish(
+    facts: list[CaseFact] = [
         CaseRegistered(
             case.pk, case.kind, case.service_id, case.unit_id, case.importance, case.channel, case.outside_area
         )
-    )
+    ]
     if referred:
         Referral.objects.create(
             agency_id=case.agency_id, case=case, to_unit_id=case.unit_id, made_at=change.at, made_by=None
         )
-        change.publish(CaseReferred(case.pk, None, case.unit_id, automatic=True))
+        facts.append(CaseReferred(case.pk, None, case.unit_id, automatic=True))
+    change.publish_many(facts)
 
 
 def _keep_files(case: Case, stored: list[StoredFile], *, by: User | None, at: datetime) -> None:
