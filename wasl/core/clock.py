@@ -27,6 +27,11 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift()
 
 
+def true_time(at: datetime) -> datetime:
+    """The true time of a moment by the clock of the house: for what runs by a clock of its own, as the queue does."""
+    return at - _shift()
+
+
 @contextmanager
 def frozen(at: datetime) -> Iterator[None]:
     """Hold the clock of this thread still at `at` (for tests and for making demo history)."""

@@ -8,11 +8,27 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job as QueuedJob
 
-# Waits between tries: 4 s, 8 s, 16 s … about four hours over ten tries; then the job is parked as failed and seen.
-PATIENT = RetryStrategy(max_attempts=10, exponential_wait=4)
+from wasl.core import clock
+
+
+class Doubling(BaseRetryStrategy):
+    """Waits twice as long before each further try. (The queue's own exponential strategy waits 4, 16, 64 … days.)"""
+
+    def __init__(self, *, first_seconds: int, most_attempts: int) -> None:
+        self.first_seconds, self.most_attempts = first_seconds, most_attempts
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+        if job.attempts >= self.most_attempts:
+            return None
+        return RetryDecision(retry_in={"seconds": self.first_seconds * 2**job.attempts})
+
+
+# Waits between tries: 4 s, 8 s, 16 s … about four and a half hours in all; then the job is parked as failed and seen.
+PATIENT = Doubling(first_seconds=4, most_attempts=12)
 
 
 class Job:
@@ -36,12 +52,12 @@ class Job:
     ) -> None:
         """Put the job in the queue within the present transaction.
 
-        `at` delays it; `once` names it so that a second waiting one is not made; `one_by_one` makes jobs of that name
-        run one after another.
+        `at` (by the clock of the house) delays it; `once` names it so that a second waiting one is not made;
+        `one_by_one` makes jobs of that name run one after another.
         """
         options: dict[str, Any] = {"priority": priority}
         if at is not None:
-            options["schedule_at"] = at
+            options["schedule_at"] = clock.true_time(at)  # the queue knows no other
         if one_by_one is not None:
             options["lock"] = one_by_one
         if once is not None:
@@ -69,7 +85,7 @@ def _defer_unless_waiting(task: Any, options: dict[str, Any], arguments: dict[st
 
 
 def job(
-    *, name: str, queue: str = "default", retry: RetryStrategy | bool = PATIENT
+    *, name: str, queue: str = "default", retry: BaseRetryStrategy | bool = PATIENT
 ) -> Callable[[Callable[..., Any]], Job]:
     """Make a function a job. `name` is its stable name in the queue: `room.verb`."""
 

@@ -1,11 +1,14 @@
 """A job exists exactly when the act that asked for it was committed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection, transaction
 
-from wasl.core.jobs import job
+from wasl.core import clock
+from wasl.core.jobs import PATIENT, job
 
 done: list[int] = []
 
@@ -62,6 +65,32 @@ def test_many_are_queued_together_and_none_is_nothing() -> None:
     count_doors.defer_many([])
 
     assert [row[0] for row in waiting()] == ["0", "1", "2", "3"]
+
+
+@pytest.mark.django_db
+def test_in_a_house_whose_clock_was_moved_a_job_still_waits_no_longer_than_meant(home: Path) -> None:
+    clock.move(timedelta(days=15))
+    try:
+        count_doors.defer(house=5, at=clock.now() + timedelta(seconds=10))
+    finally:
+        clock.move(timedelta())
+
+    [(_, _, _, scheduled_at)] = waiting()
+    assert scheduled_at - datetime.now(UTC) < timedelta(seconds=11)
+
+
+def test_patience_waits_twice_as_long_each_time_and_ends_after_some_hours() -> None:
+    waits: list[float] = []
+    while (decision := _after(len(waits))) is not None:
+        waits.append((decision.retry_at - datetime.now(UTC)).total_seconds())
+
+    assert [round(wait) for wait in waits[:4]] == [4, 8, 16, 32]
+    assert timedelta(hours=4) < timedelta(seconds=sum(waits)) < timedelta(hours=5)
+
+
+def _after(attempts: int):  # type: ignore[no-untyped-def]
+    failed = SimpleNamespace(attempts=attempts)
+    return PATIENT.get_retry_decision(exception=ValueError(), job=failed)  # type: ignore[arg-type]
 
 
 def test_called_directly_it_is_the_function() -> None:
