@@ -38,6 +38,11 @@ def accepted(fact: events.ReferralAccepted, record: EventRecord) -> Iterable[Tol
     return _told(fact, coalesce=True)
 
 
+@tells(events.WorkStarted, template="case_in_work")
+def in_work(fact: events.WorkStarted, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, coalesce=True)
+
+
 @tells(events.WorkScheduled, template="case_scheduled")
 def scheduled(fact: events.WorkScheduled, record: EventRecord) -> Iterable[Told]:
     return _told(fact, scheduled_for=datetime.fromisoformat(fact.scheduled_for))
@@ -45,7 +50,7 @@ def scheduled(fact: events.WorkScheduled, record: EventRecord) -> Iterable[Told]
 
 @tells(events.BeneficiaryAsked, template="question")
 def asked(fact: events.BeneficiaryAsked, record: EventRecord) -> Iterable[Told]:
-    return _told(fact, by_person=True, question=_words(record))
+    return _told(fact, to_all=False, by_person=True, question=_words(record))
 
 
 @tells(events.CasePutOnHold, template="case_on_hold")
@@ -55,7 +60,7 @@ def on_hold(fact: events.CasePutOnHold, record: EventRecord) -> Iterable[Told]:
 
 @tells(events.ReplyWritten, template="reply")
 def replied(fact: events.ReplyWritten, record: EventRecord) -> Iterable[Told]:
-    return _told(fact, by_person=True, reply=_words(record))
+    return _told(fact, to_all=False, by_person=True, reply=_words(record))
 
 
 @tells(events.CaseResolved, template="case_resolved")
@@ -75,7 +80,7 @@ def reopened(fact: events.CaseReopened, record: EventRecord) -> Iterable[Told]:
 
 @tells(events.CaseClosed, template="case_closed")
 def closed(fact: events.CaseClosed, record: EventRecord) -> Iterable[Told]:
-    return _told(fact)
+    return _told(fact) if fact.automatic else _told(fact, template="case_closed_early", reopen_days=REOPEN_DAYS)
 
 
 @tells(events.CaseMerged, template="case_merged")
@@ -83,10 +88,20 @@ def merged(fact: events.CaseMerged, record: EventRecord) -> Iterable[Told]:
     return _told(fact, main_reference=queries.by_id(fact.into_case_id).reference)
 
 
-def _told(fact: events.CaseFact, **values: Any) -> Iterator[Told]:
-    """Whom a fact concerns: the beneficiary of the case, and of every duplicate that follows it."""
+@tells(events.CaseUnmerged, template="case_parted")
+def parted(fact: events.CaseUnmerged, record: EventRecord) -> Iterable[Told]:
+    return _told(fact)
+
+
+@tells(events.CaseWithdrawn, template="case_withdrawn")
+def withdrawn(fact: events.CaseWithdrawn, record: EventRecord) -> Iterable[Told]:
+    return _told(fact)
+
+
+def _told(fact: events.CaseFact, *, to_all: bool = True, **values: Any) -> Iterator[Told]:
+    """Whom a fact concerns: the beneficiary of the case and, unless words were meant for that one, its followers."""
     case = queries.by_id(fact.case_id)
-    for each in [case, *queries.followers(case)]:
+    for each in [case, *(queries.followers(case) if to_all else [])]:
         if each.beneficiary is not None:
             yield _letter(each, leading=case, **values)
 
@@ -99,6 +114,7 @@ def _letter(
     by_person: bool = False,
     answers_mail: bool = False,
     lane: str = "normal",
+    template: str = "",
     **values: Any,
 ) -> Told:
     assert case.beneficiary is not None
@@ -116,6 +132,7 @@ def _letter(
         coalesce_key=f"case {case.pk}" if coalesce else "",
         by_person=by_person,
         answers_mail=answers_mail,
+        template=template,
         values=_values(case, leading, **values),
     )
 
@@ -123,7 +140,8 @@ def _letter(
 def _values(case: Case, leading: Case, **more: Any) -> dict[str, Any]:
     link = links.track_link(case)
     if "reopen_days" in more:
-        until = more.pop("at") + timedelta(days=more.pop("reopen_days"))
+        ended_at = more.pop("at", None) or leading.resolved_at or leading.state_since
+        until = ended_at + timedelta(days=more.pop("reopen_days"))
         more["reopen_until"] = until.astimezone(case.agency.zone).date()
         more |= {"rate_link": f"{link}#rate", "not_solved_link": f"{link}#not-solved"}
     return {

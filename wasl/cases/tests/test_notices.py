@@ -88,6 +88,43 @@ def test_who_joined_with_a_duplicate_is_told_with_the_main_case() -> None:
     assert sorted(told) == sorted([main.digits, duplicate.digits])
 
 
+def test_questions_and_replies_go_to_the_person_they_were_written_to_alone() -> None:
+    main, duplicate, noora = make_case(), make_case(), make_noora()
+    operations.merge(duplicate, into=main, by=make_huda(), at=SUNDAY_9AM + HOUR)
+    operations.reply(main, text="وصلتنا صورة بطاقتك", by=noora, at=SUNDAY_9AM + 2 * HOUR)
+    operations.ask_beneficiary(main, question="ما رقم عقدك؟", by=noora, at=SUNDAY_9AM + 2 * HOUR)
+    tell_all()
+
+    told = Notice.objects.filter(template__in=["reply", "question"]).values_list("reference", flat=True)
+    assert list(told) == [main.digits, main.digits]
+
+
+@pytest.mark.requirement("M-23")
+def test_every_change_the_public_page_shows_is_told() -> None:
+    main, case, noora, huda = make_case(), make_case(), make_noora(), make_huda()
+    operations.merge(case, into=main, by=huda, at=SUNDAY_9AM + HOUR)
+    operations.unmerge(case, by=huda, at=SUNDAY_9AM + 2 * HOUR)
+    operations.accept_referral(case, by=noora, at=SUNDAY_9AM + 3 * HOUR)
+    operations.start_work(case, by=noora, at=SUNDAY_9AM + 4 * HOUR)
+    operations.withdraw(case, at=SUNDAY_9AM + 5 * HOUR)
+
+    assert letters(case) == [
+        "case_registered", "case_merged", "case_parted", "case_accepted", "case_in_work", "case_withdrawn",
+    ]  # fmt: skip
+
+
+def test_who_closes_a_case_early_does_not_say_that_the_time_has_passed() -> None:
+    noora = make_noora()
+    case = accepted_case(by=noora)
+    operations.resolve(case, text="رُدمت الحفرة.", by=noora, at=SUNDAY_9AM + 5 * HOUR)
+    operations.close(case, by=noora, at=SUNDAY_9AM + 6 * HOUR)
+    tell_all()
+
+    text = Message.objects.get(dedupe_key__contains="case_closed").text
+    assert "بعد انتهاء مدة" not in text
+    assert "7 ديسمبر 2026" in text
+
+
 def test_internal_notes_tell_nobody() -> None:
     noora = make_noora()
     case = make_case()

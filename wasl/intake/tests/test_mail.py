@@ -114,7 +114,7 @@ def test_who_joined_with_a_duplicate_answers_no_question_of_another_and_shows_th
 
     main.refresh_from_db()
     assert main.state == "pending_beneficiary"
-    assert [item.kind for item in timeline.public_timeline(main)][0] == "BeneficiaryAsked"
+    assert timeline.public_timeline(main)[0].kind == "BeneficiaryAsked"
     assert any("92147705" in item.text for item in timeline.staff_timeline(main))
 
 
