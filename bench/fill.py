@@ -1,0 +1,124 @@
+"""Filling the database to a size. The cases of the demo, which the real operations have made, are copied with new
+numbers and other times, each with its beneficiary, clocks, referrals and facts: so states, units, services, classes,
+channels and the lengths of texts are spread as in the demo, and more than a quarter of the cases stay open, which is
+harder for worklists than an office that keeps up.
+"""
+
+import random
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from psycopg import Connection, sql
+
+from bench.figures import tell
+from bench.house import House
+
+# Closed cases lie within two years before those of the demo; open ones within ten days, as their due moments matter.
+DAYS_OF_CLOSED, DAYS_OF_OPEN = 640, 10
+_PLAN = """
+CREATE TEMP TABLE plan (
+    new_id bigint, old_id bigint, shift interval, reference text, digits text, public_id text, code_hash text,
+    beneficiary_id bigint)
+"""
+_CASE = {
+    "id": "plan.new_id",
+    "reference": "plan.reference",
+    "digits": "plan.digits",
+    "public_id": "plan.public_id",
+    "access_code_hash": "plan.code_hash",
+    "beneficiary_id": "plan.beneficiary_id",
+    "merged_into_id": "NULL",
+}
+_TIMES = ("state_since", "due_at", "registered_at", "resolved_at", "rated_at", "scheduled_for")
+_CHILDREN = {
+    "cases_clock": ("started_at", "due_at", "stopped_at", "paused_at"),
+    "cases_referral": ("made_at", "answered_at"),
+    "core_eventrecord": ("at", "recorded_at"),
+}
+
+
+def fill(house: House, size: int) -> int:
+    """Bring the number of cases to `size` (never down) and let the planner know; gives the number there are."""
+    there = house.cases()
+    if there < size:
+        tell(f"filling up from {there} to {size} cases")
+        with house.database() as database, database.transaction():
+            _plan(database, size - there)
+            _add_beneficiaries(database)
+            _copy(database, "cases_case", _CASE, _TIMES, joined="plan.old_id = old.id")
+            for table, times in _CHILDREN.items():
+                _copy(database, table, {"case_id": "plan.new_id"}, times, joined="plan.old_id = old.case_id")
+            database.execute("DROP TABLE plan")
+        with house.database("postgres") as database:
+            # VACUUM as autovacuum would have done by the time an office has so many: index-only scans need it.
+            database.execute("VACUUM (ANALYZE)")
+            database.execute("CHECKPOINT")
+    return house.cases()
+
+
+def _plan(database: Connection[Any], number: int) -> None:
+    from stdnum import damm
+
+    dice = random.Random(number)
+    old = database.execute(
+        "SELECT c.id, c.is_open, a.letters, to_char(c.registered_at, 'YYMM'), c.beneficiary_id IS NOT NULL "
+        "FROM cases_case c JOIN directory_agency a ON a.id = c.agency_id "
+        "WHERE c.channel <> '' AND c.id <= (SELECT max(case_id) FROM core_eventrecord WHERE origin = 'import')"
+    ).fetchall()
+    database.execute(_PLAN)
+    numbers = _numbers(database, number)
+    with database.cursor().copy("COPY plan FROM STDIN") as copy:
+        for new_id, running, person in numbers:
+            old_id, is_open, letters, month, has_person = dice.choice(old)
+            figures = f"{month}{running:05d}"
+            check = damm.calc_check_digit(figures)
+            back = dice.uniform(0, DAYS_OF_OPEN if is_open else DAYS_OF_CLOSED)
+            reference = f"{letters}-{month}-{running:05d}-{check}"
+            row = (new_id, old_id, timedelta(days=-back), reference, figures + check, secrets.token_urlsafe(12))
+            copy.write_row((*row, secrets.token_hex(32), person if has_person else None))
+
+
+def _numbers(database: Connection[Any], number: int) -> list[tuple[int, int, int]]:
+    rows = database.execute(
+        "SELECT nextval(pg_get_serial_sequence('cases_case', 'id')), nextval('core_reference_seq'), "
+        "nextval(pg_get_serial_sequence('contacts_beneficiary', 'id')) FROM generate_series(1, %s)",
+        [number],
+    ).fetchall()
+    return [(int(new_id), int(running), int(person)) for new_id, running, person in rows]
+
+
+def _add_beneficiaries(database: Connection[Any]) -> None:
+    own = {"id": "plan.beneficiary_id", "claim_key": "md5('bench' || plan.beneficiary_id)"}
+    person = "JOIN cases_case was ON was.beneficiary_id = old.id"
+    joined = "plan.old_id = was.id AND plan.beneficiary_id IS NOT NULL"
+    _copy(database, "contacts_beneficiary", own, (), joined=joined, through=person)
+    database.execute(
+        "INSERT INTO contacts_address (agency_id, beneficiary_id, kind, value, created_at) "
+        "SELECT b.agency_id, b.id, 'phone', '+9687' || lpad(b.id::text, 7, '0'), b.created_at "
+        "FROM contacts_beneficiary b JOIN plan ON plan.beneficiary_id = b.id"
+    )
+
+
+def _copy(
+    database: Connection[Any],
+    table: str,
+    changed: dict[str, str],
+    times: tuple[str, ...],
+    *,
+    joined: str,
+    through: str = "",
+) -> None:
+    """Copy the rows of a table for each row of the plan, with changed values and moved times."""
+    found = database.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = 'public'", [table]
+    ).fetchall()
+    names = [name for (name,) in found if name != "id" or "id" in changed]
+    moved = {name: f'old."{name}" + plan.shift' for name in times}
+    values = [changed.get(name) or moved.get(name) or f'old."{name}"' for name in names]
+    statement = f"INSERT INTO {{}} ({{}}) SELECT {', '.join(values)} FROM {{}} old {through} JOIN plan ON {joined}"
+    database.execute(
+        sql.SQL(statement).format(
+            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names)), sql.Identifier(table)
+        )
+    )
