@@ -35,7 +35,6 @@ def letters(case: Case) -> list[str]:
     return list(Notice.objects.filter(case_id=case.pk).order_by("id").values_list("template", flat=True))
 
 
-@pytest.mark.requirement("M-23")
 def test_every_stage_is_told_once_by_e_mail() -> None:
     noora = make_noora()
     case = accepted_case(by=noora)
@@ -99,7 +98,6 @@ def test_questions_and_replies_go_to_the_person_they_were_written_to_alone() -> 
     assert list(told) == [main.digits, main.digits]
 
 
-@pytest.mark.requirement("M-23")
 def test_every_change_the_public_page_shows_is_told() -> None:
     main, case, noora, huda = make_case(), make_case(), make_noora(), make_huda()
     operations.merge(case, into=main, by=huda, at=SUNDAY_9AM + HOUR)

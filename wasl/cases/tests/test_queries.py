@@ -35,9 +35,10 @@ def test_the_fair_order_is_class_then_time() -> None:
 @pytest.mark.parametrize("order", ["fair", "due", "newest"])
 def test_pages_follow_each_other_without_gap_or_repeat(order: str) -> None:
     made = [make_case(at=SUNDAY_9AM + timedelta(minutes=i)).pk for i in range(7)]
+    Case.objects.filter(pk__in=made[:4]).update(due_at=None)  # promised by nobody
     seen: list[int] = []
     after = ""
-    while True:
+    while len(seen) <= len(made):
         page = queries.worklist(Case.objects.all(), Filters(order=order), after=after, size=3)
         seen += numbers(page)
         after = page.after

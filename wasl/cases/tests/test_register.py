@@ -59,6 +59,23 @@ def test_the_latest_referral_date_is_three_working_days_without_the_day_of_regis
     assert (due.hour, due.minute) == (14, 30)
 
 
+@pytest.mark.requirement("M-13")
+def test_an_emergency_at_night_on_friday_starts_its_clock_at_once_and_a_normal_matter_on_sunday() -> None:
+    agency = make_working_agency()
+    friday_2am = SUNDAY_9AM.replace(day=20, hour=2)
+    flood = make_service(
+        "DR-WADI", agency=agency, priority="P1", clock_mode="24x7", acknowledge_text="15m", resolve_text="6h"
+    )
+    kerb = make_service("RD-KERB", agency=agency, priority="P3", acknowledge_text="4h", resolve_text="10d")
+
+    emergency = make_case(service=flood, at=friday_2am)
+    normal = make_case(service=kerb, at=friday_2am)
+
+    assert emergency.due_at == friday_2am.replace(hour=8)
+    acknowledged_by = normal.clocks.get(kind="acknowledge").due_at.astimezone(agency.zone)
+    assert acknowledged_by == SUNDAY_9AM.replace(hour=11, minute=30)  # four hours from Sunday 07:30
+
+
 def test_a_place_outside_the_area_waits_at_the_triage_unit() -> None:
     case = make_case(place=operations.Place(outside_area=True))
 
