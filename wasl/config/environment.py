@@ -5,6 +5,7 @@ starts. A bad value is refused with a sentence that says what to write. `docs/se
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,10 @@ INTERNAL = (
     "WASL_DEMO_CASES",
     "WASL_MARKS",
 )
+
+# Settings that hold a list: empty means none, not "not chosen".
+LISTS = ("WASL_TRUSTED_PROXIES", "WASL_HOSTS")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 Sentences = tuple[str, str]
 
@@ -63,6 +68,7 @@ class Environment:
     bind: str
     port: int
     web_threads: int
+    hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     database_url: str | None
     owner_database_url: str | None
@@ -142,6 +148,16 @@ def _networks(text: str) -> tuple[str, ...]:
             "اكتب عناوين أو شبكات بينها فواصل، مثل 10.0.0.5, 192.168.4.0/24",
             f"write addresses or networks with commas between them, such as 10.0.0.5, 192.168.4.0/24 ({error})",
         ) from None
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(part.strip().lower() for part in text.split(",") if part.strip())
+    if any(not _HOST.fullmatch(name) for name in names):
+        raise BadValueError(
+            "اكتب أسماء مواقع بينها فواصل، مثل housing.example.om",
+            "write host names with commas between them, such as housing.example.om",
+        )
+    return names
 
 
 def _split(text: str, schemes: tuple[str, ...], arabic: str, english: str) -> SplitResult:
@@ -257,6 +273,16 @@ SETTINGS: tuple[Setting, ...] = (
         _number(1, 64),
     ),
     Setting(
+        "WASL_HOSTS",
+        "",
+        (
+            "أسماء مواقع أخرى تُجاب تحتها صفحات الجهات، غير اسم WASL_BASE_URL.",
+            "Further host names that pages of agencies are served under, besides that of `WASL_BASE_URL`.",
+        ),
+        "housing.example.om, lands.example.om",
+        _hosts,
+    ),
+    Setting(
         "WASL_TRUSTED_PROXIES",
         "",
         (
@@ -359,7 +385,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     for setting in SETTINGS:
         text = environ.get(setting.name, "").strip() or setting.default
         try:
-            values[setting.name] = setting.read(text) if text or setting.name == "WASL_TRUSTED_PROXIES" else None
+            values[setting.name] = setting.read(text) if text or setting.name in LISTS else None
         except BadValueError as fault:
             faults.append(_sentences(setting, text, fault))
     faults = faults or _faults_between(values)
@@ -444,6 +470,7 @@ def _environment(values: Mapping[str, Any]) -> Environment:
         bind=values["WASL_BIND"],
         port=values["WASL_PORT"],
         web_threads=values["WASL_WEB_THREADS"],
+        hosts=values["WASL_HOSTS"],
         trusted_proxies=values["WASL_TRUSTED_PROXIES"],
         database_url=values["DATABASE_URL"],
         owner_database_url=values["WASL_OWNER_DATABASE_URL"],

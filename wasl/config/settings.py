@@ -97,7 +97,7 @@ LOGIN_URL = "accounts:sign_in"
 
 _is_https = urlsplit(WASL_BASE_URL).scheme == "https"
 # Wasl answers under the name it was given, under the names of its agencies, and on the machine itself.
-_own_hosts = [urlsplit(WASL_BASE_URL).hostname or "", "127.0.0.1", "localhost"]
+_own_hosts = [urlsplit(WASL_BASE_URL).hostname or "", *_chosen.hosts, "127.0.0.1", "localhost"]
 ALLOWED_HOSTS = _own_hosts if WASL_MODE == "production" else ["*"]
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -105,7 +105,7 @@ SESSION_COOKIE_SECURE = _is_https
 SESSION_COOKIE_AGE = 12 * 3600  # the longest working day
 CSRF_COOKIE_SECURE = _is_https
 CSRF_COOKIE_HTTPONLY = True
-CSRF_TRUSTED_ORIGINS = [WASL_BASE_URL]
+CSRF_TRUSTED_ORIGINS = [WASL_BASE_URL, *(f"https://{host}" for host in _chosen.hosts)]
 CSRF_FAILURE_VIEW = "wasl.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

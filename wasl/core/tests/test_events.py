@@ -88,3 +88,18 @@ def test_the_database_refuses_to_change_a_fact(change: str) -> None:
 
     with pytest.raises(DatabaseError, match="append-only"), connection.cursor() as cursor:
         cursor.execute(change)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("act", ["UPDATE", "DELETE", "TRUNCATE"])
+def test_the_working_role_may_add_facts_and_not_change_them(act: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_table_privilege('app', 'core_eventrecord', %s), has_table_privilege('app', "
+            "'core_eventrecord', 'INSERT') = has_table_privilege('app', 'core_heartbeat', 'INSERT')",
+            [act],
+        )
+        may_change, may_add_as_elsewhere = cursor.fetchone()
+
+    assert not may_change
+    assert may_add_as_elsewhere
