@@ -153,8 +153,9 @@ class Case(models.Model):
         return self.lat is not None and self.lon is not None
 
     def is_overdue(self, *, at: datetime) -> bool:
-        """Is the promise to resolve it broken at this moment?"""
-        return self.is_open and self.due_at is not None and at > self.due_at
+        """Is the promise to resolve it broken at this moment? While the citizen is asked, the clock stands."""
+        counted_to = min(at, self.state_since) if self.state == "pending_beneficiary" else at
+        return self.is_open and self.due_at is not None and counted_to > self.due_at
 
     def may_be_reopened(self, *, at: datetime, days: int) -> bool:
         """Does the citizen still have the right to say "not solved"?"""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
@@ -30,6 +30,8 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "due": ("due_at", "id"),
     "newest": ("-registered_at", "-id"),
 }
+
+_NOTHING = "-"
 
 SHOWN_IN_LISTS = ("unit", "service", "wilayat", "governorate", "beneficiary", "assignee", "agency")
 
@@ -97,7 +99,10 @@ def narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     if filters.unassigned:
         cases = cases.filter(assignee__isnull=True)
     if filters.overdue_at is not None:
-        cases = cases.filter(is_open=True, due_at__lt=filters.overdue_at)
+        # Who waits for the citizen is late only where the promise was broken before; else the clock stands.
+        cases = cases.filter(is_open=True, due_at__lt=filters.overdue_at).exclude(
+            state="pending_beneficiary", due_at__gte=F("state_since")
+        )
     return cases.filter(_matching(filters.words, filters.names_within)) if filters.words.strip() else cases
 
 
@@ -125,7 +130,13 @@ def _matching(words: str, names_within: Sequence[Scope] | None) -> Q:
 
 def _cursor(case: Case, order: str) -> str:
     values = [getattr(case, name.lstrip("-")) for name in ORDERS[order]]
-    return "~".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
+    return "~".join(_cursor_part(value) for value in values)
+
+
+def _cursor_part(value: Any) -> str:
+    if value is None:
+        return _NOTHING
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def _start_after(cases: QuerySet[Case], order: str, after: str) -> QuerySet[Case]:
@@ -134,13 +145,30 @@ def _start_after(cases: QuerySet[Case], order: str, after: str) -> QuerySet[Case
     if not values:
         return cases
     # (a, b, c) > (x, y, z) written out, so that it works for both directions
-    condition = Q()
+    condition = Q(pk__in=[])
     for depth, name in enumerate(names):
-        same = {names[i].lstrip("-"): values[i] for i in range(depth)}
-        step = "lt" if name.startswith("-") else "gt"
-        condition |= Q(**same, **{f"{name.lstrip('-')}__{step}": values[depth]})
-    bound = "lte" if names[0].startswith("-") else "gte"
-    return cases.filter(**{f"{names[0].lstrip('-')}__{bound}": values[0]}).filter(condition)
+        same = Q(**{names[i].lstrip("-"): values[i] for i in range(depth) if values[i] is not None})
+        same &= Q(**{f"{names[i].lstrip('-')}__isnull": True for i in range(depth) if values[i] is None})
+        condition |= same & _beyond(name, values[depth])
+    return cases.filter(_from_on(names[0], values[0])).filter(condition)
+
+
+def _beyond(name: str, value: Any) -> Q:
+    """Further on in the order; cases without a due moment come last, and nothing is beyond those."""
+    if value is None:
+        return Q(pk__in=[])
+    if name.startswith("-"):
+        return Q(**{f"{name[1:]}__lt": value})
+    return Q(**{f"{name}__gt": value}) | (Q(due_at__isnull=True) if name == "due_at" else Q(pk__in=[]))
+
+
+def _from_on(name: str, value: Any) -> Q:
+    """The same bound once more for the first column alone, for the sake of its index."""
+    if value is None:
+        return Q(**{f"{name.lstrip('-')}__isnull": True})
+    if name.startswith("-"):
+        return Q(**{f"{name[1:]}__lte": value})
+    return Q(**{f"{name}__gte": value}) | (Q(due_at__isnull=True) if name == "due_at" else Q(pk__in=[]))
 
 
 def _cursor_values(after: str, names: tuple[str, ...]) -> list[Any]:
@@ -149,17 +177,21 @@ def _cursor_values(after: str, names: tuple[str, ...]) -> list[Any]:
     if len(parts) != len(names) or not re.fullmatch(r"[0-9]{1,18}", parts[-1]):
         return []
     try:
-        values = [_cursor_value(name.lstrip("-"), part) for name, part in zip(names, parts, strict=True)]
+        return [_cursor_value(name.lstrip("-"), part) for name, part in zip(names, parts, strict=True)]
     except ValueError:
         return []
-    return [] if None in values else values
 
 
 def _cursor_value(name: str, part: str) -> Any:
+    """Raises ValueError for what is no value of the column."""
     if name not in ("registered_at", "due_at"):
         return part.replace("\0", "")
+    if name == "due_at" and part == _NOTHING:
+        return None
     moment = parse_datetime(part)
-    return moment if moment is not None and moment.tzinfo is not None else None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(part)
+    return moment
 
 
 def by_id(number: int) -> Case:

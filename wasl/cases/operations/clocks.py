@@ -69,6 +69,34 @@ def resume_clocks(case: Case, *, at: datetime) -> None:
         case.due_at = clock.due_at
 
 
+def promise_anew(case: Case, *, at: datetime) -> None:
+    """Class, kind or service changed: the resolution is counted by what is now promised, from the same start.
+
+    What pauses have taken so far stays; where nothing is promised any more the clock stops.
+    """
+    clock = Clock.objects.filter(case=case, kind="resolve", stopped_at__isnull=True).first()
+    started_at = clock.started_at if clock else at if case.reopened_times else case.registered_at
+    fresh = next(iter(promised_clocks(case, at=started_at, kinds={"resolve"})), None)
+    if fresh is None:
+        stop_clocks(case, "resolve", at=at)
+        case.due_at = None
+    elif clock is None:
+        fresh.save(force_insert=True)
+        if case.state == "pending_beneficiary":
+            pause_clocks(case, at=at)
+    else:
+        _take_over(clock, fresh)
+        case.due_at = clock.due_at
+
+
+def _take_over(clock: Clock, fresh: Clock) -> None:
+    terms = ("amount_minutes", "working_days", "calendar_id", "always_open")
+    for name in terms:
+        setattr(clock, name, getattr(fresh, name))
+    clock.due_at = fresh_due(clock)
+    clock.save(update_fields=[*terms, "due_at"])
+
+
 def recount(change: Change, *, calendar_id: int | None) -> int:
     """Count the running clocks of a case anew after a calendar changed; says how many moved."""
     moved = 0

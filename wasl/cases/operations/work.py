@@ -21,8 +21,8 @@ from wasl.cases.events import (
     WorkStarted,
 )
 from wasl.cases.models import Case
-from wasl.cases.operations.change import Change, Missing, changing, needed
-from wasl.cases.operations.clocks import pause_clocks, resume_clocks, start_clocks, stop_clocks
+from wasl.cases.operations.change import Missing, changing, needed
+from wasl.cases.operations.clocks import pause_clocks, promise_anew, resume_clocks, start_clocks, stop_clocks
 from wasl.cases.operations.talk import attach
 from wasl.catalogue.models import Service
 from wasl.core.i18n import t
@@ -63,27 +63,22 @@ def classify(
     if kind not in workflow.KINDS or (service is not None and service.agency_id != case.agency_id):
         raise Missing(t("اختر النوع والخدمة من القائمة.", "Choose kind and service from the list."))
     with changing(case, "classify", by=by, at=at, version=version) as change:
-        row = change.case
+        row, is_another = change.case, change.case.service_id != (service.pk if service else None)
         row.kind, row.service, row.service_proposed = kind, service, False
-        row.confidential = service is not None and service.confidential
-        importance = routing.classify(row.agency, service, {}, at)
-        row.importance = importance.code
-        row.importance_reasons = [dict(reason) for reason in importance.reasons]
+        if is_another:  # else the class may be one that a person set with a reason
+            _take_class_of(row, service, at)
         if row.state in workflow.BEFORE_UNIT:
             change.move_to("triage")
-        restart_resolution(change)
+        promise_anew(row, at=at)
         stop_clocks(row, "acknowledge", at=at)
         change.publish(CaseClassified(row.pk, kind, row.service_id, row.importance))
 
 
-def restart_resolution(change: Change) -> None:
-    """Replace the running clock of the resolution by the one now promised, counted from the same start."""
-    running = change.case.clocks.filter(kind="resolve", stopped_at__isnull=True).first()
-    if running is None or running.paused_at is not None:
-        return
-    started_at = running.started_at
-    running.delete()
-    start_clocks(change.case, at=started_at, kinds={"resolve"})
+def _take_class_of(case: Case, service: Service | None, at: datetime) -> None:
+    case.confidential = service is not None and service.confidential
+    importance = routing.classify(case.agency, service, {}, at)
+    case.importance = importance.code
+    case.importance_reasons = [dict(reason) for reason in importance.reasons]
 
 
 def change_importance(
@@ -95,7 +90,7 @@ def change_importance(
         raise Missing(t("اختر درجة من القائمة.", "Choose a class from the list."))
     with changing(case, "change_importance", by=by, at=at, version=version) as change:
         before, change.case.importance = change.case.importance, importance
-        restart_resolution(change)
+        promise_anew(change.case, at=at)
         change.publish(CaseImportanceChanged(change.case.pk, before, importance), text=words)
 
 
