@@ -14,6 +14,7 @@ from wasl.core.models import StoredFile
 from wasl.core.tests.makers import picture
 from wasl.directory.models import Agency, Unit
 from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_unit
+from wasl.messaging.models import RawDelivery
 from wasl.places import operations as places
 from wasl.places import queries as place_queries
 
@@ -56,3 +57,18 @@ def make_told_case(by: User, *, at: datetime = SUNDAY_9AM, **more: Any) -> Case:
     cases.add_note(case, text="الفرقة 3 مشغولة حتى الظهر.", by=by, at=at + DAY + HOUR)
     cases.start_work(case, by=by, at=at + DAY + 2 * HOUR)
     return case
+
+
+def make_parked(agency: Agency, *, at: datetime = SUNDAY_9AM, key: str = "mail-1") -> RawDelivery:
+    """A mail that nobody could read."""
+    content = "From: مجهول <x@example.org>\r\nSubject: ...\r\n\r\nنص غير مفهوم ".encode() + b"\xff\xfe\x00 <b>x</b>"
+    return RawDelivery.objects.create(
+        agency=agency,
+        channel="email",
+        provider_key=key,
+        content=content,
+        envelope={"mail_from": "x@example.org"},
+        received_at=at,
+        state=RawDelivery.State.PARKED,
+        note="child_died",
+    )
