@@ -4,6 +4,7 @@ In demo and test mode the clock of all processes of one home can be moved (to sh
 days): the shift is one number of seconds in a file of the home folder, looked at with every question.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -50,10 +51,27 @@ def move(shift: timedelta) -> None:
 
 
 def _shift() -> timedelta:
+    """The shift as the file tells it now; read again only when the file is another one."""
+    global _read
     if settings.WASL_MODE == "production":
         return timedelta()
+    path = f"{settings.WASL_HOME}/clock-shift"
     try:
-        return timedelta(seconds=float(_shift_file().read_text()))
+        found = os.stat(path)
+    except FileNotFoundError:
+        return timedelta()
+    mark = (path, found.st_ino, found.st_mtime_ns, found.st_size)
+    if _read[0] != mark:
+        _read = (mark, _shift_in(path))
+    return _read[1]
+
+
+_read: tuple[tuple[str, int, int, int] | None, timedelta] = (None, timedelta())
+
+
+def _shift_in(path: str) -> timedelta:
+    try:
+        return timedelta(seconds=float(Path(path).read_text()))
     except (FileNotFoundError, ValueError):
         return timedelta()
 
