@@ -20,6 +20,7 @@ WASL_SMTP_URL = _chosen.smtp_url
 WASL_MAIL_FROM = _chosen.mail_from
 WASL_IMAP_URL = _chosen.imap_url
 WASL_LIVE_SCOPES = "wasl.directory.live.scopes"
+WASL_LIVE_CLOSED_SCOPES = "wasl.directory.live.closed_scopes"
 WASL_STAFF_HOME = "desk:home"
 
 

@@ -102,10 +102,12 @@ def publish(
     origin: str | None = None,
     units: Iterable[int | None] = (),
     reference: str = "",
+    closed: bool = False,
 ) -> Any:
     """Record a fact in the present transaction and queue its dispatch; gives the `EventRecord`.
 
-    `units` are the units whose live lists should hear of it. Facts of origin import or replay fire no subscriber;
+    `units` are the units whose live lists should hear of it; of a `closed` matter only people who may read such hear.
+    Facts of origin import or replay fire no subscriber;
     the origin is that of `of_origin` around the act, live without one.
     """
     (record,) = publish_many(
@@ -118,6 +120,7 @@ def publish(
         origin=origin,
         units=units,
         reference=reference,
+        closed=closed,
     )
     return record
 
@@ -133,6 +136,7 @@ def publish_many(
     origin: str | None = None,
     units: Iterable[int | None] = (),
     reference: str = "",
+    closed: bool = False,
 ) -> list[Any]:
     """Record several facts of one act, in their order, with as many statements as one takes."""
     from wasl.core.dispatch import dispatch_event
@@ -149,7 +153,7 @@ def publish_many(
             at=at,
             caused_by_id=caused_by,
             origin=origin,
-            data=asdict(fact),
+            data=asdict(fact) | ({"closed": True} if closed else {}),
         )
         for fact in facts
     )
@@ -179,6 +183,7 @@ def _announce(records: Sequence[Any], units: list[int], reference: str) -> None:
                 "units": sorted(set(units)),
                 "case": record.case_id,
                 "reference": reference,
+                "closed": bool(record.data.get("closed")),
             }
         )
         for record in records

@@ -23,10 +23,19 @@ async def scopes(connection: Any, user_id: int) -> list[tuple[int, frozenset[int
 
     Empty for whoever may read none, also for deactivated people. `connection` is a psycopg AsyncConnection.
     """
+    return await _scopes_of(connection, user_id, Right.READ_CASE)
+
+
+async def closed_scopes(connection: Any, user_id: int) -> list[tuple[int, frozenset[int] | None]]:
+    """The same for confidential cases."""
+    return await _scopes_of(connection, user_id, Right.READ_CONFIDENTIAL)
+
+
+async def _scopes_of(connection: Any, user_id: int, right: Right) -> list[tuple[int, frozenset[int] | None]]:
     at = now()
     rows = await (await connection.execute(_HELD, [user_id, at, at])).fetchall()
     held = [Held(*(row.values() if isinstance(row, dict) else row)) for row in rows]
-    cells = [(role, cell) for role in held if (cell := grant(role.role, Right.READ_CASE))]
+    cells = [(role, cell) for role in held if (cell := grant(role.role, right))]
     parts = await _parts(connection, sorted({role.agency_id for role, _ in cells}))
     found = joined(scope_of(role, cell, user_id, parts) for role, cell in cells)
     return [(scope.agency_id, scope.unit_ids) for scope in found]

@@ -78,6 +78,7 @@ class Change:
             caused_by=self.records[0].pk if self.records else None,
             units=self.units | {self.case.unit_id},
             reference=self.case.reference,
+            closed=self.case.confidential,
         )
         self.records += records
         return records

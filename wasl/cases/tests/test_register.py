@@ -126,3 +126,15 @@ def test_registration_stays_below_twenty_statements() -> None:
 
     own = [one for one in statements.captured_queries if "SAVEPOINT" not in one["sql"]]
     assert len(own) <= 16, "\n".join(one["sql"][:120] for one in own)
+
+
+def test_facts_of_a_confidential_case_are_marked_as_closed() -> None:
+    agency = make_working_agency()
+    open_case = make_case(agency=agency)
+    closed_case = make_case(agency=agency, service=make_service("ST-CONDUCT", agency=agency, confidential=True))
+
+    def marks(case: Case) -> set[object]:
+        return {record.data.get("closed") for record in EventRecord.objects.filter(case_id=case.pk)}
+
+    assert marks(open_case) == {None}
+    assert marks(closed_case) == {True}

@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,13 +13,14 @@ from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_huda, make
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def scopes(user_id: int) -> list[tuple[int, frozenset[int] | None]]:
+def scopes(user_id: int, of: Any = live.scopes) -> list[tuple[int, frozenset[int] | None]]:
     async def ask() -> list[tuple[int, frozenset[int] | None]]:
         parameters = connection.get_connection_params()
         for ours in ("context", "cursor_factory"):
             parameters.pop(ours, None)
         async with await psycopg.AsyncConnection.connect(**parameters) as own:
-            return await live.scopes(own, user_id)
+            found: list[tuple[int, frozenset[int] | None]] = await of(own, user_id)
+            return found
 
     return asyncio.run(ask())
 
@@ -32,6 +34,14 @@ def test_the_stream_knows_the_same_reach_as_the_pages() -> None:
     assert scopes(noora.pk) == [(roads.agency_id, frozenset({roads.pk, lights.pk}))]
     assert scopes(admin.pk) == []
     assert scopes(0) == []
+
+
+def test_the_stream_tells_of_closed_cases_only_to_whom_the_pages_show_them() -> None:
+    roads = make_unit("ROADS")
+    evaluator = make_person("quality", roads)
+
+    assert scopes(make_huda().pk, live.closed_scopes) == []
+    assert scopes(evaluator.pk, live.closed_scopes) == [(roads.agency_id, frozenset({roads.pk}))]
 
 
 def test_the_stream_falls_silent_with_the_role_and_with_the_account() -> None:

@@ -67,7 +67,9 @@ async def _stream_for(feed: Feed, session_key: str) -> Stream | None:
     async with feed.pool.connection() as connection:
         person = await visitors.person_of(connection, session_key)
         scopes = await visitors.scopes_of(connection, person) if person is not None else []
-    return Stream(person, session_key, scopes) if person is not None and scopes else None
+        if person is None or not scopes:
+            return None
+        return Stream(person, session_key, scopes, await visitors.closed_scopes_of(connection, person))
 
 
 async def _serve(feed: Feed, stream: Stream, last: int | None, receive: Any, send: Any) -> None:

@@ -76,8 +76,9 @@ class Feed:
         async with self.pool.connection() as connection:
             person = await visitors.person_of(connection, stream.session)
             scopes = await visitors.scopes_of(connection, stream.person) if person == stream.person else []
+            closed = await visitors.closed_scopes_of(connection, stream.person) if scopes else []
         if scopes:
-            self.hub.change_scopes(stream, scopes)
+            self.hub.change_scopes(stream, scopes, closed)
         else:
             stream.close(CLOSED)
 

@@ -23,7 +23,7 @@ HEARTBEAT = b":\n\n"
 
 @dataclass(frozen=True)
 class Fact:
-    """What changed: ids and codes."""
+    """What changed: ids and codes. `closed`: in a confidential matter."""
 
     id: int
     kind: str
@@ -31,6 +31,7 @@ class Fact:
     units: frozenset[int]
     case: int | None
     reference: str
+    closed: bool = False
 
     @classmethod
     def from_payload(cls, payload: str) -> "Fact":
@@ -45,6 +46,7 @@ class Fact:
             units=frozenset(int(unit) for unit in units),
             case=int(case) if case is not None else None,
             reference=str(found.get("reference") or ""),
+            closed=bool(found.get("closed")),
         )
 
     def frame(self) -> bytes:
@@ -65,18 +67,27 @@ _numbers = itertools.count(1)
 
 @dataclass(eq=False)
 class Stream:
-    """One open connection of a person; `session` tells on what grounds it is open."""
+    """One open connection of a person; `session` tells on what grounds it is open.
+
+    `scopes` is what the person may hear of, `closed` where confidential matters are included.
+    """
 
     person: int
     session: str
     scopes: Sequence[Scope]
+    closed: Sequence[Scope] = ()
     number: int = field(default_factory=lambda: next(_numbers))
     queue: "asyncio.Queue[bytes | None]" = field(default_factory=lambda: asyncio.Queue(QUEUE_LIMIT))
     is_closed: bool = False
 
     def may_hear(self, fact: Fact) -> bool:
         """Facts of one's own units, or of the whole agency where the scope says so."""
-        return any(agency == fact.agency and (units is None or units & fact.units) for agency, units in self.scopes)
+        return _cover(self.scopes, fact) and (not fact.closed or _cover(self.closed, fact))
+
+    def may_concern(self, fact: Fact) -> bool:
+        """Facts of which is not known whose units they are, in an agency of this person."""
+        reaches = (self.scopes, self.closed) if fact.closed else (self.scopes,)
+        return not fact.units and all(any(agency == fact.agency for agency, _ in reach) for reach in reaches)
 
     def offer(self, frame: bytes) -> None:
         """Queue a frame; whoever is too slow is let go."""
@@ -99,6 +110,10 @@ class Stream:
         self.queue.put_nowait(None)
 
 
+def _cover(scopes: Sequence[Scope], fact: Fact) -> bool:
+    return any(agency == fact.agency and (units is None or bool(units & fact.units)) for agency, units in scopes)
+
+
 class Hub:
     """All streams of this process, found by agency."""
 
@@ -119,8 +134,9 @@ class Hub:
         for listeners in self._by_agency.values():
             listeners.discard(stream)
 
-    def change_scopes(self, stream: Stream, scopes: Sequence[Scope]) -> None:
+    def change_scopes(self, stream: Stream, scopes: Sequence[Scope], closed: Sequence[Scope] = ()) -> None:
         """Put a stream under other rights; nothing happens when they are the same."""
+        stream.closed = closed
         if stream.scopes == scopes or stream not in self.streams:
             return
         for listeners in self._by_agency.values():
@@ -156,10 +172,10 @@ def missed_frames(rows: Iterable[tuple[int, str, int, int | None, dict[str, Any]
     """
     frames: list[bytes] = []
     for number, kind, agency, case, data in rows:
-        fact = Fact(number, kind, agency, _units_of(data), case, str(data.get("reference") or ""))
+        fact = Fact(number, kind, agency, _units_of(data), case, str(data.get("reference") or ""), "closed" in data)
         if stream.may_hear(fact):
             frames.append(fact.frame())
-        elif not fact.units and any(one == agency for one, _ in stream.scopes):
+        elif stream.may_concern(fact):
             return [RESET]
     return frames
 

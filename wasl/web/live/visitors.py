@@ -46,6 +46,12 @@ async def scopes_of(connection: AsyncConnection[Any], person: int) -> Sequence[S
     return await scopes(connection, person)
 
 
+async def closed_scopes_of(connection: AsyncConnection[Any], person: int) -> Sequence[Scope]:
+    """Where the person may hear of confidential matters too (setting WASL_LIVE_CLOSED_SCOPES)."""
+    scopes = cast(ScopesOf, import_string(settings.WASL_LIVE_CLOSED_SCOPES))
+    return await scopes(connection, person)
+
+
 async def last_number(connection: AsyncConnection[Any]) -> int:
     """The highest number of a fact there is."""
     row = await (await connection.execute(_LAST)).fetchone()

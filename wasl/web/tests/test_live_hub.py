@@ -52,6 +52,39 @@ def test_facts_reach_only_those_who_may_hear_them() -> None:
     assert [one.queue.qsize() for one in (whole, roads, lights, foreign)] == [1, 1, 0, 0]
 
 
+def test_facts_of_closed_cases_reach_only_those_who_may_read_such() -> None:
+    hub, agent, evaluator = Hub(), stream([(1, None)], 1), stream([(1, None)], 2)
+    evaluator.closed = [(1, frozenset({7}))]
+    for one in (agent, evaluator):
+        hub.add(one)
+    notice = {
+        "id": 5,
+        "kind": "CaseReferred",
+        "agency": 1,
+        "units": [7],
+        "case": 42,
+        "reference": "MR-1",
+        "closed": True,
+    }
+
+    hub.tell(Fact.from_payload(json.dumps(notice)))
+    hub.tell(Fact.from_payload(json.dumps(notice | {"units": [8]})))
+
+    assert [one.queue.qsize() for one in (agent, evaluator)] == [0, 1]
+
+
+def test_missed_facts_of_closed_cases_stay_closed() -> None:
+    rows = [
+        (3, "CaseRegistered", 1, 42, {"unit_id": 7, "closed": True}),
+        (4, "CaseAcknowledged", 1, 42, {"closed": True}),
+    ]
+    evaluator = stream([(1, None)])
+    evaluator.closed = [(1, None)]
+
+    assert missed_frames(rows, stream([(1, None)])) == missed_frames(rows, stream([(1, frozenset({7}))])) == []
+    assert len(missed_frames(rows, evaluator)) == 2
+
+
 def test_new_rights_count_at_once() -> None:
     hub, listener = Hub(), stream([(1, None)])
     hub.add(listener)
