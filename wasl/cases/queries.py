@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_datetime
 from wasl.accounts.models import User
 from wasl.cases import workflow
 from wasl.cases.models import Case, CasePresence, Clock, covered_by
+from wasl.contacts.names import name_key
 from wasl.core import references
 from wasl.core.text import search_tokens
 from wasl.directory import queries as directory
@@ -124,7 +125,8 @@ def _matching(words: str, names_within: Sequence[Scope] | None) -> Q:
     condition = Q()
     for token in search_tokens(words)[:6]:
         condition &= Q(search_tokens__contains=token)
-    name = Q(beneficiary__name_key__contains=" ".join(search_tokens(words)[:3]))
+    key = name_key(words)
+    name = Q(beneficiary__name_key__contains=key) if key else Q(pk__in=[])
     return condition | (name if names_within is None else name & covered_by(names_within))
 
 
@@ -313,3 +315,10 @@ def with_running_clocks(*, agency_id: int, calendar_id: int | None) -> list[int]
     if calendar_id is not None:
         clocks = clocks.filter(Q(calendar_id=calendar_id) | Q(calendar__isnull=True))
     return list(clocks.values_list("case_id", flat=True).distinct().order_by("case_id"))
+
+
+def to_be_reviewed(at: datetime) -> list[Case]:
+    """Held cases whose day of review has come in the time zone of their agency, the longest due first."""
+    held = Case.objects.filter(state__in=workflow.HELD, review_on__lte=at.date() + timedelta(days=1))
+    found = held.select_related("agency", "unit").order_by("review_on", "id")
+    return [case for case in found if case.review_on and case.review_on <= at.astimezone(case.agency.zone).date()]
