@@ -2,11 +2,17 @@
 
 from datetime import timedelta
 
+from django.db import transaction
+
 from wasl.cases import operations, queries
 from wasl.cases.operations.change import Change, NotNow, lock
 from wasl.cases.operations.clocks import recount
 from wasl.core import clock
 from wasl.core.jobs import job, periodic
+from wasl.core.localized import both
+from wasl.tasks import operations as tasks
+
+REVIEW = both("طلب معلّق حان موعد مراجعته", "A held case is due for its review")
 
 
 @periodic("*/10 * * * *", name="cases.close_resolved")
@@ -29,11 +35,26 @@ def close_case(case_id: int) -> None:
         return
 
 
+@periodic("7 * * * *", name="cases.call_reviews")
+def call_reviews(timestamp: int) -> None:
+    """Held cases whose day of review has come call their unit, once for each hold."""
+    at = clock.now()
+    for case in queries.to_be_reviewed(at):
+        tasks.open_task(
+            agency=case.agency,
+            unit=case.unit,
+            kind="review",
+            title=REVIEW,
+            case_id=case.pk,
+            reference=case.digits,
+            dedupe_key=f"review {case.pk} {case.review_on}",
+            at=at,
+        )
+
+
 @job(name="cases.recount_clocks")
 def recount_clocks(case_id: int, calendar_id: int | None) -> None:
     """Count the clocks of one case anew after a change of the calendar."""
-    from django.db import transaction
-
     with transaction.atomic():
         change = Change(lock(case_id), None, clock.now())
         if recount(change, calendar_id=calendar_id):

@@ -158,9 +158,10 @@ class Case(models.Model):
         return self.is_open and self.due_at is not None and counted_to > self.due_at
 
     def may_be_reopened(self, *, at: datetime, days: int) -> bool:
-        """Does the citizen still have the right to say "not solved"?"""
-        ended_at = self.resolved_at or self.state_since
-        return self.state in workflow.DONE and (at - ended_at).days < days
+        """Does the citizen still have the right to say "not solved"? Who joined an earlier report has that one's."""
+        leading = self.merged_into or self
+        ended_at = leading.resolved_at or leading.state_since
+        return leading.state in workflow.DONE and (at - ended_at).days < days
 
 
 class Clock(models.Model):

@@ -322,3 +322,10 @@ def to_be_reviewed(at: datetime) -> list[Case]:
     held = Case.objects.filter(state__in=workflow.HELD, review_on__lte=at.date() + timedelta(days=1))
     found = held.select_related("agency", "unit").order_by("review_on", "id")
     return [case for case in found if case.review_on and case.review_on <= at.astimezone(case.agency.zone).date()]
+
+
+def to_be_reviewed(at: datetime) -> list[Case]:
+    """Held cases whose day of review has come in the time zone of their agency, the longest due first."""
+    held = Case.objects.filter(state__in=workflow.HELD, review_on__lte=at.date() + timedelta(days=1))
+    found = held.select_related("agency", "unit").order_by("review_on", "id")
+    return [case for case in found if case.review_on and case.review_on <= at.astimezone(case.agency.zone).date()]

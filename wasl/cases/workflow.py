@@ -67,6 +67,7 @@ TONES: dict[str, str] = {
     "rejected": "bad",
 }
 
+HELD = frozenset({"pending_external", "pending_internal"})
 WAITING = frozenset({"pending_beneficiary", "pending_external", "pending_internal"})
 BEFORE_UNIT = frozenset({"new", "acknowledged", "triage"})
 WITH_UNIT = frozenset({"referred", "accepted", "in_progress", "scheduled", "reopened"})
@@ -87,15 +88,18 @@ ACTS: dict[str, tuple[frozenset[str], str | None]] = {
     "schedule": (frozenset({"accepted", "in_progress", "scheduled", "reopened"}), "scheduled"),
     "ask": (OPEN - {"pending_beneficiary"}, "pending_beneficiary"),
     "answer": (frozenset({"pending_beneficiary"}), None),
-    "hold": (WITH_UNIT | {"pending_external"}, "pending_internal"),
-    "wait_external": (WITH_UNIT | {"pending_internal"}, "pending_external"),
+    "hold": (WITH_UNIT | HELD, "pending_internal"),
+    "wait_external": (WITH_UNIT | HELD, "pending_external"),
     "note": (OPEN | ENDED, None),
     "reply": (OPEN | DONE, None),
     "add": (OPEN | DONE, None),
     "resolve": (OPEN - {"new"}, "resolved"),
     "reject": (OPEN, "rejected"),
     "close": (frozenset({"resolved", "rejected"}), "closed"),
-    "reopen": (DONE, "reopened"),
+    # A mistake must be mended: what was excluded or withdrawn can be taken up again by staff.
+    "reopen": (DONE | {"withdrawn", "spam"}, "reopened"),
+    # "Not solved" from somebody whose report had joined another that was then resolved: it stands alone again.
+    "object": (frozenset({"duplicate"}), "reopened"),
     "rate": (frozenset({"resolved", "closed"}), None),
     "merge": (OPEN, "duplicate"),
     "unmerge": (frozenset({"duplicate"}), None),

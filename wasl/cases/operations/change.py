@@ -90,6 +90,8 @@ class Change:
             self.case.state = state
             self.case.state_since = self.at
         self.case.is_open = state in workflow.OPEN
+        if state not in workflow.HELD:
+            self.case.review_on = None
 
 
 @contextmanager

@@ -35,7 +35,7 @@ def merge(case: Case, *, into: Case, by: User, at: datetime, version: int | None
     joined.publish(DuplicateJoined(target.pk, case.pk))
 
 
-def unmerge(case: Case, *, by: User, at: datetime, version: int | None = None) -> None:
+def unmerge(case: Case, *, by: User | None, at: datetime, version: int | None = None) -> None:
     """Part a duplicate again: it goes back to where it stood, with a clock of its own."""
     with changing(case, "unmerge", by=by, at=at, version=version) as change:
         row = change.case

@@ -219,12 +219,14 @@ def reopen(
 ) -> None:
     """Open the case again with a new clock, at the unit that had it. `by` None: the citizen said "not solved".
 
-    Raises TooLate after the reopening time for a citizen.
+    A duplicate whose citizen says so leaves the case it joined. Raises TooLate after the reopening time for a citizen.
     """
     if by is None and not case.may_be_reopened(at=at, days=REOPEN_DAYS):
         raise TooLate(case.reference)
-    with changing(case, "reopen", by=by, at=at, version=version) as change:
+    act = "object" if by is None and case.state == "duplicate" else "reopen"
+    with changing(case, act, by=by, at=at, version=version) as change:
         row = change.case
+        row.merged_into = None
         row.reopened_times += 1
         row.resolved_at = None
         start_clocks(row, at=at, kinds={"resolve"})

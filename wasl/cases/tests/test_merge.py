@@ -3,9 +3,12 @@
 import pytest
 
 from wasl.cases import operations
-from wasl.cases.operations import Missing
+from wasl.cases.models import Case
+from wasl.cases.operations import Missing, TooLate
 from wasl.cases.tests.makers import HOUR, make_case, make_working_agency, resolved_case
 from wasl.catalogue.tests.makers import make_service
+from wasl.core.dispatch import deliver_event
+from wasl.core.models import EventRecord
 from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +55,36 @@ def test_a_case_joins_neither_itself_nor_a_done_one_nor_another_agency() -> None
     for target in (case, resolved_case(by=make_noora()), foreign):
         with pytest.raises(Missing):
             operations.merge(case, into=target, by=huda, at=SUNDAY_9AM + 3 * HOUR)
+
+
+def test_who_joined_may_say_not_solved_and_then_stands_alone_again() -> None:
+    main, case, noora = make_case(), make_case(), make_noora()
+    operations.merge(case, into=main, by=make_huda(), at=SUNDAY_9AM + HOUR)
+    assert not case.may_be_reopened(at=SUNDAY_9AM + 2 * HOUR, days=15)
+    with pytest.raises(TooLate):
+        operations.reopen(case, reason="ما زالت", at=SUNDAY_9AM + 2 * HOUR)
+    operations.resolve(main, text="رُدمت.", by=noora, at=SUNDAY_9AM + 3 * HOUR)
+    case = Case.objects.get(pk=case.pk)
+    assert case.may_be_reopened(at=SUNDAY_9AM + 4 * HOUR, days=15)
+
+    operations.reopen(case, reason="الحفرة أمام بيتي ما زالت", at=SUNDAY_9AM + 4 * HOUR)
+
+    main.refresh_from_db()
+    assert (case.state, case.merged_into, case.is_open) == ("reopened", None, True)
+    assert case.clocks.filter(kind="resolve", stopped_at__isnull=True).count() == 1
+    assert main.state == "resolved"
+
+
+@pytest.mark.parametrize("fate", ["withdraw", "exclude"])
+def test_who_joined_a_case_that_is_no_more_stands_alone_again(fate: str) -> None:
+    main, case, huda = make_case(), make_case(), make_huda()
+    operations.merge(case, into=main, by=huda, at=SUNDAY_9AM + HOUR)
+
+    if fate == "withdraw":
+        operations.withdraw(main, at=SUNDAY_9AM + 2 * HOUR)
+    else:
+        operations.exclude(main, reason="إعلان", by=huda, at=SUNDAY_9AM + 2 * HOUR)
+    deliver_event(EventRecord.objects.latest("id").pk, "wasl.cases.subscribers.part_those_who_joined")
+
+    case.refresh_from_db()
+    assert (case.state, case.merged_into, case.is_open) == ("referred", None, True)

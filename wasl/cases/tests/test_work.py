@@ -1,15 +1,17 @@
 """Working a case: each act leads where the workflow says, tells its words, and stops or pauses the right clocks."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from wasl.cases import operations, workflow
+from wasl.cases import jobs, operations, workflow
 from wasl.cases.models import Case, CaseEntry
 from wasl.cases.operations import Missing, NotNow, StaleCase, TooLate
 from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_specialist_of, resolved_case
+from wasl.core import clock
 from wasl.core.models import EventRecord
 from wasl.directory.tests.makers import SUNDAY_9AM, make_noora, make_salem, make_unit
+from wasl.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +104,54 @@ def test_a_hold_keeps_the_clock_running_and_needs_a_near_review_date() -> None:
 
     assert case.state == "pending_internal"
     assert case.clocks.get(kind="resolve").paused_at is None
+
+
+def test_a_hold_calls_its_unit_once_on_the_day_of_the_review() -> None:
+    noora = make_noora()
+    case = accepted_case(by=noora)
+    operations.hold(
+        case, reason_code="materials", text="بانتظار قاطع", review_on=date(2026, 12, 1), by=noora,
+        at=SUNDAY_9AM + 2 * HOUR,
+    )  # fmt: skip
+    midnight_in_muscat = datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
+
+    for moment in (midnight_in_muscat - HOUR, midnight_in_muscat, midnight_in_muscat + HOUR):
+        with clock.frozen(moment):
+            jobs.call_reviews(0)
+        assert Task.objects.count() == (moment >= midnight_in_muscat)
+
+    task = Task.objects.get()
+    assert (task.kind, task.unit_id, task.case_id, task.reference) == ("review", case.unit_id, case.pk, case.digits)
+
+
+def test_a_hold_that_ended_calls_nobody() -> None:
+    noora = make_noora()
+    case = accepted_case(by=noora)
+    operations.hold(
+        case, reason_code="materials", text="بانتظار قاطع", review_on=date(2026, 12, 1), by=noora,
+        at=SUNDAY_9AM + 2 * HOUR,
+    )  # fmt: skip
+    operations.refer(case, to_unit=make_unit("LIGHT"), reason="", by=noora, at=SUNDAY_9AM + 3 * HOUR)
+
+    with clock.frozen(SUNDAY_9AM + timedelta(days=30)):
+        jobs.call_reviews(0)
+
+    assert case.review_on is None
+    assert not Task.objects.exists()
+
+
+def test_what_was_excluded_or_withdrawn_by_mistake_can_be_taken_up_again() -> None:
+    salem = make_salem()
+    excluded, withdrawn = make_case(), make_case()
+    operations.exclude(excluded, reason="إعلان", by=salem, at=SUNDAY_9AM + HOUR)
+    operations.withdraw(withdrawn, at=SUNDAY_9AM + HOUR)
+
+    for case in (excluded, withdrawn):
+        with pytest.raises(TooLate):
+            operations.reopen(case, reason="", at=SUNDAY_9AM + 2 * HOUR)
+        operations.reopen(case, reason="استُبعد خطأً", by=salem, at=SUNDAY_9AM + 2 * HOUR)
+        assert case.is_open
+        assert resolve_due(case) == case.due_at
 
 
 def test_resolving_stops_all_clocks_and_closes_nothing_yet() -> None:
