@@ -1,7 +1,7 @@
 """One house for all journeys of a test process, and a real browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,17 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the processes of the house said last belongs to the report of a failed journey."""
+    report = yield
+    house = getattr(item, "funcargs", {}).get("house")
+    if report.failed and isinstance(house, House):
+        for name in ("web", "worker", "mail", "postgres"):
+            report.sections.append((f"end of {name}.log", house.log(name)[-4000:]))
+    return report
 
 
 @pytest.fixture(scope="session")

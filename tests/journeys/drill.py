@@ -266,7 +266,12 @@ def audit(house: House, ledger: Ledger) -> dict[str, Any]:
         count = "SELECT count(*) FROM cases_caseentry WHERE text = %s"
         assert house.value(count, entry["text"]) == 1, f"lost or doubled: {entry}"
     repeated = sum(_check_letters(house, entry["email"]) for entry in [*reports, *mails])
-    failed = house.rows("SELECT id, task_name, args FROM procrastinate_jobs WHERE status IN ('failed', 'doing')")
+    # A round of housekeeping that met a dead database is over, the calendar begins the next one; a try to send is
+    # replaced by a job of the sweep, and what became of its message was checked above.
+    failed = house.rows(
+        "SELECT id, task_name, args FROM procrastinate_jobs "
+        "WHERE status IN ('failed', 'doing') AND queue_name NOT IN ('housekeeping', 'send')"
+    )
     assert failed == [], f"jobs without a good end: {failed}"
     return {
         "acknowledged": len(reports) + len(mails) + len(ledger.entries("words")),
