@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from wasl.cases import operations, queries
-from wasl.cases.operations.change import Change, NotNow, lock
+from wasl.cases.operations.change import Change, NotNow, StaleCase, lock
 from wasl.cases.operations.clocks import recount
 from wasl.core import clock
 from wasl.core.jobs import job, periodic
@@ -27,11 +27,13 @@ def close_resolved(timestamp: int) -> None:
 def close_case(case_id: int) -> None:
     """Close one case; one that was reopened meanwhile is left alone."""
     at = clock.now()
-    if case_id not in queries.resolved_before(at - timedelta(days=operations.REOPEN_DAYS)):
+    case = queries.by_id(case_id)
+    if case.may_be_reopened(at=at, days=operations.REOPEN_DAYS):
         return
     try:
-        operations.close(queries.by_id(case_id), by=None, at=at)
-    except NotNow:
+        # With the version: somebody may reopen and resolve it again between this look and the lock.
+        operations.close(case, by=None, at=at, version=case.version)
+    except (NotNow, StaleCase):
         return
 
 

@@ -49,6 +49,7 @@ def accept_referral(
         stop_clocks(row, "acknowledge", at=at)
         change.publish(ReferralAccepted(row.pk, row.unit_id))
         if assignee is not None:
+            _must_work_in_its_unit(assignee, row, at=at)
             row.assignee = assignee
             change.publish(CaseAssigned(row.pk, assignee.pk))
 
@@ -67,11 +68,17 @@ def return_referral(case: Case, *, reason: str, by: User, at: datetime, version:
 
 def assign(case: Case, *, to: User | None, by: User, at: datetime, version: int | None = None) -> None:
     """Give the case to a person of its unit, or to nobody."""
-    if to is not None and to not in queries.assignable_people(case, at=at):
-        raise Missing(t("اختر شخصاً من الوحدة المسؤولة.", "Choose somebody of the responsible unit."))
     with changing(case, "assign", by=by, at=at, version=version) as change:
+        if to is not None:
+            _must_work_in_its_unit(to, change.case, at=at)
         change.case.assignee = to
         change.publish(CaseAssigned(change.case.pk, to.pk if to else None))
+
+
+def _must_work_in_its_unit(person: User, case: Case, *, at: datetime) -> None:
+    # Asked of the locked row: the case may have gone to another unit since the page was made.
+    if person not in queries.assignable_people(case, at=at):
+        raise Missing(t("اختر شخصاً من الوحدة المسؤولة.", "Choose somebody of the responsible unit."))
 
 
 def _end_open_referral(case: Case, *, by: User | None, at: datetime) -> None:

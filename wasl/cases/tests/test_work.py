@@ -205,6 +205,19 @@ def test_only_somebody_who_works_in_the_unit_can_be_assigned() -> None:
     assert case.assignee is not None
 
 
+def test_nobody_is_assigned_whose_unit_has_just_given_the_case_away() -> None:
+    salem, case = make_salem(), make_case()
+    person, seen = make_specialist_of(case), Case.objects.get(pk=case.pk)
+    operations.refer(case, to_unit=make_unit("LIGHT"), reason="", by=salem, at=SUNDAY_9AM)
+
+    for act in (operations.assign, operations.accept_referral):
+        given = {"to": person} if act is operations.assign else {"assignee": person}
+        with pytest.raises(Missing):
+            act(seen, by=salem, at=SUNDAY_9AM + HOUR, **given)  # type: ignore[operator]
+    case.refresh_from_db()
+    assert case.assignee is None
+
+
 def test_changing_the_class_needs_a_reason_and_moves_the_promise() -> None:
     case = make_case()
 
@@ -231,3 +244,21 @@ def test_every_act_of_the_table_leads_to_a_known_state() -> None:
         assert sources <= known
         assert target is None or target in known
     assert known == workflow.OPEN | workflow.ENDED
+
+
+def test_a_resolved_case_closes_by_itself_when_the_time_for_not_solved_is_over() -> None:
+    noora = make_noora()
+    case, reopened = resolved_case(by=noora), resolved_case(by=noora)
+    end = case.resolved_at + timedelta(days=15)
+    operations.reopen(reopened, reason="", at=end - HOUR)
+
+    for moment, state in ((end - timedelta(minutes=1), "resolved"), (end, "closed"), (end + HOUR, "closed")):
+        with clock.frozen(moment):
+            jobs.close_case(case_id=case.pk)
+            jobs.close_case(case_id=reopened.pk)
+        case.refresh_from_db()
+        assert case.state == state
+
+    reopened.refresh_from_db()
+    assert reopened.state == "reopened"
+    assert kinds_of(case).count("CaseClosed") == 1
