@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
-AUTOLOADED = ("jobs", "subscribers", "notices", "panels", "navigation_items")
+AUTOLOADED = ("events", "jobs", "subscribers", "notices", "panels", "navigation_items")
 
 
 class RoomConfig(AppConfig):

@@ -90,7 +90,7 @@ def test_a_changed_link_leads_nowhere() -> None:
         "ملف.٠.١.٢",
         "%00",
     ):
-        assert fetch(f"/files/{token}").status_code == 404  # type: ignore[attr-defined]
+        assert fetch(f"/files/{token}").status_code in (400, 404)  # type: ignore[attr-defined]
 
 
 def test_a_link_outlives_a_rotation_but_not_its_file() -> None:

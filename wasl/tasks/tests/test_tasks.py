@@ -1,6 +1,5 @@
 """A task is opened once, taken by one person, and finished once."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -8,18 +7,13 @@ import pytest
 
 from wasl.core.localized import both
 from wasl.core.models import EventRecord
+from wasl.directory.scopes import Scope
 from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_person, make_unit
 from wasl.tasks import operations, queries
 from wasl.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
 LATER = SUNDAY_9AM + timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Everywhere:
-    agency_id: int
-    unit_ids: frozenset[int] | None = None
 
 
 def make_task(**more: Any) -> Task:
@@ -71,7 +65,7 @@ def test_a_task_goes_to_another_unit_free_for_all_there() -> None:
     moved = operations.hand_over(task, by=salem, unit=roads, at=LATER)
 
     assert (moved.unit, moved.assignee) == (roads, None)
-    assert list(queries.open_tasks([Everywhere(roads.agency_id, frozenset({roads.pk}))])) == [moved]
+    assert list(queries.open_tasks([Scope(roads.agency_id, frozenset({roads.pk}))])) == [moved]
 
 
 def test_new_words_reach_an_untaken_task_only() -> None:
@@ -93,11 +87,11 @@ def test_worklists_are_ordered_by_due_time_and_end_at_the_scope() -> None:
     hidden = make_task(unit=other)
     done = make_task(dedupe_key="done")
     operations.finish(done, outcome="done", by=None, at=LATER)
-    scope = Everywhere(calls.agency_id)
+    scope = Scope(calls.agency_id, None)
 
     assert list(queries.open_tasks([scope])) == [soon, late, never]
     assert list(queries.overdue_tasks([scope], at=SUNDAY_9AM + timedelta(minutes=1))) == [soon]
-    assert list(queries.open_tasks([Everywhere(calls.agency_id, frozenset())])) == []
+    assert list(queries.open_tasks([Scope(calls.agency_id, frozenset())])) == []
     assert queries.task_within([scope], hidden.pk) is None
     assert queries.task_within([scope], soon.pk) == soon
 
