@@ -57,6 +57,7 @@ class Act:
     run: Callable[[Doing], Any]
     tone: str = ""
     place: str = "more"  # main: among the big buttons; compose: below the timeline; more: in the menu
+    send: str = ""  # what the button of its form says, where that is more than the act's name
 
     def fits(self, case: Case) -> bool:
         """Does the act fit the state?"""
@@ -201,6 +202,7 @@ ACTS: dict[str, Act] = {
             _refer,
             "",
             "main",
+            send=t("إحالة", "Refer"),
         ),
         Act(
             "return",
@@ -225,6 +227,7 @@ ACTS: dict[str, Act] = {
             _ask,
             "",
             "main",
+            send=t("إرسال السؤال", "Send the question"),
         ),
         Act(
             "answer",
@@ -261,6 +264,7 @@ ACTS: dict[str, Act] = {
             _hold,
             "",
             "main",
+            send=t("تعليق وإبلاغ المستفيد", "Hold and tell the citizen"),
         ),
         Act(
             "schedule",
@@ -285,6 +289,7 @@ ACTS: dict[str, Act] = {
             _resolve,
             "p",
             "main",
+            send=t("إنجاز وإبلاغ المستفيد", "Resolve and tell the citizen"),
         ),
         Act(
             "reopen",
@@ -395,6 +400,7 @@ ACTS: dict[str, Act] = {
             _note,
             "",
             "compose",
+            send=t("حفظ", "Save"),
         ),
         Act(
             "reply",
@@ -407,6 +413,7 @@ ACTS: dict[str, Act] = {
             _reply,
             "",
             "compose",
+            send=t("إرسال", "Send"),
         ),
     )
 }
