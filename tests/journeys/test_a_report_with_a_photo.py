@@ -1,12 +1,15 @@
 """A citizen reports with a photo; it goes to the centre, to the unit, is solved, and is not solved after all."""
 
+import io
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import segno
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.journeys.house import House
+from tests.journeys.house import House, wait_for
 from tests.journeys.screens import at_screen, barriers, sign_in
 from tests.journeys.sink import Letter, Sink
 from tests.journeys.visitor import REFERENCE, Visitor, photo
@@ -95,6 +98,7 @@ def check_letter(letter: Letter, reference: str, link: str, *, language: str = "
 
 @pytest.mark.requirement("M-21")
 @pytest.mark.requirement("M-22")
+@pytest.mark.requirement("S-05")
 def test_from_the_first_word_to_not_solved(browser: Browser, house: House, sink: Sink, tmp_path: Path) -> None:
     email = "maryam@example.org"
     found: list[str] = []
@@ -187,6 +191,7 @@ def test_from_the_first_word_to_not_solved(browser: Browser, house: House, sink:
     assert found == []
 
 
+@pytest.mark.requirement("H-35")
 @pytest.mark.requirement("M-22")
 def test_in_english_with_a_service_that_knows_its_unit(
     browser: Browser, house: House, sink: Sink, tmp_path: Path
@@ -218,7 +223,53 @@ def test_in_english_with_a_service_that_knows_its_unit(
         joseph.goto(address[0])
         expect(joseph.locator("main")).to_contain_text(reference)
         found += barriers(joseph)
+        # Whoever scans the square code comes to the same page, and learns neither name nor address from it.
+        square = io.BytesIO()
+        segno.make(address[0], error="m", micro=False).save(
+            square, kind="svg", scale=4, border=2, dark="#0d2f2b", light="#fff", xmldecl=False
+        )
+        assert Visitor(house.url).get(f"{urlsplit(address[0]).path}/qr.svg").content == square.getvalue()
+        seen = Visitor(house.url, language="en").get(urlsplit(address[0]).path).text
+        assert reference in seen
+        assert email not in seen
+        assert "الحارثية" not in seen
     assert found == []
+
+
+@pytest.mark.requirement("M-23")
+def test_who_prefers_a_call_is_called_and_gets_no_mail(browser: Browser, house: House, sink: Sink) -> None:
+    email = "salma@example.org"
+    salma = Visitor(house.url)
+    reference = salma.report(WORDS, preferred_channel="call", phone="92148811", email=email)
+    notice = "SELECT state FROM notices_notice WHERE case_id = (SELECT id FROM cases_case WHERE reference = %s)"
+    wait_for(lambda: house.rows(notice, reference) == [("sending",)], what="a notice that waits for the call")
+
+    with at_screen(browser, house, address="198.19.1.8") as salem:
+        sign_in(salem, house, "salem@muscat.example.om")
+        salem.goto(f"{house.url}/desk/tasks")
+        task = task_of(salem, reference)
+        expect(task).to_be_visible()
+        assert barriers(salem) == []
+        press(task.locator("form[action$='/take']"))
+        finish_call(salem, reference)
+
+    wait_for(lambda: house.rows(notice, reference) == [("delivered",)], what="the proof that she was told")
+    assert sink.letters(email) == []
+
+
+def task_of(page: Page, reference: str) -> Locator:
+    return page.locator("main li", has_text=reference).first
+
+
+def finish_call(page: Page, reference: str) -> None:
+    """Write down that the person was reached."""
+    form = task_of(page, reference).locator("form[action$='/finish']")
+    outcome = form.locator("[name=outcome]").first
+    if outcome.evaluate("field => field.tagName") == "SELECT":
+        outcome.select_option("reached")
+    else:
+        outcome.fill("أُبلغت")
+    press(form)
 
 
 def test_the_whole_wizard_without_scripts(browser: Browser, house: House, tmp_path: Path) -> None:
