@@ -14,6 +14,7 @@ import atexit
 import logging
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -32,15 +33,22 @@ CONNECTIONS = 4
 PATIENCE_SECONDS = 0.5
 STATEMENT_MILLISECONDS = 500
 
+# In the order of the keys, so that two statements with the same keys never wait for each other in a ring.
 _COUNT = """
-WITH earlier AS (
-    SELECT coalesce((SELECT used FROM core_limit WHERE key = %(key)s AND slot = %(slot)s - 1), 0) * %(weight)s AS used
+WITH tried AS (
+    SELECT * FROM unnest(%(key)s::text[], %(slot)s::bigint[], %(weight)s::float8[], %(ends_at)s::timestamptz[],
+                         %(limit)s::int[]) AS one(key, slot, weight, ends_at, most)
+), earlier AS (
+    SELECT tried.*, coalesce(before.used, 0) * weight AS used
+    FROM tried LEFT JOIN core_limit before ON before.key = tried.key AND before.slot = tried.slot - 1
 )
 INSERT INTO core_limit AS present (key, slot, used, ends_at)
-SELECT %(key)s, %(slot)s, 1, %(ends_at)s FROM earlier WHERE earlier.used + 1 <= %(limit)s
+SELECT key, slot, 1, ends_at FROM earlier WHERE used + 1 <= most ORDER BY key
 ON CONFLICT (key, slot) DO UPDATE SET used = present.used + 1
-    WHERE present.used + 1 + (SELECT used FROM earlier) <= %(limit)s
-RETURNING used
+    WHERE EXISTS (SELECT FROM earlier
+                  WHERE earlier.key = present.key AND earlier.slot = present.slot
+                    AND present.used + 1 + earlier.used <= earlier.most)
+RETURNING 1
 """
 _LOOK = "SELECT slot, used FROM core_limit WHERE key = %(key)s AND slot IN (%(slot)s, %(slot)s - 1)"
 
@@ -50,9 +58,19 @@ def allow(key: str, limit: int, seconds: int, *, closed: bool = False) -> bool:
 
     When the limits cannot be asked the answer is yes; with `closed`, no.
     """
-    window = _window(key, seconds)
+    return allow_all({key: (limit, seconds)}, closed=closed)
+
+
+def allow_all(tries: Mapping[str, tuple[int, int]], *, closed: bool = False) -> bool:
+    """Count one try of several keys, each with its (limit, seconds), and say whether all are within; one statement.
+
+    A key that is within its limit is counted, also when another is not.
+    """
+    if not tries:
+        return True
+    asked = [{**_window(key, seconds).values, "limit": limit} for key, (limit, seconds) in tries.items()]
     try:
-        return bool(run(_COUNT, {**window.values, "limit": limit}))
+        return len(run(_COUNT, {name: [one[name] for one in asked] for name in asked[0]})) == len(asked)
     except NotCounted:
         return not closed
 

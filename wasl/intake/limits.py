@@ -15,8 +15,8 @@ class TooMany(Exception):
 
 def check(*, agency_id: int, address: str, contacts: list[str]) -> None:
     """Count this sending. Raises TooMany. Without an answer from the limits everything passes."""
-    if address and not limits.allow(f"intake:address:{address}", PER_ADDRESS, PER_ADDRESS_SECONDS):
+    tries = {f"intake:contact:{agency_id}:{contact}": (PER_CONTACT, PER_CONTACT_SECONDS) for contact in contacts}
+    if address:
+        tries[f"intake:address:{address}"] = (PER_ADDRESS, PER_ADDRESS_SECONDS)
+    if not limits.allow_all(tries):
         raise TooMany
-    for contact in contacts:
-        if not limits.allow(f"intake:contact:{agency_id}:{contact}", PER_CONTACT, PER_CONTACT_SECONDS):
-            raise TooMany
