@@ -72,6 +72,7 @@ def _outlook(agency: Agency, service: Service | None, kind: str, place: Place, *
         for promise in sla.promises(
             agency_id=agency.pk,
             service_id=service.pk if service else None,
+            service=service,
             kind=kind,
             importance=importance.code,
             at=at,

@@ -11,14 +11,26 @@ from wasl.sla.models import ClockKind, Policy, Unit
 from wasl.sla.terms import Terms
 
 
-def promises(*, agency_id: int, service_id: int | None, kind: str, importance: str, at: datetime) -> list[Promise]:
-    """What is promised for such a case, one promise a clock, in the order of `ClockKind`; three statements.
+def promises(
+    *,
+    agency_id: int,
+    service_id: int | None,
+    kind: str,
+    importance: str,
+    at: datetime,
+    service: Service | None = None,
+) -> list[Promise]:
+    """What is promised for such a case, one promise a clock, in the order of `ClockKind`.
+
+    Two statements when the row of the service is handed in, else three.
 
     For each clock the closest word counts: a policy for the service, then the times the catalogue gives the service,
     then a policy for kind and importance, for the kind, for the importance, for the whole agency. A clock nobody speaks
     of is not promised.
     """
-    chosen = terms(agency_id=agency_id, service_id=service_id, kind=kind, importance=importance, at=at)
+    chosen = terms(
+        agency_id=agency_id, service_id=service_id, kind=kind, importance=importance, at=at, service=service
+    )
     working_times = calendars.working_times(
         agency_id=agency_id, wanted=[(each.calendar_id, each.always_open) for each in chosen]
     )
@@ -35,10 +47,18 @@ def promises(*, agency_id: int, service_id: int | None, kind: str, importance: s
     ]
 
 
-def terms(*, agency_id: int, service_id: int | None, kind: str, importance: str, at: datetime) -> list[Terms]:
+def terms(
+    *,
+    agency_id: int,
+    service_id: int | None,
+    kind: str,
+    importance: str,
+    at: datetime,
+    service: Service | None = None,
+) -> list[Terms]:
     """The same without the working time: for lists and pages that only say how much is promised."""
     policies = _matching(agency_id, service_id, kind, importance, at)
-    of_service = _of_service(agency_id, service_id)
+    of_service = _of_service(agency_id, service_id, service)
     chosen = []
     for clock in ClockKind.values:
         closest = max((policy for policy in policies if policy.clock == clock), key=_closeness, default=None)
@@ -69,12 +89,14 @@ def _of_policy(policy: Policy) -> Terms:
     )
 
 
-def _of_service(agency_id: int, service_id: int | None) -> dict[str, Terms]:
+def _of_service(agency_id: int, service_id: int | None, known: Service | None) -> dict[str, Terms]:
     if service_id is None:
         return {}
-    times = Service.objects.filter(pk=service_id, agency_id=agency_id).values_list(
-        "clock_mode", "acknowledge_text", "resolve_text"
-    )
+    if known is not None and (known.pk, known.agency_id) == (service_id, agency_id):
+        times = [(known.clock_mode, known.acknowledge_text, known.resolve_text)]
+    else:
+        rows = Service.objects.filter(pk=service_id, agency_id=agency_id)
+        times = list(rows.values_list("clock_mode", "acknowledge_text", "resolve_text"))
     return {
         clock: Terms(clock, duration.minutes, duration.working_days, always_open=duration.always_open)
         for mode, acknowledge, resolve in times

@@ -19,7 +19,12 @@ def start_clocks(case: Case, *, at: datetime, kinds: Iterable[str] | None = None
 def promised_clocks(case: Case, *, at: datetime, kinds: Iterable[str] | None = None) -> list[Clock]:
     """The clocks that start for a case at a moment, not yet written; notes on the case when it is due."""
     told = promises.promises(
-        agency_id=case.agency_id, service_id=case.service_id, kind=case.kind, importance=case.importance, at=at
+        agency_id=case.agency_id,
+        service_id=case.service_id,
+        service=case.service,
+        kind=case.kind,
+        importance=case.importance,
+        at=at,
     )
     clocks = [_clock(case, promise, at) for promise in told if kinds is None or promise.clock in kinds]
     for clock in clocks:
