@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from wasl.catalogue.models import Service
 from wasl.core.localized import Localized, both
@@ -14,7 +14,7 @@ from wasl.directory import queries as directory
 from wasl.directory.models import Agency, OperatingMode, Unit
 from wasl.places.models import Governorate, Wilayat
 from wasl.routing.importance import CLASSES, Facts, Importance, Matrix, importance
-from wasl.routing.models import ImportanceBand, ImportanceCriterion, Rule
+from wasl.routing.models import Rule
 
 _CRISIS_MODE = "now"
 KIND_NAMES = {
@@ -55,6 +55,7 @@ def find_unit(
     fitting = _fitting_rules(agency, service, wilayat, governorate, kind, at)
     rule = min(fitting, key=lambda rule: (-rule.specificity, rule.pk), default=None)
     if rule is not None:
+        _name(rule, service, wilayat, governorate)
         return Route(rule.unit, rule, _why(rule))
     if (own := _own_unit(agency, service, at)) is not None:
         return Route(own, None, both("الوحدة المسؤولة عن هذه الخدمة", "The unit in charge of this service"))
@@ -98,7 +99,19 @@ def _fitting_rules(
         kind__in={"", kind},
         unit__valid_from__lte=at,
     )
-    return list(_with_names(rows.valid(at)))
+    return list(rows.valid(at).select_related("unit"))
+
+
+def _name(rule: Rule, service: Service | None, wilayat: Wilayat | None, governorate: Governorate | None) -> None:
+    """Hand a fitting rule the rows it names: as they are those of the matter, nothing has to be read for its words."""
+    if rule.service_id is not None:
+        rule.service = service
+    if rule.category_id is not None and service is not None:
+        rule.category = service.category
+    if rule.wilayat_id is not None:
+        rule.wilayat = wilayat
+    if rule.governorate_id is not None:
+        rule.governorate = wilayat.governorate if wilayat is not None else governorate
 
 
 def _with_names(rules: QuerySet[Any]) -> QuerySet[Any]:
@@ -148,18 +161,29 @@ def _unknown(service: Service | None) -> Localized:
     return both("لا توجد وحدة قائمة لهذه الخدمة، فيُنظر فيه في الفرز", "No unit stands for this service; triage decides")
 
 
+# As a queryset, the union of three would cost more to put together than to ask.
+_THREE = """
+SELECT code, level, points FROM routing_importancecriterion
+WHERE agency_id = %(agency)s AND valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)
+UNION ALL
+SELECT importance, 0, points_from FROM routing_importanceband
+WHERE agency_id = %(agency)s AND valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)
+UNION ALL
+SELECT %(crisis)s, 0, 0 FROM directory_operatingmode WHERE agency_id = %(agency)s AND mode = %(mode)s
+"""
+
+
 def _matrix(agency: Agency, at: datetime) -> tuple[Matrix, bool]:
     """The agency's points and bands, and whether it works in emergency: three small tables in one statement."""
-    criteria = _three(ImportanceCriterion.objects.filter(agency=agency).valid(at), F("code"), F("level"), F("points"))
-    bands = _three(ImportanceBand.objects.filter(agency=agency).valid(at), F("importance"), Value(0), F("points_from"))
-    emergency = OperatingMode.objects.filter(agency=agency, mode=OperatingMode.Mode.CRISIS)
-    rows = list(criteria.union(bands, _three(emergency, Value(_CRISIS_MODE), Value(0), Value(0)), all=True))
-    points = {(what, level): value for what, level, value in sorted(rows) if level}
-    starts = {what: value for what, level, value in sorted(rows) if what in CLASSES}
+    values: dict[str, Any] = {
+        "agency": agency.pk,
+        "at": at,
+        "crisis": _CRISIS_MODE,
+        "mode": OperatingMode.Mode.CRISIS.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_THREE, values)
+        rows = sorted(cursor.fetchall())
+    points = {(what, level): value for what, level, value in rows if level}
+    starts = {what: value for what, level, value in rows if what in CLASSES}
     return Matrix(points, starts), any(what == _CRISIS_MODE for what, _, _ in rows)
-
-
-def _three(rows: QuerySet[Any], what: Any, level: Any, value: Any) -> QuerySet[Any, tuple[str, int, int]]:
-    return rows.order_by().values_list(
-        Cast(what, CharField()), Cast(level, IntegerField()), Cast(value, IntegerField())
-    )
