@@ -9,13 +9,18 @@ from wasl.directory.models import Agency
 from wasl.portal.models import Draft, secret_hash
 
 
-def draft_of(secret: str, *, agency: Agency, at: datetime) -> Draft | None:
-    """The draft this browser holds the secret of, unless its time has passed."""
+def draft_of(secret: str, *, agency: Agency, at: datetime, with_case: bool = False) -> Draft | None:
+    """The draft this browser holds the secret of, unless its time has passed; with the case it became, if wanted."""
     if not secret:
         return None
-    drafts = Draft.objects.select_related("agency", "case__agency", "case__unit", "case__service", "case__beneficiary")
-    draft = drafts.filter(secret_hash=secret_hash(secret), agency=agency).first()
-    return None if draft is None or draft.is_over(at=at) else draft
+    drafts = Draft.objects.filter(secret_hash=secret_hash(secret), agency=agency)
+    if with_case:
+        drafts = drafts.select_related("case__agency", "case__unit", "case__service", "case__beneficiary")
+    draft = drafts.first()
+    if draft is None or draft.is_over(at=at):
+        return None
+    draft.agency = agency
+    return draft
 
 
 def photos_of(draft: Draft) -> list[StoredFile]:

@@ -46,9 +46,10 @@ def of_agency(view: View) -> View:
     return framed
 
 
-def draft_of(request: PortalRequest) -> Draft | None:
+def draft_of(request: PortalRequest, *, with_case: bool = False) -> Draft | None:
     """The draft of this browser."""
-    return queries.draft_of(request.COOKIES.get(DRAFT_COOKIE, ""), agency=request.agency, at=clock.now())
+    secret = request.COOKIES.get(DRAFT_COOKIE, "")
+    return queries.draft_of(secret, agency=request.agency, at=clock.now(), with_case=with_case)
 
 
 def remember_draft(response: HttpResponse, secret: str) -> None:

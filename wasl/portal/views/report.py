@@ -194,7 +194,7 @@ def check(request: PortalRequest) -> HttpResponse:
 @require_GET
 def done(request: PortalRequest) -> HttpResponse:
     """The receipt: number, private link, unit and dates. Comes up again after a reload."""
-    draft = draft_of(request)
+    draft = draft_of(request, with_case=True)
     if draft is None or draft.case is None:
         return redirect("portal:report")
     return render(request, "portal/report_done.html", {"receipt": receipt_of(draft.case, at=clock.now())})
