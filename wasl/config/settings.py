@@ -90,6 +90,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "wasl.web.selects.FormRenderer"
+
 SECRET_KEY, SECRET_KEY_FALLBACKS = keys.django_secret_keys(WASL_HOME)
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["wasl.accounts.backends.StaffBackend"]
