@@ -45,6 +45,12 @@ def services(agency: Agency, kind: str | None = None, *, at: datetime | None = N
     return list(rows.order_by("category__order", "order", "id"))
 
 
+def named_services(agency: Agency, *, at: datetime | None = None) -> list[Service]:
+    """The services offered now (or at `at`), in the order of the catalogue, with nothing but their names, for lists."""
+    rows = Service.objects.filter(agency=agency).valid(at or clock.now()).only("name")
+    return list(rows.order_by("category__order", "order", "id"))
+
+
 def categories(agency: Agency, *, at: datetime | None = None) -> list[Category]:
     """The categories in use now (or at `at`), in the order of the catalogue."""
     return list(Category.objects.filter(agency=agency).valid(at or clock.now()))

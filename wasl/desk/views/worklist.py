@@ -76,7 +76,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
     at, user = clock.now(), staff(request)
     agencies = directory.agencies_of(user, at)
     units = [unit for agency in agencies for unit in directory.units_of(agency, at)]
-    services = [service for agency in agencies for service in catalogue.services(agency)]
+    services = [service for agency in agencies for service in catalogue.named_services(agency)]
     form = FilterForm(request.GET, units=units, services=services)
     chosen = form.chosen()
     view = request.GET.get("view", "")
