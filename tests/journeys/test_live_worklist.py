@@ -41,7 +41,8 @@ pytestmark = [
 @pytest.fixture
 def site() -> Iterator[str]:
     """The pages and the stream on one port, as in production; the address."""
-    pages: Any = WSGIMiddleware(StaticFilesHandler(get_wsgi_application()), workers=4)
+    django: Any = StaticFilesHandler(get_wsgi_application())
+    pages: Any = WSGIMiddleware(django, workers=4)
 
     async def both(scope: Any, receive: Any, send: Any) -> None:
         is_live = scope["type"] == "http" and scope["path"].startswith("/live/")

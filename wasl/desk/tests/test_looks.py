@@ -133,7 +133,8 @@ class Visitor:
         """No violation, nothing wider than the screen, the right language."""
         page = self.page
         page.wait_for_load_state("load")
-        page.wait_for_timeout(300)
+        page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(one => { one.loading = 'eager'; })")
+        page.wait_for_function("[...document.images].every(one => one.complete)")
         if PICTURES:
             page.screenshot(path=f"{PICTURES}/{name}-{self.language}-{self.width}.png", full_page=True)
         page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
@@ -223,7 +224,8 @@ def test_the_print_of_a_case_leaves_the_tools_out(browser: Browser, desk: Desk, 
     visitor.page.emulate_media(media="print")
 
     if PICTURES:
-        visitor.page.pdf(path=f"{PICTURES}/case.pdf", prefer_css_page_size=True)
+        visitor.page.set_viewport_size({"width": 760, "height": 1000})
+        visitor.page.screenshot(path=f"{PICTURES}/case-print.png", full_page=True)
     hidden = [visitor.page.is_visible(one) for one in (".topb", ".rail", ".composer", ".actgrid", ".switch")]
     shown = [visitor.page.is_visible(one) for one in ("#case-title", ".clocks", ".tl", ".kvs")]
     visitor.context.close()
