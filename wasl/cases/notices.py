@@ -143,7 +143,8 @@ def _values(case: Case, leading: Case, **more: Any) -> dict[str, Any]:
         ended_at = more.pop("at", None) or leading.resolved_at or leading.state_since
         until = ended_at + timedelta(days=more.pop("reopen_days"))
         more["reopen_until"] = until.astimezone(case.agency.zone).date()
-        more |= {"rate_link": f"{link}#rate", "not_solved_link": f"{link}#not-solved"}
+        # Who joined with a duplicate can say "not solved" of the own matter; the rating is of the case that was worked.
+        more |= {"rate_link": f"{link}#rate" if case == leading else "", "not_solved_link": f"{link}#not-solved"}
     return {
         "reference": case.reference,
         "service": leading.service.name if leading.service and not leading.service_proposed else "",

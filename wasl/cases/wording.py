@@ -127,8 +127,8 @@ worded(
     events.ReferralAccepted,
     Wording(
         "user-check",
-        lambda d, n: say("قبلت {unit} الإحالة", "{unit} accepted the referral", unit=n.unit(d["unit_id"])),
-        lambda d, n: say("قبلت {unit} الطلب", "{unit} accepted it", unit=n.unit(d["unit_id"])),
+        lambda d, n: say("قُبلت الإحالة لدى {unit}", "{unit} accepted the referral", unit=n.unit(d["unit_id"])),
+        lambda d, n: say("قُبل الطلب لدى {unit}", "{unit} accepted it", unit=n.unit(d["unit_id"])),
         "ok",
     ),
 )
@@ -136,7 +136,7 @@ worded(
     events.ReferralReturned,
     Wording(
         "undo-2",
-        lambda d, n: say("أعادت {unit} الإحالة", "{unit} returned the referral", unit=n.unit(d["from_unit_id"])),
+        lambda d, n: say("أُعيدت الإحالة من {unit}", "{unit} returned the referral", unit=n.unit(d["from_unit_id"])),
         tone="warn",
     ),
 )
@@ -222,7 +222,7 @@ worded(
     events.CaseResolved,
     Wording(
         "circle-check",
-        lambda d, n: say("أنجزته {unit}", "Resolved by {unit}", unit=n.unit(d["unit_id"])),
+        lambda d, n: say("أُنجز لدى {unit}", "Resolved by {unit}", unit=n.unit(d["unit_id"])),
         _same("تمت المعالجة", "Done"),
         "ok",
     ),

@@ -59,7 +59,11 @@ def return_referral(case: Case, *, reason: str, by: User, at: datetime, version:
     words = needed(reason, "اكتب سبب الإعادة.", "Say why it is returned.")
     with changing(case, "return", by=by, at=at, version=version) as change:
         row = change.case
-        row.referrals.filter(answer="").update(answer="returned", answered_at=at, answered_by=by, answer_reason=words)
+        # Also one that was accepted first: what counts is the unit's last word.
+        latest = row.referrals.order_by("-id")[:1].values("pk")
+        row.referrals.filter(pk__in=latest).update(
+            answer="returned", answered_at=at, answered_by=by, answer_reason=words
+        )
         triage = directory.triage_unit(row.agency)
         from_unit_id, row.unit_id, row.assignee = row.unit_id, triage.pk, None
         change.units.add(triage.pk)

@@ -199,6 +199,7 @@ def reject(case: Case, *, reason: str, by: User, at: datetime, version: int | No
     words = needed(reason, "اكتب السبب؛ سيقرؤه المستفيد.", "Write the reason; the citizen will read it.")
     with changing(case, "reject", by=by, at=at, version=version) as change:
         stop_clocks(change.case, at=at)
+        change.case.referrals.filter(answer="").update(answer="accepted", answered_at=at, answered_by=by)
         change.publish(CaseRejected(change.case.pk, change.case.unit_id), text=words, public=True)
 
 
@@ -238,6 +239,7 @@ def withdraw(case: Case, *, at: datetime, by: User | None = None) -> None:
     """The citizen takes the case back."""
     with changing(case, "withdraw", by=by, at=at) as change:
         stop_clocks(change.case, at=at)
+        change.case.referrals.filter(answer="").update(answer="returned", answered_at=at, answered_by=by)
         change.publish(CaseWithdrawn(change.case.pk))
 
 
@@ -246,4 +248,5 @@ def exclude(case: Case, *, reason: str, by: User, at: datetime, version: int | N
     words = needed(reason, "اكتب سبب الاستبعاد.", "Say why it is excluded.")
     with changing(case, "exclude", by=by, at=at, version=version) as change:
         stop_clocks(change.case, at=at)
+        change.case.referrals.filter(answer="").update(answer="returned", answered_at=at, answered_by=by)
         change.publish(CaseExcluded(change.case.pk), text=words)

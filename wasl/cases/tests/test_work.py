@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from wasl.cases import jobs, operations, workflow
+from wasl.cases import jobs, operations, queries, workflow
 from wasl.cases.models import Case, CaseEntry
 from wasl.cases.operations import Missing, NotNow, StaleCase, TooLate
 from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_specialist_of, resolved_case
 from wasl.core import clock
 from wasl.core.models import EventRecord
-from wasl.directory.tests.makers import SUNDAY_9AM, make_noora, make_salem, make_unit
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_salem, make_unit
 from wasl.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,26 @@ def test_returning_needs_a_reason_and_goes_back_to_triage() -> None:
     assert case.state == "triage"
     assert case.unit.is_triage
     assert case.referrals.get().answer_reason == "أرض خاصة وليست لنا"
+
+
+def test_a_unit_that_accepted_and_then_returns_is_counted_as_returned() -> None:
+    noora = make_noora()
+    case = accepted_case(by=noora)
+
+    operations.return_referral(case, reason="تبين أنها ليست لنا", by=noora, at=SUNDAY_9AM + 2 * HOUR)
+
+    assert case.referrals.get().answer == "returned"
+    assert queries.returned_times(case) == 1
+
+
+@pytest.mark.parametrize("act", ["reject", "exclude", "withdraw"])
+def test_no_referral_stays_open_when_the_case_ends(act: str) -> None:
+    case = make_case()
+    given = {"withdraw": {}}.get(act, {"reason": "خارج الاختصاص", "by": make_huda()})
+
+    getattr(operations, act)(case, at=SUNDAY_9AM + HOUR, **given)
+
+    assert not case.referrals.filter(answer="").exists()
 
 
 def test_referring_again_ends_the_open_referral_and_moves_the_case() -> None:
