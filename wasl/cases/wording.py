@@ -52,6 +52,11 @@ def worded(kind: type[Any], wording: Wording) -> None:
     _wordings[kind.kind] = wording
 
 
+def wordings() -> list[Wording]:
+    """All wordings given so far."""
+    return list(_wordings.values())
+
+
 def wording_of(kind: str) -> Wording | None:
     """The words of a kind of fact; None when nobody gave it any, so it is not shown."""
     return _wordings.get(kind)

@@ -53,6 +53,11 @@ def register(*items: NavItem) -> None:
         _items[item.surface, item.url_name] = item
 
 
+def registered() -> list[NavItem]:
+    """All entries of all surfaces."""
+    return list(_items.values())
+
+
 def set_gate(gate: Gate) -> None:
     """Set who decides whether the person of a request may see an item with a right."""
     _gate[0] = gate

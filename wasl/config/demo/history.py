@@ -99,7 +99,7 @@ def _staff(unit: object, at: datetime) -> list[User]:
 
 def _moments(number: int, dice: random.Random, end: datetime, agency: Agency) -> Iterator[datetime]:
     for _ in range(number):
-        day = end - timedelta(days=dice.triangular(0, DAYS, DAYS / 4))
+        day = end - timedelta(days=dice.triangular(0, DAYS, 2))
         hour = dice.choice((7, 8, 9, 9, 10, 10, 11, 12, 13, 16, 18, 19, 20, 21))
         local = day.astimezone(agency.zone).replace(hour=hour, minute=dice.randrange(60), second=dice.randrange(60))
         if local < end:
