@@ -105,12 +105,16 @@ class House:
 @pytest.fixture(scope="module")
 def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Made once, in a transaction that is thrown away at the end."""
-    from django.test import override_settings
+    from django.test import client, override_settings
 
+    # Nobody here looks at contexts, and the copies of them that the test client keeps cost more than the pages.
+    patch = pytest.MonkeyPatch()
+    patch.setattr(client, "store_rendered_templates", lambda *args, **given: None)
     home = tmp_path_factory.mktemp("house")
     with django_db_blocker.unblock(), override_settings(WASL_HOME=home), clock.frozen(AT), transaction.atomic():
         yield _build()
         transaction.set_rollback(True)
+    patch.undo()
 
 
 def _build() -> House:
