@@ -53,12 +53,13 @@ def submit_report(report: Report, *, agency: Agency, door: str, key: str, addres
 
     `address` is the network address the limits count by; a door with limits of its own passes "". Raises TooMany, and
     IdempotencyConflict when the key stands for another report. A parallel sending waits for the first to be committed.
+    Only a new report counts towards the limits: who sends again what we have is never told to wait.
     """
-    limits.check(agency_id=agency.pk, address=address, contacts=report.who.addresses)
     with transaction.atomic():
         submission_id = _take_key(agency, door=door, key=key, body=report.body, at=at)
         if submission_id is None:
             return _earlier(agency, door=door, key=key, body=report.body)
+        limits.check(agency_id=agency.pk, address=address, contacts=report.who.addresses)
         mark("intake.key_taken")
         case = cases.register_case(_new_case(report, agency=agency, channel=door, at=at), by=None, at=at)
         Submission.objects.filter(pk=submission_id).update(case=case)

@@ -223,6 +223,20 @@ def test_one_contact_is_taken_ten_times_an_hour_from_wherever(office: tuple[Agen
     intake_limits.check(agency_id=agency.pk + 1, address="203.0.113.99", contacts=["+96892147705"])
 
 
+def test_who_sends_again_what_we_have_is_never_told_to_wait(office: tuple[Agency, Service]) -> None:
+    agency, service = office
+    first = submit(agency, a_report(service))
+    for number in range(1, intake_limits.PER_CONTACT):
+        submit(agency, a_report(service), key=f"more {number}")
+    with pytest.raises(intake_limits.TooMany):
+        submit(agency, a_report(service), key="one too many")
+
+    again = submit(agency, a_report(service))
+
+    assert (again.repeated, again.case) == (True, first.case)
+    assert not Submission.objects.filter(key="one too many").exists()
+
+
 def test_limits_that_cannot_be_asked_let_reports_pass(
     office: tuple[Agency, Service], monkeypatch: pytest.MonkeyPatch
 ) -> None:
