@@ -53,9 +53,9 @@ def house(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Hous
         one.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium."""
+    """Chromium; closed after each file, as its loop would be in the way of tests that run one of their own."""
     if not CHROMIUM.exists():
         pytest.skip("no Chromium here")
     # Playwright runs an event loop in this thread; Django's guard would take every query for a mistake.

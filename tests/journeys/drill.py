@@ -317,7 +317,7 @@ def _wait_until_quiet(house: House) -> None:
     SELECT (SELECT count(*) FROM messaging_message
             WHERE direction = 'out' AND state IN ('created', 'sending', 'temporary_failure'))
          + (SELECT count(*) FROM messaging_rawdelivery WHERE state = 'stored')
-         + (SELECT count(*) FROM notices_notice WHERE finished_at IS NULL)
+         + (SELECT count(*) FROM notices_notice WHERE finished_at IS NULL AND task_id IS NULL)
          + (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> 'housekeeping')
     """
     wait_for(lambda: house.value(open_work) == 0, seconds=LETTERS_WITHIN, what="the end of all work")
