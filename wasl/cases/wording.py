@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
+
 from wasl.cases import events, workflow
 from wasl.cases.operations.work import HOLD_REASONS
 from wasl.core.i18n import say
+from wasl.web import moments
 
 
 @dataclass
@@ -25,10 +28,11 @@ class Names:
         return self.units.get(number or 0, "")
 
     def day(self, iso: str) -> str:
-        return date.fromisoformat(iso[:10]).strftime("%d/%m/%Y")
+        return moments.day_text(date.fromisoformat(iso[:10]))
 
     def moment(self, iso: str) -> str:
-        return datetime.fromisoformat(iso).astimezone(self.zone).strftime("%d/%m/%Y %H:%M")
+        with timezone.override(self.zone):
+            return moments.moment_text(datetime.fromisoformat(iso))
 
 
 Sentence = Callable[[dict[str, Any], Names], str]
