@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,7 +16,7 @@ from wasl.core.marks import mark
 from wasl.directory.models import Agency
 from wasl.intake import limits
 from wasl.intake.models import Submission
-from wasl.intake.reports import Report, Where
+from wasl.intake.reports import GRAVE_KINDS, Report, Where
 from wasl.places import queries as places
 
 DIGEST = "submission"
@@ -100,7 +101,7 @@ def _new_case(report: Report, *, agency: Agency, channel: str, at: datetime) -> 
         preferred_channel=report.who.preferred_channel if beneficiary else "",
         language=report.language,
         files=report.files,
-        facts=report.facts,
+        facts=facts_of(report, agency=agency, at=at),
     )
 
 
@@ -117,6 +118,20 @@ def _beneficiary(report: Report, *, agency: Agency, at: datetime) -> Beneficiary
         preferred_channel=who.preferred_channel,
         at=at,
     )
+
+
+def facts_of(report: Report, *, agency: Agency, at: datetime) -> dict[str, Any]:
+    """What weighs for the importance: what the person said, and how often the spot was reported lately.
+
+    Only a pin tells a spot; the same service elsewhere in a wilayat is another matter.
+    """
+    where = report.where
+    if report.kind not in GRAVE_KINDS or report.service is None or where.lat is None or where.lon is None:
+        return report.facts
+    similar = case_queries.similar_open(
+        agency=agency, service_id=report.service.pk, at=at, lat=where.lat, lon=where.lon
+    )
+    return {**report.facts, "repeats": len(similar)}
 
 
 def place_of(where: Where) -> cases.Place:

@@ -11,6 +11,8 @@ from wasl.core.text import clean_line
 from wasl.places.models import Governorate, Wilayat
 
 TITLE_LETTERS = 90
+# Kinds of matters that can be dangerous: only these are asked how grave they are.
+GRAVE_KINDS = frozenset({"report", "complaint"})
 
 
 @dataclass(frozen=True)
@@ -76,5 +78,6 @@ class Report:
             [who.name, who.phone, who.email, who.preferred_channel],
             self.language,
             sorted(file.sha256 for file in self.files),
+            sorted(self.facts.items()),
         ]
         return json.dumps(told, ensure_ascii=False)

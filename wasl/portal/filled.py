@@ -7,10 +7,11 @@ from typing import Any
 
 from wasl.catalogue.models import Service
 from wasl.core.models import StoredFile
-from wasl.intake.reports import Report, Where, Who
+from wasl.intake.reports import GRAVE_KINDS, Report, Where, Who
 from wasl.places import queries as places
 from wasl.places.models import Wilayat
 from wasl.portal import queries
+from wasl.portal.forms import DANGER_NOW, DANGERS, SITES, DetailsForm
 from wasl.portal.models import Draft
 
 OTHER_KINDS = ("report", "complaint", "inquiry", "suggestion", "praise")
@@ -62,6 +63,34 @@ class Filled:
         return self.service is None or not self.photos
 
     @property
+    def asks_facts(self) -> bool:
+        """Is it a matter that is asked how grave it is?"""
+        return self.kind in GRAVE_KINDS
+
+    @property
+    def facts(self) -> dict[str, int]:
+        """The answers that weigh for the importance; what was not answered is left out."""
+        if not self.asks_facts:
+            return {}
+        return {name: int(self.data[name]) for name in ("danger", "site") if self.data.get(name)}
+
+    @property
+    def is_danger_now(self) -> bool:
+        """Were people said to be in danger at this moment?"""
+        return self.asks_facts and self.data.get("danger") == DANGER_NOW
+
+    @property
+    def told_facts(self) -> list[tuple[str, str, str]]:
+        """The name of each question, its words and its answer in words, empty where none was given."""
+        if not self.asks_facts:
+            return []
+        asked = (("danger", DANGERS), ("site", SITES))
+        return [
+            (name, str(DetailsForm.base_fields[name].label), str(dict(choices).get(self.data.get(name, ""), "")))
+            for name, choices in asked
+        ]
+
+    @property
     def point(self) -> tuple[Decimal, Decimal] | None:
         """Latitude and longitude, when the pin was set."""
         lat, lon = self.data.get("lat"), self.data.get("lon")
@@ -97,6 +126,7 @@ class Filled:
             ),
             language=self.data.get("language", "ar"),
             files=self.photos,
+            facts=self.facts,
         )
 
 

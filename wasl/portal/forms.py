@@ -23,6 +23,11 @@ CHANNELS = [
 ]
 CHANNEL_ICONS = {"sms": "message-square-text", "call": "phone", "email": "mail", "none": "link-2"}
 LANGUAGE_CHOICES = [("ar", "العربية"), ("en", "English")]
+# What the answers mean to the matrix of importance: its levels of danger and of the site. The citizen's own word for a
+# site counts as the slighter of its two levels; staff can raise it.
+DANGERS = [("0", t("لا", "No")), ("1", t("محتمل", "Possibly")), ("3", t("نعم، الآن", "Yes, now"))]
+SITES = [("0", t("لا", "No")), ("1", t("نعم", "Yes"))]
+DANGER_NOW = "3"
 RATINGS = [
     ("1", t("سيئة", "Bad")),
     ("2", t("ضعيفة", "Poor")),
@@ -198,6 +203,21 @@ class DetailsForm(forms.Form):
             "جملة أو جملتان تكفيان: ماذا ترى، ومنذ متى؟", "A sentence or two: what do you see, and since when?"
         ),
     )
+    danger = forms.ChoiceField(
+        choices=DANGERS,
+        widget=forms.RadioSelect,
+        required=False,
+        label=t("هل هناك خطر على الناس الآن؟", "Are people in danger now?"),
+    )
+    site = forms.ChoiceField(
+        choices=SITES,
+        widget=forms.RadioSelect,
+        required=False,
+        label=t(
+            "هل المكان قرب مدرسة أو مستشفى أو بيت شخص من ذوي الإعاقة أو كبار السن؟",
+            "Is it near a school, a hospital, or the home of an older or disabled person?",
+        ),
+    )
     preferred_channel = forms.ChoiceField(
         choices=CHANNELS,
         widget=forms.RadioSelect,
@@ -220,9 +240,11 @@ class DetailsForm(forms.Form):
         choices=LANGUAGE_CHOICES, widget=forms.RadioSelect, label=t("لغة الرسائل", "Language of our messages")
     )
 
-    def __init__(self, *args: Any, words_needed: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, words_needed: bool, asks_facts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.words_needed = words_needed
+        if not asks_facts:
+            del self.fields["danger"], self.fields["site"]
         self.fields["language"].initial = language()
 
     def clean(self) -> dict[str, Any]:

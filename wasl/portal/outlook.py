@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from wasl.calendars.hijri import hijri_text
 from wasl.cases.operations import Place
 from wasl.catalogue.models import Service
 from wasl.directory.models import Agency
-from wasl.intake.operations import place_of
+from wasl.intake.operations import facts_of, place_of
 from wasl.portal.filled import Filled
 from wasl.routing import queries as routing
 from wasl.sla import clocks
@@ -37,13 +38,14 @@ class Outlook:
 
 def outlook(filled: Filled, *, at: datetime) -> Outlook:
     """The same route and promises that registration would choose at this moment."""
-    place = place_of(filled.where)
-    return _outlook(filled.draft.agency, filled.service, filled.kind, place, at=at)
+    agency, place = filled.draft.agency, place_of(filled.where)
+    facts = facts_of(filled.report, agency=agency, at=at)
+    return _outlook(agency, filled.service, filled.kind, place, facts=facts, at=at)
 
 
 def service_outlook(service: Service, *, at: datetime) -> Outlook:
     """What a service promises to somebody who asks now, wherever it is."""
-    return _outlook(service.agency, service, service.kind, Place(), at=at)
+    return _outlook(service.agency, service, service.kind, Place(), facts={}, at=at)
 
 
 def promised_at(agency: Agency, due_at: datetime, *, by_days: bool, always_open: bool) -> Promised:
@@ -52,7 +54,9 @@ def promised_at(agency: Agency, due_at: datetime, *, by_days: bool, always_open:
     return Promised(due_at, hijri_text(day, agency_id=agency.pk), by_days, always_open)
 
 
-def _outlook(agency: Agency, service: Service | None, kind: str, place: Place, *, at: datetime) -> Outlook:
+def _outlook(
+    agency: Agency, service: Service | None, kind: str, place: Place, *, facts: dict[str, Any], at: datetime
+) -> Outlook:
     route = routing.find_unit(
         agency,
         service=None if place.outside_area else service,
@@ -61,7 +65,7 @@ def _outlook(agency: Agency, service: Service | None, kind: str, place: Place, *
         kind=kind,
         at=at,
     )
-    importance = routing.classify(agency=agency, service=service, facts={}, at=at)
+    importance = routing.classify(agency=agency, service=service, facts=facts, at=at)
     promised = {
         promise.clock: promised_at(
             agency,

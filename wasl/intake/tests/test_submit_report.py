@@ -169,6 +169,38 @@ def test_a_point_outside_the_country_is_taken_and_waits_for_a_person(office: tup
     assert case.state == "new"
 
 
+def test_the_same_answers_give_the_same_class_and_danger_raises_it(office: tuple[Agency, Service]) -> None:
+    agency, service = office
+    elsewhere = Where(area_text="الخوض")
+
+    def class_of(number: int, **facts: int) -> tuple[str, int]:
+        case = submit(agency, a_report(service, where=elsewhere, facts=facts), key=f"grave {number}").case
+        return case.importance, len(case.importance_reasons)
+
+    assert class_of(1) == class_of(2, danger=0, site=0) == ("P2", 1)
+    assert class_of(3, danger=1, site=1) == class_of(4, danger=1, site=1) == ("P1", 3)
+    assert class_of(5, danger=3) == ("P1", 2)
+
+
+def test_a_spot_that_was_reported_before_weighs_more(office: tuple[Agency, Service]) -> None:
+    agency, service = office
+    first = submit(agency, a_report(service)).case
+
+    again = submit(agency, a_report(service), key="again").case
+    elsewhere = submit(agency, a_report(service, where=Where(lat=Decimal("23.62"), lon=Decimal("58.27"))), key="e").case
+
+    assert len(first.importance_reasons) == len(elsewhere.importance_reasons) == 1
+    assert "سبق الإبلاغ عنه" in [reason["ar"] for reason in again.importance_reasons]
+
+
+def test_other_answers_under_the_same_key_are_another_report(office: tuple[Agency, Service]) -> None:
+    agency, service = office
+    submit(agency, a_report(service))
+
+    with pytest.raises(IdempotencyConflict):
+        submit(agency, a_report(service, facts={"danger": 3}))
+
+
 def test_photos_are_kept_with_the_case(office: tuple[Agency, Service]) -> None:
     agency, service = office
     photo = files.store(b"%PDF-1.4 a letter", agency_id=agency.pk, name="رسالة.pdf", at=SUNDAY_9AM)
@@ -252,10 +284,10 @@ def test_limits_that_cannot_be_asked_let_reports_pass(
     assert Case.objects.count() == 1
 
 
-# What a report of a new person costs in all: the key and its case (2), the person (3), the place (1), importance and
-# route (2), the number (1), the case (2), its promises and clocks (4), the first referral (3), two facts and
-# their jobs (6).
-STATEMENTS = 24
+# What a report of a new person costs in all: the key and its case (2), the person (3), the place (1), earlier reports
+# of the spot (1), importance and route (2), the number (1), its promises (2), the case, its clocks and the first
+# referral (3), two facts with their jobs and the live news (3).
+STATEMENTS = 18
 
 
 def test_a_plain_report_costs_a_known_number_of_statements_however_many_cases_there_are(

@@ -145,7 +145,7 @@ def test_sending_costs_a_known_number_of_statements(citizen: Client) -> None:
 
     told = [query["sql"] for query in captured.captured_queries]
     statements = [sql for sql in told if not sql.startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(statements) <= 25, "\n".join(sql[:150] for sql in statements)
+    assert len(statements) <= 22, "\n".join(sql[:150] for sql in statements)
 
 
 def test_every_address_of_the_site_has_its_door() -> None:

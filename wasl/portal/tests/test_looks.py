@@ -130,6 +130,10 @@ def test_every_page_of_the_way_can_be_used_by_everybody(visitor: Visitor, tmp_pa
     page.click("form#wizard .foot button.p")
 
     visitor.judge("report-details")
+    assert not page.is_visible(".dangernote")
+    page.check("input[name=danger][value='3']", force=True)
+    assert page.is_visible(".dangernote a[href='tel:9999']")
+    page.check("input[name=site][value='1']", force=True)
     page.fill("textarea[name=description]", WORDS)
     page.fill("input[name=name]", "مريم بنت سعيد بن خلفان الحارثية")
     page.click("form#wizard .foot button.p")

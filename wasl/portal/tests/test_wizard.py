@@ -313,3 +313,56 @@ def test_a_draft_can_be_thrown_away(citizen: Client) -> None:
 
     assert not Draft.objects.exists()
     assert citizen.get("/report/place")["Location"] == "/report"
+
+
+def test_danger_now_makes_the_class_graver_and_asks_to_ring_first(citizen: Client) -> None:
+    choose(citizen)
+    fill_place(citizen)
+    assert "هل هناك خطر على الناس الآن؟" in citizen.get("/report/details").content.decode()
+    fill_details(citizen, danger="3", site="1")
+
+    check = citizen.get("/report/check")
+    send(citizen)
+
+    page, case = check.content.decode(), Case.objects.get()
+    assert "نعم، الآن" in page
+    assert 'href="tel:9999"' in page
+    assert case.importance == "P1"
+    assert "خطر مباشر على الأرواح" in [reason["ar"] for reason in case.importance_reasons]
+    promised = case.clocks.get(kind="resolve").due_at
+    assert check.context["outlook"].resolve.at == promised
+
+
+def test_the_questions_of_danger_may_be_left_out(citizen: Client) -> None:
+    choose(citizen)
+    fill_place(citizen)
+    fill_details(citizen)
+    check = citizen.get("/report/check").content.decode()
+    send(citizen)
+
+    assert check.count("دون جواب") == 2
+    assert "tel:9999" not in check
+    assert Case.objects.get().importance == "P2"
+
+
+def test_an_answer_that_was_never_offered_is_refused(citizen: Client) -> None:
+    choose(citizen)
+    fill_place(citizen)
+
+    assert fill_details(citizen, danger="9").status_code == 422
+
+
+def test_a_question_is_not_asked_how_dangerous_it_is(citizen: Client) -> None:
+    choose(citizen)
+    fill_place(citizen)
+    fill_details(citizen, danger="3")
+
+    choose(citizen, "GN-INQUIRY")
+    details = citizen.get("/report/details").content.decode()
+    fill_details(citizen, danger="3")
+    check = citizen.get("/report/check").content.decode()
+    send(citizen)
+
+    assert 'name="danger"' not in details
+    assert "هل هناك خطر" not in check
+    assert Case.objects.get().importance_reasons[1:] == []

@@ -157,6 +157,7 @@ def details(request: PortalRequest, known: Filled) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial={key: value for key, value in known.data.items() if key in DetailsForm.base_fields},
         words_needed=known.words_needed,
+        asks_facts=known.asks_facts,
     )
     if request.method == "POST" and form.is_valid():
         operations.fill(known.draft, form.cleaned_data)
