@@ -13,11 +13,14 @@ from wasl.catalogue import queries as catalogue
 from wasl.contacts import operations as contacts
 from wasl.core.i18n import say_in
 from wasl.core.text import clean_line
+from wasl.intake import limits
 from wasl.messaging import operations as messaging
 from wasl.messaging import queries as messages
 from wasl.messaging.models import Message
 from wasl.messaging.receiving import Received
 
+# What messaging calls mail of a sender who writes too much; the note stays on mail that a person let in all the same.
+TOO_MANY = "too_many"
 LONGEST_TITLE = 200
 LONGEST_TEXT = 20_000
 KIND_UNNAMED = "inquiry"
@@ -28,12 +31,23 @@ def take_mail(received: Received) -> None:
     """Place one mail of a person; runs in the transaction that marks the delivery as handled."""
     if messages.already_received(received.account, received.inbound) is not None:
         return
+    if _is_flood(received):
+        messaging.park(received.delivery, note=TOO_MANY, at=received.at)
+        return
     own = _case_of(received)
     case = _leading(own) if own is not None else None
     if own is None or case is None:
         _new_case(received)
     else:
         _add_to(case, received, own=own)
+
+
+def _is_flood(received: Received) -> bool:
+    """Does one sender write more than a person can? What is read again, or was let in by a person, is not counted."""
+    delivery, sender = received.delivery, received.inbound.sender_address
+    if delivery.attempts > 1 or delivery.note == TOO_MANY:
+        return False
+    return not limits.is_mail_taken(agency_id=received.account.agency_id, sender=sender)
 
 
 def _case_of(received: Received) -> Case | None:

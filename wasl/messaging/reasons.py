@@ -15,6 +15,7 @@ _WORDS = {
     "no_account": t("لا حساب بريد لهذا العنوان", "No mail account has this address"),
     "no_receiver": t("لا قسم يستلم هذه القناة", "No room takes this channel"),
     "gave_up": t("تعذرت قراءتها مراراً", "It could not be read after many tries"),
+    "too_many": t("رسائل كثيرة جداً من المرسل نفسه خلال ساعة", "Far too many mails of one sender within an hour"),
     # ignored
     "bounce": t("تقرير عن تعذر تسليم", "A delivery report"),
     "vacation": t("رد غياب تلقائي", "An absence reply"),

@@ -9,10 +9,12 @@ from wasl.cases import timeline
 from wasl.cases.models import Case
 from wasl.cases.tests.makers import HOUR, make_case, make_working_agency
 from wasl.catalogue.tests.makers import make_service
+from wasl.core import clock
 from wasl.core.dispatch import deliver_event
 from wasl.core.events import subscribers_of
 from wasl.core.models import EventRecord
 from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_salem
+from wasl.intake import limits
 from wasl.messaging import operations as messaging
 from wasl.messaging.models import ChannelAccount, Message, RawDelivery
 from wasl.messaging.tests.makers import make_account
@@ -181,3 +183,35 @@ def test_parked_mail_becomes_a_task_for_somebody(account: ChannelAccount) -> Non
     task = Task.objects.get()
     assert task.kind == "parked"
     assert task.unit.is_triage
+
+
+def flood(account: ChannelAccount, number: int, sender: str = MARYAM) -> str:
+    mail = letter("عمود الإنارة لا يعمل", message_id=f"<{number}-{sender}>", sender=sender)
+    return deliver(account, mail, f"{number} {sender}")
+
+
+def test_more_mail_than_a_person_writes_waits_for_somebody(account: ChannelAccount) -> None:
+    for number in range(limits.PER_SENDER):
+        assert flood(account, number) == RawDelivery.State.PARSED
+
+    assert flood(account, 30) == RawDelivery.State.PARKED
+
+    parked = RawDelivery.objects.get(state=RawDelivery.State.PARKED)
+    assert (parked.note, str(parked.reason)) == ("too_many", "رسائل كثيرة جداً من المرسل نفسه خلال ساعة")
+    assert Case.objects.count() == limits.PER_SENDER
+    assert flood(account, 1, "other@example.org") == RawDelivery.State.PARSED
+    with clock.frozen(SUNDAY_9AM + 2 * HOUR):
+        assert flood(account, 31) == RawDelivery.State.PARSED
+
+
+def test_mail_of_a_flood_that_a_person_lets_in_becomes_a_case(
+    account: ChannelAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PER_SENDER", 0)
+    assert flood(account, 1) == RawDelivery.State.PARKED
+    parked = RawDelivery.objects.get()
+
+    assert messaging.unpark(parked, by=make_noora(), at=SUNDAY_9AM)
+
+    assert messaging.handle(parked.pk, at=SUNDAY_9AM) == RawDelivery.State.PARSED
+    assert Case.objects.count() == 1

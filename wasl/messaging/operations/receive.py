@@ -136,9 +136,12 @@ def park(delivery: RawDelivery, *, note: str, at: datetime, by: User | None = No
 
 @transaction.atomic
 def unpark(delivery: RawDelivery, *, by: User, at: datetime) -> bool:
-    """Let a parked or ignored delivery be read once more; False when somebody else already did."""
+    """Let a parked or ignored delivery be read once more; False when somebody else already did.
+
+    Its note stays until then, so that whoever reads it knows what a person has decided against.
+    """
     aside = RawDelivery.objects.filter(pk=delivery.pk, state__in=[State.PARKED, State.IGNORED])
-    if not aside.update(state=State.STORED, note="", attempts=0, next_try_at=None, handled_at=None, received_at=at):
+    if not aside.update(state=State.STORED, attempts=0, next_try_at=None, handled_at=None, received_at=at):
         return False
     events.publish(DeliveryReleased(delivery.pk, ignored=False), agency_id=delivery.agency_id, by=by, at=at)
     _queue(delivery)
