@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from wasl.catalogue.models import Service
 from wasl.core.localized import Localized, both
@@ -80,6 +81,15 @@ def classify(agency: Agency, service: Service | None, facts: Mapping[str, Any] |
     return importance(service.priority if service is not None else None, known, matrix)
 
 
+# A condition that a rule leaves empty fits all; one of the matter that is not known (NULL) fits only those.
+_FITTING = """
+SELECT id FROM routing_rule
+WHERE agency_id = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s) AND kind IN ('', %s)
+  AND (service_id IS NULL OR service_id = %s) AND (category_id IS NULL OR category_id = %s)
+  AND (wilayat_id IS NULL OR wilayat_id = %s) AND (governorate_id IS NULL OR governorate_id = %s)
+"""
+
+
 def _fitting_rules(
     agency: Agency,
     service: Service | None,
@@ -89,17 +99,19 @@ def _fitting_rules(
     at: datetime,
 ) -> list[Rule]:
     governorate_id = wilayat.governorate_id if wilayat is not None else getattr(governorate, "pk", None)
-    rows = Rule.objects.filter(
-        _empty_or("service_id", getattr(service, "pk", None)),
-        _empty_or("category_id", getattr(service, "category_id", None)),
-        _empty_or("wilayat_id", getattr(wilayat, "pk", None)),
-        _empty_or("governorate_id", governorate_id),
-        Q(unit__valid_to__isnull=True) | Q(unit__valid_to__gt=at),
-        agency=agency,
-        kind__in={"", kind},
-        unit__valid_from__lte=at,
-    )
-    return list(rows.valid(at).select_related("unit"))
+    values = [
+        agency.pk,
+        at,
+        at,
+        kind,
+        getattr(service, "pk", None),
+        getattr(service, "category_id", None),
+        getattr(wilayat, "pk", None),
+        governorate_id,
+    ]
+    fitting = RawSQL(_FITTING, values)  # noqa: S611 (a constant; its values are parameters)
+    rules = list(Rule.objects.filter(pk__in=fitting).select_related("unit"))
+    return [rule for rule in rules if rule.unit.is_valid(at=at)]
 
 
 def _name(rule: Rule, service: Service | None, wilayat: Wilayat | None, governorate: Governorate | None) -> None:
@@ -116,11 +128,6 @@ def _name(rule: Rule, service: Service | None, wilayat: Wilayat | None, governor
 
 def _with_names(rules: QuerySet[Any]) -> QuerySet[Any]:
     return rules.select_related("unit", "service", "category", "wilayat", "governorate")
-
-
-def _empty_or(field: str, value: int | None) -> Q:
-    empty = Q(**{f"{field}__isnull": True})
-    return empty if value is None else empty | Q(**{field: value})
 
 
 def _own_unit(agency: Agency, service: Service | None, at: datetime) -> Unit | None:
