@@ -1,5 +1,7 @@
 """Starts the web process: `wasl web`."""
 
+import resource
+
 import uvicorn
 
 from wasl.config import environment
@@ -11,6 +13,7 @@ SECONDS_TO_FINISH = 3
 def main() -> None:
     """Serve until told to stop."""
     chosen = environment.read()
+    _allow_many_streams()
     uvicorn.run(
         "wasl.config.asgi:application",
         host=chosen.bind,
@@ -22,3 +25,9 @@ def main() -> None:
         timeout_keep_alive=15,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
     )
+
+
+def _allow_many_streams() -> None:
+    """Every open desk is a file of this process, and many systems begin with a limit of 1,024: take what is allowed."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

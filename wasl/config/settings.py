@@ -24,12 +24,17 @@ WASL_LIVE_CLOSED_SCOPES = "wasl.directory.live.closed_scopes"
 WASL_STAFF_HOME = "desk:home"
 
 
+# A case is read with seven rows it names. To weigh every order of so many joins took PostgreSQL 2.5 ms, to follow them
+# by number 0.2 ms; up to four tables it still chooses the order itself.
+_PLANNING = "-c join_collapse_limit=4"
+
+
 def _database(url: str) -> dict[str, Any]:
     """Django's entry for a PostgreSQL address. Pages come from a fixed pool of threads: so does its connection pool."""
     parts = urlsplit(url)
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     pool = {"min_size": 1, "max_size": _chosen.web_threads + _chosen.jobs_at_once + 2, "timeout": 5}
-    options: dict[str, Any] = {"application_name": "wasl", "connect_timeout": 5}
+    options: dict[str, Any] = {"application_name": "wasl", "connect_timeout": 5, "options": _PLANNING}
     host = query.pop("host", parts.hostname or "")
     port = query.pop("port", str(parts.port or ""))
     return {
