@@ -110,6 +110,7 @@ class Case(models.Model):
             models.Index(fields=["beneficiary", "registered_at"], name="case_of_beneficiary"),
             models.Index(fields=["wilayat", "service", "registered_at"], name="case_by_place"),
             models.Index(fields=["agency", "registered_at"], name="case_by_time"),
+            models.Index(fields=["service", "lat"], condition=Q(is_open=True), name="case_nearby"),
             models.Index(fields=["due_at"], condition=Q(is_open=True), name="case_due"),
             models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),
         ]

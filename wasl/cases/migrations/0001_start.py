@@ -431,6 +431,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
+            index=models.Index(condition=models.Q(("is_open", True)), fields=["service", "lat"], name="case_nearby"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
             index=models.Index(condition=models.Q(("is_open", True)), fields=["due_at"], name="case_due"),
         ),
         migrations.AddIndex(
