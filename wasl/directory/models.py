@@ -27,7 +27,10 @@ def house_languages() -> list[str]:
 
 
 class Agency(models.Model):
-    """An authority that answers to citizens: a municipality, a ministry. Nothing of one is seen by another."""
+    """An authority that answers to citizens: a municipality, a ministry. Nothing of one is seen by another.
+
+    `governorates` are the codes of those it answers for; empty stands for the whole country.
+    """
 
     code = models.CharField(max_length=16, unique=True)
     letters = models.CharField(max_length=4, unique=True)
@@ -36,6 +39,7 @@ class Agency(models.Model):
     time_zone = models.CharField(max_length=64, default="Asia/Muscat", validators=[check_time_zone])
     languages = models.JSONField(default=house_languages)
     hosts = models.JSONField(default=list, blank=True)
+    governorates = models.JSONField(default=list, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
@@ -54,6 +58,10 @@ class Agency(models.Model):
     def zone(self) -> ZoneInfo:
         """The time zone in which this agency has its days."""
         return ZoneInfo(self.time_zone)
+
+    def answers_for(self, governorate: str) -> bool:
+        """Does the governorate of this code belong to its area?"""
+        return not self.governorates or governorate in self.governorates
 
 
 class ValidQuerySet(models.QuerySet["Unit"]):

@@ -48,12 +48,13 @@ def create_agency(
     phone: str = "",
     email: str = "",
     hosts: list[str] | None = None,
+    governorates: list[str] | None = None,
     centre_code: str = "CENTRE",
     centre_name: Localized | None = None,
 ) -> Agency:
     """Found an agency together with its contact centre, which is also where cases without a place of their own wait.
 
-    The first agency of the house becomes the default one.
+    The first agency of the house becomes the default one. `governorates`: the codes of its area; none, the country.
     """
     check_time_zone(time_zone)
     agency = Agency.objects.create(
@@ -64,6 +65,7 @@ def create_agency(
         time_zone=time_zone,
         languages=languages or ["ar", "en"],
         hosts=[host.lower() for host in hosts or []],
+        governorates=governorates or [],
         phone=phone,
         email=email,
         is_default=not Agency.objects.filter(is_default=True).exists(),

@@ -96,7 +96,7 @@ def _new_case(report: Report, *, agency: Agency, channel: str, at: datetime) -> 
         title=report.title,
         description=report.description,
         service=report.service,
-        place=place_of(report.where),
+        place=place_of(report.where, agency),
         beneficiary=beneficiary,
         preferred_channel=report.who.preferred_channel if beneficiary else "",
         language=report.language,
@@ -134,8 +134,8 @@ def facts_of(report: Report, *, agency: Agency, at: datetime) -> dict[str, Any]:
     return {**report.facts, "repeats": len(similar)}
 
 
-def place_of(where: Where) -> cases.Place:
-    """The place as a case keeps it: a point names its governorate and wilayat; one outside the country is marked.
+def place_of(where: Where, agency: Agency) -> cases.Place:
+    """The place as a case keeps it: a point names its governorate and wilayat; one beyond the agency's area is marked.
 
     What the person chose from the list stays when the point lies in the same governorate, as borders between wilayats
     are drawn roughly.
@@ -148,6 +148,8 @@ def place_of(where: Where) -> cases.Place:
             governorate, wilayat = located.governorate, located.wilayat
     if wilayat is not None:
         governorate = wilayat.governorate
+    if governorate is not None and not agency.answers_for(governorate.code):
+        outside = True
     return cases.Place(
         governorate=governorate,
         wilayat=wilayat,

@@ -38,7 +38,8 @@ class Outlook:
 
 def outlook(filled: Filled, *, at: datetime) -> Outlook:
     """The same route and promises that registration would choose at this moment."""
-    agency, place = filled.draft.agency, place_of(filled.where)
+    agency = filled.draft.agency
+    place = place_of(filled.where, agency)
     facts = facts_of(filled.report, agency=agency, at=at)
     return _outlook(agency, filled.service, filled.kind, place, facts=facts, at=at)
 

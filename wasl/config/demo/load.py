@@ -62,6 +62,7 @@ def _municipality(at: datetime) -> Agency:
         phone="1111",
         email=MAIL_ADDRESSES["MUN"],
         hosts=["127.0.0.1", "localhost"],
+        governorates=["OM-MA"],
         centre_code="CC",
         centre_name=both("مركز الاتصالات", "Contact centre"),
         by=None,

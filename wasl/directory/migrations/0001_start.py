@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ),
                 ("languages", models.JSONField(default=wasl.directory.models.house_languages)),
                 ("hosts", models.JSONField(blank=True, default=list)),
+                ("governorates", models.JSONField(blank=True, default=list)),
                 ("phone", models.CharField(blank=True, max_length=20)),
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("is_active", models.BooleanField(default=True)),

@@ -38,6 +38,14 @@ def test_the_second_agency_is_not_the_default_and_has_codes_of_its_own() -> None
     assert roads.pk not in {unit.pk for unit in queries.units_of(first, SUNDAY_9AM)}
 
 
+def test_an_agency_answers_for_its_governorates_or_for_the_whole_country() -> None:
+    municipality, ministry = make_agency("MUN", governorates=["OM-MA"]), make_agency("HOU")
+
+    assert municipality.answers_for("OM-MA")
+    assert not municipality.answers_for("OM-ZU")
+    assert ministry.answers_for("OM-ZU")
+
+
 def test_a_time_zone_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValidationError):
         make_agency("MUN", zone="Asia/Atlantis")

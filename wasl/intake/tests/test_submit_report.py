@@ -24,6 +24,7 @@ from wasl.intake.models import Submission
 from wasl.intake.operations import IdempotencyConflict, Receipt, submit_report
 from wasl.intake.reports import Report, Where, Who
 from wasl.places import operations as places
+from wasl.places import queries as place_queries
 from wasl.sla import operations as sla
 
 pytestmark = pytest.mark.django_db
@@ -167,6 +168,24 @@ def test_a_point_outside_the_country_is_taken_and_waits_for_a_person(office: tup
     assert case.outside_area
     assert case.unit.is_triage
     assert case.state == "new"
+
+
+@pytest.mark.parametrize("how", ["pin", "list"])
+def test_a_place_beyond_the_area_of_the_agency_is_taken_and_waits_for_a_person(
+    office: tuple[Agency, Service], how: str
+) -> None:
+    agency, service = office
+    salalah = next(one for one in place_queries.wilayats_of("OM-ZU") if one.name["en"] == "Salalah")
+    there = Where(lat=salalah.lat, lon=salalah.lon) if how == "pin" else Where(wilayat=salalah)
+    assert not submit(agency, a_report(service, where=there), key="whole country").case.outside_area
+    Agency.objects.filter(pk=agency.pk).update(governorates=["OM-MA"])
+    agency.refresh_from_db()
+
+    case, near = submit(agency, a_report(service, where=there)).case, submit(agency, a_report(service), key="near").case
+
+    assert (case.outside_area, case.state, case.unit.is_triage) == (True, "new", True)
+    assert case.wilayat == salalah
+    assert (near.outside_area, near.unit.code) == (False, "ROADS")
 
 
 def test_the_same_answers_give_the_same_class_and_danger_raises_it(office: tuple[Agency, Service]) -> None:

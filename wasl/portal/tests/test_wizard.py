@@ -234,6 +234,26 @@ def test_a_point_beyond_the_borders_is_taken_for_triage(citizen: Client) -> None
     assert case.unit.is_triage
 
 
+def test_the_governorates_of_the_agency_come_first_and_others_are_taken_calmly(citizen: Client, site: Agency) -> None:
+    Agency.objects.filter(pk=site.pk).update(governorates=["OM-ZU"])
+    choose(citizen)
+    first = citizen.get("/report/place").context["form"].fields["wilayat"].widget.choices[1]
+    fragment = citizen.get("/report/around", {"lat": "23.5912", "lon": "58.1703"}).content.decode()
+    fill_place(citizen)
+    fill_details(citizen)
+    check = citizen.get("/report/check").content.decode()
+
+    send(citizen)
+
+    assert first[0] == "ظفار"
+    assert "مسقط" in fragment
+    assert "خارج نطاقنا؛ سنستلم بلاغك ونوجهه" in fragment
+    assert "السيب" in check
+    assert "خارج نطاقنا" in check
+    case = Case.objects.get()
+    assert (case.outside_area, case.unit.is_triage) == (True, True)
+
+
 def test_the_place_can_be_chosen_from_the_list_alone(citizen: Client, site: Agency) -> None:
     choose(citizen)
     code = citizen.get("/report/place").context["form"].fields["wilayat"].known

@@ -117,7 +117,7 @@ def place(request: PortalRequest, known: Filled) -> HttpResponse:
     form = PlaceForm(
         request.POST if request.method == "POST" else None,
         initial={**known.data, "wilayat": known.data.get("wilayat", "")},
-        tree=places.place_tree(),
+        tree=queries.places_to_offer(request.agency),
         place_needed=known.place_needed,
     )
     if request.method == "GET":
@@ -142,7 +142,7 @@ def around(request: PortalRequest) -> HttpResponse:
     draft = draft_of(request)
     if draft is None or draft.is_sent:
         return HttpResponse(status=204)
-    form = PlaceForm(request.GET, tree=places.place_tree(), place_needed=False)
+    form = PlaceForm(request.GET, tree=queries.places_to_offer(request.agency), place_needed=False)
     form.is_valid()
     draft.data = {**draft.data, **_place_values(form.cleaned_data)}
     known = filled(draft, at=clock.now())
@@ -271,7 +271,7 @@ def _show_place(
 
 def _surroundings(known: Filled) -> dict[str, Any]:
     at = clock.now()
-    located = intake.place_of(known.where)
+    located = intake.place_of(known.where, known.draft.agency)
     similar = []
     if known.service is not None and known.service.public_map:
         lat, lon = known.point or (None, None)
@@ -287,7 +287,7 @@ def _show_check(request: PortalRequest, known: Filled, *, note: str = "", status
         return redirect(missing)
     context = {
         "known": known,
-        "located": intake.place_of(known.where),
+        "located": intake.place_of(known.where, known.draft.agency),
         "steps": steps(4, known),
         "outlook": outlook(known, at=clock.now()),
         "note": note,
