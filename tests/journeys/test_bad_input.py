@@ -77,6 +77,20 @@ def test_a_hostile_file_is_refused_by_name_and_the_form_kept(house: House, visit
     assert list((house.home / "files" / "incoming").glob("*")) == []
 
 
+def test_three_photos_of_60_megabytes_are_each_named(house: House, visitor: Visitor) -> None:
+    huge = hostile_files()[0][1]
+    before = memory_of_web(house)
+
+    answer = visitor.place(
+        photos=[(f"{name}.jpg", huge, "image/jpeg") for name in ("أولى", "ثانية", "ثالثة")], address_text="قرب المسجد"
+    )
+
+    assert answer.status == 422
+    assert all(f"{name}.jpg" in answer.text for name in ("أولى", "ثانية", "ثالثة"))
+    assert "قرب المسجد" in answer.text
+    assert memory_of_web(house) - before < LARGEST_GROWTH
+
+
 def test_odd_letters_become_a_clean_case(house: House) -> None:
     maryam = Visitor(house.url)
     maryam.fill_in(

@@ -15,11 +15,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wasl.config.settings")
 _django: Any = get_wsgi_application()
 
 from wasl.config import environment, health  # noqa: E402 (they need Django's settings)
+from wasl.portal.uploads import MOST_READ_BYTES  # noqa: E402
 from wasl.web import client, live  # noqa: E402
 
-# Pages set their own, smaller limits, with the input kept; this one stops what no page could want before it fills a
-# disk. A form with five photos of 25 MB stays below it.
-LARGEST_BODY = 160 * 1024 * 1024
+# Pages set their own limits, with the input kept: five photos of 60 MB still get an answer that names them. This one
+# stops what no page reads, before it fills a disk; a browser in the middle of sending it may only see a cut line.
+LARGEST_BODY = MOST_READ_BYTES + 1024 * 1024
 
 _chosen = environment.read()
 _pages = WSGIMiddleware(_django, workers=_chosen.web_threads)
