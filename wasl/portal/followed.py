@@ -93,6 +93,7 @@ class Followed:
     may_answer: bool
     may_add: bool
     may_reopen: bool
+    may_withdraw: bool
     may_rate: bool
 
 
@@ -121,6 +122,7 @@ def followed(case: Case, *, at: datetime) -> Followed:
         may_answer=case.state == "pending_beneficiary",
         may_add=workflow.allows("add", case.state) and case.state != "pending_beneficiary",
         may_reopen=case.may_be_reopened(at=at, days=REOPEN_DAYS),
+        may_withdraw=workflow.allows("withdraw", case.state),
         may_rate=workflow.allows("rate", case.state),
     )
 

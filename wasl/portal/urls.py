@@ -29,5 +29,6 @@ urlpatterns = [
     re_path(rf"^t/{_CODE}/add$", track.add, name="add"),
     re_path(rf"^t/{_CODE}/answer$", track.answer, name="answer"),
     re_path(rf"^t/{_CODE}/reopen$", track.reopen, name="reopen"),
+    re_path(rf"^t/{_CODE}/withdraw$", track.withdraw, name="withdraw"),
     re_path(rf"^t/{_CODE}/rate$", track.rate, name="rate"),
 ]

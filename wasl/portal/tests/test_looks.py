@@ -172,6 +172,7 @@ def test_a_question_to_the_citizen_is_answered_on_the_page(visitor: Visitor) -> 
     )
 
     visitor.open(f"/t/{cases.access_code(case)}")
+    visitor.page.click("[data-act=withdraw] summary")
     visitor.judge("case-question")
     visitor.page.fill("textarea[name=text] >> nth=0", "ثلاثة")
     visitor.page.click("section[aria-labelledby=answer] button.p")

@@ -11,6 +11,7 @@ from django.test import Client
 from wasl.cases import operations as cases
 from wasl.cases.models import Case, CaseFile
 from wasl.core import clock
+from wasl.core.models import EventRecord
 from wasl.directory.models import Agency
 from wasl.directory.tests.makers import SUNDAY_9AM, make_person
 from wasl.portal.tests.makers import PHONE, choose, fill_details, fill_place, picture, report, send, upload
@@ -19,6 +20,7 @@ from wasl.portal.views import track
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
+WITHDRAW = 'data-act="withdraw"'
 
 
 def link(case: Case) -> str:
@@ -284,3 +286,42 @@ def test_an_excluded_case_is_as_if_it_were_not(citizen: Client) -> None:
 
     assert citizen.get(link(case)).status_code == 404
     assert ask(citizen, case.reference).status_code == 422
+
+
+def test_an_open_request_is_withdrawn_once_and_a_second_press_is_calm(citizen: Client) -> None:
+    case = report()
+    assert WITHDRAW in citizen.get(link(case)).content.decode()
+
+    first = citizen.post(f"{link(case)}/withdraw", follow=True)
+    second = citizen.post(f"{link(case)}/withdraw", follow=True)
+
+    case.refresh_from_db()
+    assert (case.state, case.is_open) == ("withdrawn", False)
+    assert not case.clocks.filter(stopped_at__isnull=True).exists()
+    assert EventRecord.objects.filter(kind="CaseWithdrawn", case_id=case.pk).count() == 1
+    for answer in (first, second):
+        assert answer.status_code == 200
+        assert "سُحب طلبك" in answer.content.decode()
+        assert WITHDRAW not in answer.content.decode()
+
+
+def test_withdrawing_takes_more_than_opening_a_link(citizen: Client) -> None:
+    case = report()
+
+    assert citizen.get(f"{link(case)}/withdraw").status_code == 405
+    assert citizen.post("/t/2222222222/withdraw").status_code == 404
+
+    case.refresh_from_db()
+    assert case.state == "referred"
+
+
+def test_what_is_done_cannot_be_withdrawn(citizen: Client) -> None:
+    case = resolved(report())
+    assert WITHDRAW not in citizen.get(link(case)).content.decode()
+
+    answer = citizen.post(f"{link(case)}/withdraw")
+
+    assert answer.status_code == 409
+    assert "فلا حاجة إلى سحبه" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.state == "resolved"

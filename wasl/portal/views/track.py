@@ -158,6 +158,23 @@ def reopen(request: PortalRequest, case: Case) -> HttpResponse:
 
 @by_link
 @require_POST
+def withdraw(request: PortalRequest, case: Case) -> HttpResponse:
+    """Take the request back; pressing twice does it once and says so calmly."""
+    if case.state == "withdrawn":
+        messages.info(request, WITHDRAWN)
+        return redirect("portal:case", code=cases.access_code(case))
+    return _do(request, case, lambda: cases.withdraw(case, at=clock.now()), WITHDRAWN, too_late=ENDED)
+
+
+WITHDRAWN = t("سُحب طلبك، ولن يُعمل عليه بعد الآن.", "Your request is withdrawn; nobody works on it any more.")
+ENDED = t(
+    "انتهت معالجة الطلب قبل ذلك، فلا حاجة إلى سحبه.",
+    "The request was finished before that, so there is nothing to withdraw.",
+)
+
+
+@by_link
+@require_POST
 def rate(request: PortalRequest, case: Case) -> HttpResponse:
     """Rate the service, with a reason if there is one."""
     form = RateForm(request.POST)
@@ -179,6 +196,7 @@ def _do(
     act: Callable[[], None],
     thanks: str,
     *,
+    too_late: str | None = None,
     files: list[StoredFile] | None = None,
     **forms: Any,
 ) -> HttpResponse:
@@ -187,7 +205,7 @@ def _do(
     try:
         act()
     except (cases.NotNow, cases.TooLate):
-        return _show(request, case_queries.by_id(case.pk), note=NOT_ANY_MORE, status=409, **forms)
+        return _show(request, case_queries.by_id(case.pk), note=too_late or NOT_ANY_MORE, status=409, **forms)
     except cases.Missing as missing:
         return _show(request, case, note=str(missing), status=422, **forms)
     messages.success(request, thanks)
