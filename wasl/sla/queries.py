@@ -28,9 +28,7 @@ def promises(
     then a policy for kind and importance, for the kind, for the importance, for the whole agency. A clock nobody speaks
     of is not promised.
     """
-    chosen = terms(
-        agency_id=agency_id, service_id=service_id, kind=kind, importance=importance, at=at, service=service
-    )
+    chosen = terms(agency_id=agency_id, service_id=service_id, kind=kind, importance=importance, at=at, service=service)
     working_times = calendars.working_times(
         agency_id=agency_id, wanted=[(each.calendar_id, each.always_open) for each in chosen]
     )
