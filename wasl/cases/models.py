@@ -75,6 +75,7 @@ class Case(models.Model):
     preferred_channel = models.CharField(max_length=8, blank=True)
 
     importance = models.CharField(max_length=2, default="P3")
+    importance_facts = models.JSONField(default=dict)
     importance_reasons = models.JSONField(default=list)
     unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+")
     route_reason = models.JSONField(default=dict)

@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ("confidential", models.BooleanField(default=False)),
                 ("preferred_channel", models.CharField(blank=True, max_length=8)),
                 ("importance", models.CharField(default="P3", max_length=2)),
+                ("importance_facts", models.JSONField(default=dict)),
                 ("importance_reasons", models.JSONField(default=list)),
                 ("route_reason", models.JSONField(default=dict)),
                 ("line", models.PositiveSmallIntegerField(default=1)),

@@ -18,8 +18,10 @@ from wasl.cases.operations.clocks import promised_clocks
 from wasl.catalogue.models import Service
 from wasl.contacts.models import Beneficiary
 from wasl.core import files, keys, references
+from wasl.core.localized import both
 from wasl.core.models import StoredFile
 from wasl.core.text import clean, clean_line, search_tokens
+from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.places.models import Governorate, Wilayat
 from wasl.routing import queries as routing
@@ -74,14 +76,7 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
         raise ValueError(f"No kind of case: {new.kind}")
     place = new.place
     importance = routing.classify(agency=new.agency, service=new.service, facts=new.facts, at=at)
-    route = routing.find_unit(
-        new.agency,
-        service=None if place.outside_area or new.service_proposed else new.service,
-        wilayat=place.wilayat,
-        governorate=place.governorate,
-        kind=new.kind,
-        at=at,
-    )
+    route = _route(new, at=at)
     reference = references.allocate(letters=new.agency.letters, on=at.astimezone(new.agency.zone).date())
     code = new_access_code()
     case = Case(
@@ -109,6 +104,7 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
         beneficiary=new.beneficiary,
         preferred_channel=new.preferred_channel,
         importance=importance.code,
+        importance_facts=new.facts,
         importance_reasons=[dict(reason) for reason in importance.reasons],
         unit=route.unit,
         route_reason=dict(route.why),
@@ -127,6 +123,28 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
     _publish(Change(case, by, at), referred=goes_on)
     _keep_files(case, new.files, by=by, at=at)
     return case
+
+
+def _route(new: NewCase, *, at: datetime) -> routing.Route:
+    """Where the case goes: by the rules, or to the triage unit where a person has to look first."""
+    if new.place.outside_area:
+        return routing.Route(
+            directory.triage_unit(new.agency), None, both("المكان خارج النطاق", "The place lies outside the area")
+        )
+    if new.service_proposed:
+        return routing.Route(
+            directory.triage_unit(new.agency),
+            None,
+            both("الخدمة مقترحة وتنتظر التأكيد", "The service is proposed"),
+        )
+    return routing.find_unit(
+        new.agency,
+        service=new.service,
+        wilayat=new.place.wilayat,
+        governorate=new.place.governorate,
+        kind=new.kind,
+        at=at,
+    )
 
 
 def _pass_on(case: Case, clocks: list[Clock], *, at: datetime) -> None:

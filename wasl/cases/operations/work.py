@@ -76,7 +76,7 @@ def classify(
 
 def _take_class_of(case: Case, service: Service | None, at: datetime) -> None:
     case.confidential = service is not None and service.confidential
-    importance = routing.classify(case.agency, service, {}, at)
+    importance = routing.classify(case.agency, service, case.importance_facts, at)
     case.importance = importance.code
     case.importance_reasons = [dict(reason) for reason in importance.reasons]
 

@@ -14,6 +14,7 @@ from wasl.catalogue.tests.makers import make_service
 from wasl.core import references
 from wasl.core.models import EventRecord
 from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_unit
+from wasl.routing.tests.makers import make_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,14 @@ def test_a_place_outside_the_area_waits_at_the_triage_unit() -> None:
     assert case.unit.is_triage
     assert case.state == "new"
     assert case.outside_area
+
+
+def test_not_even_a_rule_for_its_kind_sends_a_place_outside_the_area_to_a_unit() -> None:
+    agency = make_working_agency()
+    make_rule(agency=agency, kind="report", unit=make_unit("LIGHT", agency=agency))
+
+    assert make_case(place=operations.Place(outside_area=True)).unit.is_triage
+    assert make_case(service_proposed=True).unit.is_triage
 
 
 def test_a_case_without_service_waits_at_the_triage_unit_with_its_clocks() -> None:

@@ -8,6 +8,7 @@ from wasl.cases import jobs, operations, queries, workflow
 from wasl.cases.models import Case, CaseEntry
 from wasl.cases.operations import Missing, NotNow, StaleCase, TooLate
 from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_specialist_of, resolved_case
+from wasl.catalogue.tests.makers import make_service
 from wasl.core import clock
 from wasl.core.models import EventRecord
 from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_salem, make_unit
@@ -236,6 +237,16 @@ def test_nobody_is_assigned_whose_unit_has_just_given_the_case_away() -> None:
             act(seen, by=salem, at=SUNDAY_9AM + HOUR, **given)  # type: ignore[operator]
     case.refresh_from_db()
     assert case.assignee is None
+
+
+def test_another_service_keeps_what_the_citizen_said_of_the_danger() -> None:
+    case = make_case(facts={"danger": 3})
+    raised = case.importance
+    calm = make_service("RD-SIGN", agency=case.agency, priority=case.service.priority)
+
+    operations.classify(case, kind="report", service=calm, by=make_salem(), at=SUNDAY_9AM + HOUR)
+
+    assert case.importance == raised < "P2"
 
 
 def test_changing_the_class_needs_a_reason_and_moves_the_promise() -> None:
