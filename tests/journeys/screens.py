@@ -36,7 +36,7 @@ def at_screen(
 def sign_in(page: Page, house: House, email: str) -> None:
     """Sign in as one of the demo's staff, by the second step too where the role asks for it.
 
-    Ends at the worklist, newest first: other journeys of the same house may have filled the first page of the fair order.
+    Ends at the worklist, newest first: other journeys may have filled the first page of the fair order.
     """
     person = next(one for one in json.loads(house.manage("demo", "accounts", "--json")) if one["email"] == email)
     page.goto(f"{house.url}/desk/")
