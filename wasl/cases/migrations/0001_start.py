@@ -396,7 +396,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["agency", "is_open", "importance", "registered_at", "id"], name="case_worklist"),
+            index=models.Index(
+                fields=["agency", "is_open", "importance", "registered_at", "id", "kind", "channel", "confidential"],
+                name="case_worklist",
+            ),
         ),
         migrations.AddIndex(
             model_name="case",
@@ -428,7 +431,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["agency", "registered_at"], name="case_by_time"),
+            index=models.Index(
+                fields=["agency", "registered_at", "id", "state", "importance", "kind"], name="case_by_time"
+            ),
         ),
         migrations.AddIndex(
             model_name="case",
