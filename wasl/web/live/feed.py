@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+from collections import defaultdict
 from contextlib import suppress
 from typing import Any
 
@@ -71,16 +72,18 @@ class Feed:
                 await task
         await self.pool.close()
 
-    async def recheck(self, stream: Stream) -> None:
-        """Look again at the session and the rights behind a stream."""
+    async def recheck(self, *streams: Stream) -> None:
+        """Look again at the session and the rights behind streams that one person has open on one session."""
+        first = streams[0]
         async with self.pool.connection() as connection:
-            person = await visitors.person_of(connection, stream.session)
-            scopes = await visitors.scopes_of(connection, stream.person) if person == stream.person else []
-            closed = await visitors.closed_scopes_of(connection, stream.person) if scopes else []
-        if scopes:
-            self.hub.change_scopes(stream, scopes, closed)
-        else:
-            stream.close(CLOSED)
+            person = await visitors.person_of(connection, first.session)
+            scopes = await visitors.scopes_of(connection, first.person) if person == first.person else []
+            closed = await visitors.closed_scopes_of(connection, first.person) if scopes else []
+        for stream in streams:
+            if scopes:
+                self.hub.change_scopes(stream, scopes, closed)
+            else:
+                stream.close(CLOSED)
 
     async def _listen_for_ever(self) -> None:
         pause = 0.2
@@ -127,9 +130,12 @@ class Feed:
 
     async def recheck_all(self) -> None:
         """One round of the watch; a database that is away is no reason to send people off."""
-        for stream in list(self.hub.streams):
+        together: dict[tuple[int, str], list[Stream]] = defaultdict(list)
+        for stream in self.hub.streams:
+            together[stream.person, stream.session].append(stream)
+        for streams in together.values():
             try:
-                await self.recheck(stream)
+                await self.recheck(*streams)
             except (Error, OSError) as fault:
                 logger.warning("live feed: rights could not be checked (%s)", type(fault).__name__)
                 return
