@@ -59,7 +59,7 @@ def run(house: House, plan: Plan, names: set[str]) -> None:
             _lists(house, plan, scene, cases)
     for name, values in scene.growth.items():
         if len(values) == len(plan.sizes) > 1:
-            most = MOST_GROWTH if name == "list.cpu" else None
+            most = MOST_GROWTH if name.startswith("list") and name.endswith("cpu") else None
             figure(f"{name}.growth", values[-1] / values[0], "times", most=most, sizes=list(plan.sizes))
 
 
