@@ -79,7 +79,7 @@ class Page:
     @property
     def user_name(self) -> str:
         user = self.request.user
-        return str(getattr(user, "full_name", "") or user.get_username())
+        return str(getattr(user, "name", "") or user.get_username())
 
     @cached_property
     def public_nav(self) -> list[navigation.ShownItem]:
