@@ -185,7 +185,7 @@ class Adding:
 
     def until_acknowledged(self) -> None:
         """Look, and send again what is not there."""
-        if self.words not in self.visitor.get(self.path).text:
+        if self.words not in self.visitor.open(self.path).text:
             _until_heard(self.once)
 
 

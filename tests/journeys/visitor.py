@@ -72,6 +72,13 @@ class Visitor:
         """Open a page."""
         return self._ask(urllib.request.Request(self.url + path))
 
+    def open(self, path: str) -> Answer:
+        """Open a page that must be there. Raises Refused."""
+        answer = self.get(path)
+        if answer.status != 200:
+            raise Refused(answer)
+        return answer
+
     def post(self, path: str, fields: dict[str, str], files: list[tuple[str, File]] | None = None) -> Answer:
         """Send the form of the page opened last."""
         found = _CSRF.search(self.page)
@@ -108,11 +115,11 @@ class Visitor:
         **contact: str,
     ) -> "Visitor":
         """Steps 1 to 3, up to the check page. Fails when a step is refused."""
-        self.get(f"/report?lang={self.language}")
+        self.open(f"/report?lang={self.language}")
         self.must_lead("/report/place", self.post("/report", {"service": service} if service else {"kind": kind}))
         self.must_lead("/report/details", self.place(address_text=address_text, photos=photos))
         self.must_lead("/report/check", self.details(words, **contact))
-        self.get("/report/check")
+        self.open("/report/check")
         return self
 
     def place(self, *, photos: list[File] | None = None, **more: str) -> Answer:
@@ -144,7 +151,7 @@ class Visitor:
 
     def receipt(self) -> tuple[str, str]:
         """The number and the private path that the last page shows."""
-        page = self.get("/report/done").text
+        page = self.open("/report/done").text
         number, link = REFERENCE.search(page), _LINK.search(page)
         assert number, page[:2000]
         assert link, page[:2000]
