@@ -45,6 +45,7 @@ class Scene:
     unit: int
     service: int
     growth: dict[str, list[float]] = field(default_factory=dict)
+    plain_ms: float = 1.0
 
 
 def run(house: House, plan: Plan, names: set[str]) -> None:
@@ -91,6 +92,7 @@ def _measure(
     *,
     connections: tuple[int, ...],
 ) -> None:
+    scene.plain_ms = _plain_page(house, plan)
     for number in connections:
         least = floor.pgbench(house, bare, clients=number, seconds=plan.floor_seconds)
         for name, requests in pages.items():
@@ -133,10 +135,19 @@ def _load(
     if connections == 1:
         scene.growth.setdefault(f"{name}.cpu", []).append(result.cpu_ms("web", "postgres"))
         scene.growth.setdefault(f"{name}.p50", []).append(median(result.milliseconds))
+        beside = result.cpu_ms("web", "postgres") / scene.plain_ms
+        scene.growth.setdefault(f"{name}.cpu_beside_plain_page", []).append(beside)
     tell(
         f"{name}, {cases} cases, {connections}: {result.per_second:.0f}/s, p50 {result.p50:.1f} ms, "
         f"CPU {result.cpu_ms('web'):.1f} + {result.cpu_ms('postgres'):.1f} ms"
     )
+
+
+def _plain_page(house: House, plan: Plan) -> float:
+    """CPU milliseconds of a page that knows no cases: a yardstick for how slow the machine is at this moment."""
+    request = Browser(house.port).request("GET", "/accessibility")
+    drive(house, iter([request] * 16), connections=8)
+    return drive(house, _again([request]), connections=1, seconds=plan.load_seconds / 2).cpu_ms("web", "postgres")
 
 
 def _again(requests: list[bytes]) -> Iterator[bytes]:
