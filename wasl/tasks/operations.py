@@ -74,15 +74,15 @@ def take(task: Task, *, by: User, at: datetime) -> Task:
 
 
 @transaction.atomic
-def finish(task: Task, *, outcome: str, by: User | None, at: datetime) -> Task:
-    """End a task. `outcome` is a code of `Task.Outcome` or the words of who did it (then the outcome is "done").
+def finish(task: Task, *, outcome: str, by: User | None, at: datetime, words: str = "") -> Task:
+    """End a task. `outcome` is a code of `Task.Outcome`, with `words` of who did it, or those words alone: "done".
 
     Raises TaskGone when it was finished before.
     """
     fresh = _locked(task)
     is_code = outcome in Task.Outcome.values
     fresh.outcome = outcome if is_code else Task.Outcome.DONE
-    fresh.result = "" if is_code else clean(outcome)[:1000]
+    fresh.result = clean(words if is_code else outcome)[:1000]
     fresh.done_at, fresh.done_by = at, by
     fresh.save(update_fields=["outcome", "result", "done_at", "done_by"])
     _publish(fresh, TaskFinished(fresh.pk, fresh.kind, fresh.outcome), by, at)

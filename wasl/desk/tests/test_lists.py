@@ -166,6 +166,18 @@ def make_task(agency: Agency, unit: Any, key: str = "t1", **more: Any) -> Task:
     return tasks.open_task(agency=agency, unit=unit, dedupe_key=key, **(given | more))
 
 
+def test_a_person_who_did_not_answer_does_not_count_as_told() -> None:
+    roads = make_roads()
+    task = make_task(roads.agency, roads)
+
+    sign_in(Client(), make_noora(roads)).post(
+        f"/desk/tasks/{task.pk}/finish", {"outcome": "رن ثلاث مرات", "result": "not_reached"}
+    )
+
+    task.refresh_from_db()
+    assert (task.outcome, task.result) == ("not_reached", "رن ثلاث مرات")
+
+
 def test_a_task_is_taken_once_and_finished_with_its_outcome() -> None:
     roads = make_roads()
     noora, huda = make_noora(roads), make_huda(roads)

@@ -32,6 +32,10 @@ class Row:
     contact: bool
 
 
+# What came of a call, pressed instead of written: a person who was not reached has not been told.
+RESULTS = ("reached", "not_reached")
+
+
 @requires(Right.DO_TASKS)
 @require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
@@ -55,12 +59,14 @@ def take(request: HttpRequest, number: int) -> HttpResponse:
 def finish(request: HttpRequest, number: int) -> HttpResponse:
     """Done, with what came of it."""
     task = _own_task(request, number)
-    outcome = request.POST.get("outcome", "").strip()
-    if not outcome:
+    words = request.POST.get("outcome", "").strip()[:LONGEST_OUTCOME]
+    result = request.POST.get("result", "")
+    if result not in RESULTS and not words:
         messages.error(request, t("اكتب نتيجة المهمة.", "Write what came of the task."))
         return redirect("desk:tasks")
     try:
-        tasks.finish(task, outcome=outcome[:LONGEST_OUTCOME], by=staff(request), at=clock.now())
+        outcome = result if result in RESULTS else words
+        tasks.finish(task, outcome=outcome, words=words, by=staff(request), at=clock.now())
     except tasks.TaskGone:
         messages.error(request, GONE)
         return redirect("desk:tasks")
