@@ -1,6 +1,7 @@
 """Fixtures that all tests share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,18 @@ def _own_limits(request: pytest.FixtureRequest) -> None:
     from wasl.core import limits
 
     limits.start_afresh(request.node.nodeid)
+
+
+@pytest.fixture(autouse=True)
+def _leave_no_jobs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the queue after a test that really commits: Django flushes its own tables only."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction", False)
+    if not commits and not {"transactional_db", "live_server"} & set(request.fixturenames):
+        return
+    from django.db import connection
+
+    blocker = request.getfixturevalue("django_db_blocker")
+    with blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers, procrastinate_events CASCADE")
