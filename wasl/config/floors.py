@@ -2,7 +2,8 @@
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("config",),
-    ("portal", "desk"),
+    ("portal", "desk", "administration", "operation", "help"),
+    ("analytics", "privacy"),
     ("intake",),
     ("cases",),
     ("routing", "sla", "verification"),

@@ -11,6 +11,11 @@ urlpatterns = [
     path("", include("wasl.places.urls")),
     path("", include("wasl.portal.urls")),
     path("desk/", include("wasl.desk.urls")),
+    path("admin/", include("wasl.administration.urls")),
+    path("figures/", include("wasl.analytics.urls")),
+    path("privacy/", include("wasl.privacy.urls")),
+    path("", include("wasl.operation.urls")),
+    path("help/", include("wasl.help.urls")),
 ]
 
 handler400 = "wasl.web.errors.bad_request"

@@ -6,7 +6,17 @@ from typing import Any
 
 from django.apps import AppConfig
 
-AUTOLOADED = ("events", "jobs", "subscribers", "notices", "panels", "navigation_items")
+AUTOLOADED = (
+    "events",
+    "jobs",
+    "subscribers",
+    "notices",
+    "panels",
+    "navigation_items",
+    "probes",
+    "personal",
+    "kinds",
+)
 
 
 class RoomConfig(AppConfig):

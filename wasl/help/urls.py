@@ -1,0 +1,7 @@
+"""Addresses of the help pages."""
+
+from django.urls import URLPattern
+
+app_name = "help"
+
+urlpatterns: list[URLPattern] = []
