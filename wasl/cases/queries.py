@@ -313,6 +313,11 @@ def assignable_people(case: Case, *, at: datetime) -> list[User]:
     return sorted(people.values(), key=lambda person: person.full_name)
 
 
+def open_with(unit: Unit) -> int:
+    """How many open cases stand with this very unit."""
+    return Case.objects.filter(unit=unit, is_open=True).count()
+
+
 def resolved_before(at: datetime, *, limit: int = 500) -> list[int]:
     """Resolved cases whose time for "not solved" has passed: candidates for closing."""
     cases = Case.objects.filter(state="resolved", resolved_at__lt=at).order_by("resolved_at")

@@ -21,6 +21,19 @@ class UnitCreated(Event):
 
 @event(version=1)
 @dataclass(frozen=True)
+class UnitChanged(Event):
+    unit_id: int
+    fields: list[str]
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class UnitResumed(Event):
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
 class UnitEnded(Event):
     unit_id: int
 

@@ -1,6 +1,7 @@
 """Changing agencies, units and roles. Doors check that the person may; what is checked here holds for everybody."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,11 +16,15 @@ from wasl.directory.events import (
     OperatingModeChanged,
     RoleEnded,
     RoleGranted,
+    UnitChanged,
     UnitCreated,
     UnitEnded,
+    UnitResumed,
 )
 from wasl.directory.models import Agency, Membership, OperatingMode, Unit, check_time_zone
 from wasl.directory.rights import Role, clashes, needs_second_factor
+
+UNIT_CHANGES = frozenset({"name", "kind", "parent", "is_centre", "valid_from"})
 
 
 class RolesClash(ValueError):
@@ -32,6 +37,10 @@ class UnitInUse(ValueError):
 
 class NotOfThisAgency(ValueError):
     """The two things belong to different agencies."""
+
+
+class UnderItself(ValueError):
+    """A unit would stand under one of its own parts."""
 
 
 @transaction.atomic
@@ -96,10 +105,10 @@ def create_unit(
     parent: Unit | None = None,
     is_triage: bool = False,
     is_centre: bool = False,
+    valid_from: datetime | None = None,
 ) -> Unit:
-    """Add a unit to the agency from now on. Raises NotOfThisAgency for a parent of another one."""
-    if parent is not None and parent.agency_id != agency.pk:
-        raise NotOfThisAgency(t("اختر وحدة من الجهة نفسها.", "Choose a unit of the same agency."))
+    """Add a unit to the agency, from now on unless told otherwise. Raises NotOfThisAgency for a stranger's parent."""
+    _check_parent(agency.pk, parent)
     unit = Unit.objects.create(
         agency=agency,
         code=code,
@@ -108,10 +117,47 @@ def create_unit(
         parent=parent,
         is_triage=is_triage,
         is_centre=is_centre,
-        valid_from=at,
+        valid_from=valid_from or at,
     )
     events.publish(UnitCreated(unit.pk, unit.code), agency_id=agency.pk, by=by, at=at)
     return unit
+
+
+@transaction.atomic
+def change_unit(unit: Unit, *, by: User | None, at: datetime, **changes: Any) -> Unit:
+    """Rename or move a unit: name, kind, parent, is_centre, valid_from. Raises NotOfThisAgency, UnderItself."""
+    if wrong := set(changes) - UNIT_CHANGES:
+        raise TypeError(f"These cannot change: {sorted(wrong)}")
+    # One at a time: two units moved under each other at once would make a ring.
+    Agency.objects.select_for_update().get(pk=unit.agency_id)
+    row = Unit.objects.select_for_update().get(pk=unit.pk)
+    parent = changes.get("parent")
+    _check_parent(row.agency_id, parent)
+    if parent is not None and parent.pk in queries.unit_and_below(row):
+        raise UnderItself(
+            t("لا تتبع الوحدة نفسها ولا وحدة تحتها.", "A unit cannot stand under itself or under one of its parts.")
+        )
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=sorted(changes))
+    events.publish(UnitChanged(row.pk, sorted(changes)), agency_id=row.agency_id, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def resume_unit(unit: Unit, *, by: User | None, at: datetime) -> Unit:
+    """Let an ended unit work again; one that never ended stays as it is. Raises UnitInUse under an ended parent."""
+    row = Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit.pk)
+    if row.valid_to is None:
+        return row
+    if row.parent is not None and not row.parent.is_valid(at=at):
+        raise UnitInUse(
+            t("الوحدة التي تتبعها منتهية. أعدها أولاً.", "The unit it stands under has ended. Resume that first.")
+        )
+    row.valid_to = None
+    row.save(update_fields=["valid_to"])
+    events.publish(UnitResumed(row.pk), agency_id=row.agency_id, by=by, at=at)
+    return row
 
 
 @transaction.atomic
@@ -139,6 +185,7 @@ def move_triage(unit: Unit, *, by: User | None, at: datetime) -> Unit:
     Unit.objects.filter(agency_id=unit.agency_id, is_triage=True).update(is_triage=False)
     Unit.objects.filter(pk=unit.pk).update(is_triage=True)
     unit.refresh_from_db()
+    events.publish(UnitChanged(unit.pk, ["is_triage"]), agency_id=unit.agency_id, by=by, at=at)
     return unit
 
 
@@ -192,6 +239,11 @@ def set_operating_mode(agency: Agency, *, mode: str, by: User | None, at: dateti
         row.save(update_fields=["mode", "since_at"])
         events.publish(OperatingModeChanged(row.mode), agency_id=agency.pk, by=by, at=at)
     return row
+
+
+def _check_parent(agency_id: int, parent: Unit | None) -> None:
+    if parent is not None and parent.agency_id != agency_id:
+        raise NotOfThisAgency(t("اختر وحدة من الجهة نفسها.", "Choose a unit of the same agency."))
 
 
 def _open_roles(person: User, at: datetime) -> list[Membership]:

@@ -157,6 +157,11 @@ def units_of(agency: Agency, at: datetime) -> list[Unit]:
     return list(Unit.objects.filter(agency=agency).valid(at).order_by("code"))
 
 
+def all_units(agency: Agency) -> list[Unit]:
+    """Every unit the agency has or had, by code, with the one above it."""
+    return list(Unit.objects.filter(agency=agency).select_related("parent").order_by("code"))
+
+
 def unit_by_code(agency: Agency, code: str) -> Unit:
     """Raises Unit.DoesNotExist; an ended unit is still found."""
     return Unit.objects.get(agency=agency, code=code)

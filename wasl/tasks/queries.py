@@ -38,6 +38,11 @@ def open_call_for(*, agency_id: int, case_id: int, beneficiary: Beneficiary | No
     return waiting.filter(kind=Task.Kind.CALL, assignee__isnull=True).order_by("pk").first()
 
 
+def open_with(unit: Unit) -> int:
+    """How many tasks the unit still has to do."""
+    return Task.objects.open().filter(unit=unit).count()
+
+
 def centre_unit(agency: Any, *, at: datetime) -> Unit:
     """The unit that makes the calls of an agency: its contact centre, else its triage unit."""
     units = Unit.objects.filter(agency=agency).valid(at)
