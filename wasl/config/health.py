@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from wasl.config import environment
 from wasl.core import heartbeat
+from wasl.core.vitals import QUEUE
 from wasl.web import errors
 
 ASK_AGAIN_AFTER = 1.0  # seconds; however often the door is asked, the database is asked once in that time
@@ -22,16 +23,6 @@ ANSWER_WITHIN = 3  # seconds
 QUEUE_IS_LATE_AFTER = 300.0  # seconds that a job which is due may wait before the house counts as not ready
 RETRY_AFTER = "10"
 
-QUEUE = """
-SELECT count(*), extract(epoch FROM now() - min(since))::float8 FROM (
-    SELECT coalesce(scheduled_at, (
-        SELECT at FROM procrastinate_events event WHERE event.job_id = job.id AND type = 'deferred' LIMIT 1
-    )) AS since
-    FROM procrastinate_jobs job
-    WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
-    ORDER BY id LIMIT 1000
-) AS due
-"""
 # SQLSTATE classes that say "the server is not to be had": connection lost, shutting down, starting up, full.
 _AWAY = ("08", "57P0", "53300")
 

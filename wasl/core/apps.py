@@ -5,6 +5,8 @@ from wasl.core.rooms import RoomConfig
 
 # Here `jobs` is the machinery of all rooms; the jobs of the ground floor itself stand beside what they work on.
 JOBS = ("wasl.core.dispatch", "wasl.core.files.jobs", "wasl.core.housekeeping", "wasl.core.recovery")
+# And its probes, as `probes` is the registry.
+PROBES = "wasl.core.vitals"
 
 
 class CoreRoom(RoomConfig):
@@ -12,6 +14,6 @@ class CoreRoom(RoomConfig):
 
     def ready(self) -> None:
         super().ready()
-        for module in JOBS:
+        for module in (*JOBS, PROBES):
             if find_spec(module) is not None:
                 import_module(module)
