@@ -77,7 +77,7 @@ def _rows(query: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _run(statement: str, **values: object) -> int:
+def _run(statement: str, **values: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, {**_VALUES, **values})
         return int(cursor.rowcount)

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
@@ -81,11 +82,11 @@ def clocks(at: datetime) -> Finding:
         before = datetime.now(UTC)
         cursor.execute("SELECT clock_timestamp()")
         apart = abs((cursor.fetchone()[0] - before).total_seconds())
-    figure = {"figure": round(apart, 3), "metric": "wasl_clock_skew_seconds"}
+    figure: dict[str, Any] = {"figure": round(apart, 3), "metric": "wasl_clock_skew_seconds"}
     if apart < SKEW:
         return Finding(
             Level.OK, t("ساعة هذا الجهاز وساعة القاعدة متفقتان.", "This machine and the database agree."), **figure
-        )  # type: ignore[arg-type]
+        )
     return Finding(
         Level.BAD if apart >= BIG_SKEW else Level.WARN,
         t(
@@ -97,7 +98,7 @@ def clocks(at: datetime) -> Finding:
             "شغّل مزامنة الوقت (chrony أو systemd-timesyncd) على الجهازين.",
             "Start time synchronisation (chrony or systemd-timesyncd) on both machines.",
         ),
-        **figure,  # type: ignore[arg-type]
+        **figure,
     )
 
 
