@@ -12,7 +12,7 @@ class CalendarChanged(Event):
 
     `calendar_id` is 0 when all calendars of the agency are meant; an empty one has no bound.
     `change` says what was done: holiday_added, holiday_moved, holiday_removed, hours_set, special_hours_added,
-    special_hours_removed, calendars_loaded.
+    special_hours_removed, calendars_loaded, default_chosen.
     """
 
     calendar_id: int
@@ -29,3 +29,27 @@ class HijriMonthSighted(Event):
     year: int
     month: int
     days: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CalendarRenamed(Event):
+    """A calendar is called something else; its working time is as before."""
+
+    calendar_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CalendarEnded(Event):
+    """A calendar is offered no more; what is counted by it goes on."""
+
+    calendar_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CalendarResumed(Event):
+    """A calendar that had ended is offered again."""
+
+    calendar_id: int

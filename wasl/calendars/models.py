@@ -74,6 +74,7 @@ class SpecialHours(models.Model):
     """Days on which other hours hold, such as those of Ramadan; a weekday without a span is closed then."""
 
     calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, related_name="special_hours")
+    code = models.CharField(max_length=40, blank=True, default="", db_default="")
     name = LocalizedField()
     from_on = models.DateField()
     to_on = models.DateField()
@@ -88,6 +89,11 @@ class SpecialHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.from_on} - {self.to_on}"
+
+    @property
+    def known_as(self) -> str:
+        """Its code; for a row from before codes one made of its first day and its number."""
+        return self.code or f"{self.from_on:%Y-%m-%d}-{self.pk}"
 
 
 class SpecialSpan(models.Model):
@@ -118,6 +124,8 @@ class Holiday(models.Model):
     calendar = models.ForeignKey(
         WorkingCalendar, null=True, blank=True, on_delete=models.PROTECT, related_name="holidays"
     )
+    # What the administration calls it; it stays when the days move. Rows from before codes have none.
+    code = models.CharField(max_length=40, blank=True, default="", db_default="")
     on_from = models.DateField()
     on_to = models.DateField()
     name = LocalizedField()
@@ -137,6 +145,11 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.on_from} - {self.on_to}"
+
+    @property
+    def known_as(self) -> str:
+        """Its code; for a row from before codes one made of its first day and its number."""
+        return self.code or f"{self.on_from:%Y-%m-%d}-{self.pk}"
 
 
 class HijriOffset(models.Model):

@@ -9,7 +9,13 @@ from django.db.models import Q
 
 from wasl.accounts.models import User
 from wasl.calendars import proposals
-from wasl.calendars.events import CalendarChanged, HijriMonthSighted
+from wasl.calendars.events import (
+    CalendarChanged,
+    CalendarEnded,
+    CalendarRenamed,
+    CalendarResumed,
+    HijriMonthSighted,
+)
 from wasl.calendars.models import (
     CalendarEdition,
     HijriOffset,
@@ -22,6 +28,7 @@ from wasl.calendars.models import (
 )
 from wasl.calendars.working_time import MINUTES_OF_DAY, Hours
 from wasl.core import events
+from wasl.core.i18n import t
 from wasl.core.localized import Localized, both
 from wasl.directory.models import Agency
 
@@ -36,6 +43,10 @@ class SpansOverlap(ValueError):
     """Two spans of one weekday share working time."""
 
 
+class CalendarRefused(ValueError):
+    """The calendar cannot be changed so; the sentence says why."""
+
+
 @transaction.atomic
 def add_calendar(
     agency: Agency,
@@ -46,24 +57,77 @@ def add_calendar(
     by: User | None = None,
     spans: Spans | None = None,
     is_default: bool = False,
+    hours_from: date | None = None,
 ) -> WorkingCalendar:
     """Add a calendar with its week; without spans it is always open. Raises SpansOverlap."""
     calendar = WorkingCalendar.objects.create(
         agency=agency, code=code, name=name, always_open=spans is None, is_default=is_default, valid_from=at
     )
-    _write_hours(calendar, spans or {}, from_on=None)
+    _write_hours(calendar, spans or {}, from_on=hours_from)
     _publish(agency.pk, calendar.pk, None, None, "calendars_loaded", at=at, by=by)
     return calendar
 
 
 @transaction.atomic
-def set_hours(calendar: WorkingCalendar, *, spans: Spans, from_on: date, at: datetime, by: User | None = None) -> None:
-    """From a day on other weekly hours hold; what held before stays true for the days before. Raises SpansOverlap."""
+def rename_calendar(calendar: WorkingCalendar, *, name: Localized, at: datetime, by: User | None = None) -> None:
+    """Call a calendar something else; no working time changes."""
+    WorkingCalendar.objects.filter(pk=calendar.pk).update(name=name)
+    events.publish(CalendarRenamed(calendar.pk), agency_id=calendar.agency_id, at=at, by=by)
+
+
+@transaction.atomic
+def make_default(calendar: WorkingCalendar, *, at: datetime, by: User | None = None) -> None:
+    """Count by this calendar whatever names none. Raises CalendarRefused for one that has ended."""
+    if calendar.valid_to is not None:
+        raise CalendarRefused(
+            t("انتهى العمل بهذا التقويم؛ اختر تقويماً سارياً.", "This calendar has ended; choose another.")
+        )
+    of_agency = WorkingCalendar.objects.select_for_update().filter(agency_id=calendar.agency_id)
+    list(of_agency.order_by("pk"))
+    of_agency.filter(is_default=True).update(is_default=False)
+    of_agency.filter(pk=calendar.pk).update(is_default=True)
+    _publish(calendar.agency_id, None, None, None, "default_chosen", at=at, by=by)
+
+
+@transaction.atomic
+def end_calendar(calendar: WorkingCalendar, *, at: datetime, by: User | None = None) -> None:
+    """Offer a calendar no more; what is counted by it goes on. Raises CalendarRefused for the default calendar."""
+    calendar = WorkingCalendar.objects.select_for_update().get(pk=calendar.pk)
+    if calendar.is_default:
+        raise CalendarRefused(
+            t(
+                "هذا هو التقويم المعتمد في الجهة. اجعل تقويماً آخر معتمداً أولاً.",
+                "This is the agency's default calendar. Make another the default first.",
+            )
+        )
+    if calendar.valid_to is None:
+        WorkingCalendar.objects.filter(pk=calendar.pk).update(valid_to=at)
+        events.publish(CalendarEnded(calendar.pk), agency_id=calendar.agency_id, at=at, by=by)
+
+
+@transaction.atomic
+def resume_calendar(calendar: WorkingCalendar, *, at: datetime, by: User | None = None) -> None:
+    """Offer a calendar again that had ended."""
+    if WorkingCalendar.objects.filter(pk=calendar.pk, valid_to__isnull=False).update(valid_to=None):
+        events.publish(CalendarResumed(calendar.pk), agency_id=calendar.agency_id, at=at, by=by)
+
+
+@transaction.atomic
+def set_hours(
+    calendar: WorkingCalendar, *, spans: Spans, from_on: date | None, at: datetime, by: User | None = None
+) -> None:
+    """From a day on other weekly hours hold; what held before stays true for the days before. Raises SpansOverlap.
+
+    Without a day they hold for all time, also the past.
+    """
     calendar = WorkingCalendar.objects.select_for_update().get(pk=calendar.pk)
     hours = WorkingHours.objects.filter(calendar=calendar)
-    hours.filter(valid_from__gte=from_on).delete()
-    still_holding = Q(valid_to__isnull=True) | Q(valid_to__gte=from_on)
-    hours.filter(still_holding).update(valid_to=from_on - timedelta(days=1))
+    if from_on is None:
+        hours.delete()
+    else:
+        hours.filter(valid_from__gte=from_on).delete()
+        still_holding = Q(valid_to__isnull=True) | Q(valid_to__gte=from_on)
+        hours.filter(still_holding).update(valid_to=from_on - timedelta(days=1))
     _write_hours(calendar, spans, from_on=from_on)
     _publish(calendar.agency_id, calendar.pk, from_on, None, "hours_set", at=at, by=by)
 
@@ -80,10 +144,17 @@ def add_special_hours(
     by: User | None = None,
     announced_on: date | None = None,
     source: str = "",
+    code: str = "",
 ) -> SpecialHours:
     """Other hours between two days, such as those of Ramadan; weekdays not named are closed. Raises SpansOverlap."""
     special = SpecialHours.objects.create(
-        calendar=calendar, name=name, from_on=from_on, to_on=to_on, announced_on=announced_on, source=source
+        calendar=calendar,
+        code=code,
+        name=name,
+        from_on=from_on,
+        to_on=to_on,
+        announced_on=announced_on,
+        source=source,
     )
     SpecialSpan.objects.bulk_create(
         SpecialSpan(special_hours=special, weekday=weekday, opens=opens, closes=closes)
@@ -112,11 +183,15 @@ def add_holiday(
     calendar: WorkingCalendar | None = None,
     announced_on: date | None = None,
     source: str = "",
+    code: str = "",
+    is_proposal: bool = False,
     by: User | None = None,
 ) -> Holiday:
     """Free days for one calendar, or for all of the agency that are not always open."""
     holiday = Holiday.objects.create(
         agency=agency,
+        code=code,
+        is_proposal=is_proposal,
         calendar=calendar,
         name=name,
         on_from=on_from,
@@ -137,6 +212,8 @@ def move_holiday(
     on_to: date | None = None,
     announced_on: date | None = None,
     source: str = "",
+    name: Localized | None = None,
+    is_proposal: bool = False,
     by: User | None = None,
 ) -> Holiday:
     """The authority announced other days, or confirmed the same: a new row stands for the old, which is taken back."""
@@ -145,7 +222,9 @@ def move_holiday(
     moved = Holiday.objects.create(
         agency_id=holiday.agency_id,
         calendar_id=holiday.calendar_id,
-        name=holiday.name,
+        code=holiday.known_as,
+        is_proposal=is_proposal,
+        name=name or holiday.name,
         on_from=on_from,
         on_to=on_to or on_from,
         announced_on=announced_on,

@@ -74,6 +74,32 @@ def calendar_by_code(agency_id: int, code: str) -> WorkingCalendar | None:
     return WorkingCalendar.objects.filter(agency_id=agency_id, code=code).first()
 
 
+def calendars(agency_id: int) -> list[WorkingCalendar]:
+    """All calendars of an agency, ended ones too, in the order they were made."""
+    return list(WorkingCalendar.objects.filter(agency_id=agency_id).order_by("pk"))
+
+
+def latest_hours(calendar: WorkingCalendar) -> list[WorkingHours]:
+    """The weekly hours that were set last and have no end."""
+    return list(WorkingHours.objects.filter(calendar=calendar, valid_to__isnull=True).order_by("pk"))
+
+
+def latest_hours_from(calendar: WorkingCalendar) -> date | None:
+    """From which day the hours that were set last hold; None for always."""
+    return max((row.valid_from for row in latest_hours(calendar) if row.valid_from), default=None)
+
+
+def all_special_hours(agency_id: int) -> list[SpecialHours]:
+    """All special hours of an agency in the order they were made, those taken back too; each knows its calendar."""
+    rows = SpecialHours.objects.filter(calendar__agency_id=agency_id)
+    return list(rows.select_related("calendar").prefetch_related("spans").order_by("pk"))
+
+
+def all_holidays(agency_id: int) -> list[Holiday]:
+    """All holidays of an agency, those taken back too, in the order they were made; each knows its calendar."""
+    return list(Holiday.objects.filter(agency_id=agency_id).select_related("calendar").order_by("pk"))
+
+
 def holidays(agency_id: int, *, from_on: date, to_on: date) -> list[Holiday]:
     """The holidays that touch these days, earliest first, without those taken back."""
     touching = Holiday.objects.filter(

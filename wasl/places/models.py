@@ -48,6 +48,11 @@ class Area(models.Model):
         "directory.Agency", null=True, blank=True, on_delete=models.PROTECT, related_name="areas"
     )
     name = LocalizedField()
+    # An agency's own area may have a code and an exact shape, a GeoJSON geometry; one that ended is offered no more.
+    code = models.CharField(max_length=40, blank=True, default="", db_default="")
+    shape = models.JSONField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True, default="", db_default="")
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -58,6 +63,29 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def known_as(self) -> str:
+        """Its code; for one from before codes, its number."""
+        return self.code or f"area-{self.pk}"
+
+
+class WilayatBoundary(models.Model):
+    """The exact line of a wilayat as an agency surveyed it; it decides over the coarse shapes of the country."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    wilayat = models.ForeignKey(Wilayat, on_delete=models.PROTECT, related_name="+")
+    shape = models.JSONField()
+    source = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "wilayat"], name="one_boundary_per_wilayat"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.wilayat_id}"
 
 
 def new_token() -> str:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from wasl.core.i18n import language as present_language
 from wasl.directory.models import Agency
 from wasl.places.geometry import MultiPolygon, Point, contains, from_geojson, km_between, km_to_edge
-from wasl.places.models import Area, Governorate, PlacesEdition, Wilayat
+from wasl.places.models import Area, Governorate, PlacesEdition, Wilayat, WilayatBoundary
 
 # How far outside all coarse shapes a point may lie and still be taken for the nearest one: beaches, harbours.
 TOLERANCE_KM = 10.0
@@ -24,11 +24,15 @@ TOWN_KM = 5.0
 
 @dataclass(frozen=True)
 class Located:
-    """Where a point lies. `approximate`: the wilayat is the one whose town is nearest, no boundary was looked at."""
+    """Where a point lies. `approximate`: the wilayat is the one whose town is nearest, no boundary was looked at.
+
+    `area` is the agency's own area around the point, where it drew one.
+    """
 
     governorate: Governorate
     wilayat: Wilayat
     approximate: bool = True
+    area: Area | None = None
 
 
 @dataclass
@@ -39,6 +43,8 @@ class _Country:
     governorates: list[Governorate]
     wilayats: dict[int, list[Wilayat]]
     shapes: dict[int, MultiPolygon]
+    areas: dict[int, list[tuple[Area, MultiPolygon]]]
+    lines: dict[int, list[tuple[Wilayat, MultiPolygon]]]
     boundaries: dict[str, str] = field(default_factory=dict)
 
 
@@ -46,10 +52,16 @@ _country: _Country | None = None
 _lock = Lock()
 
 
-def locate(lat: float | Decimal, lon: float | Decimal) -> Located | None:
-    """Propose governorate and wilayat of a point; None when it lies outside the country (beyond a small tolerance)."""
+def locate(lat: float | Decimal, lon: float | Decimal, *, agency_id: int | None = None) -> Located | None:
+    """Propose governorate and wilayat of a point; None when it lies outside the country (beyond a small tolerance).
+
+    What the agency itself drew, areas and lines of wilayats, decides before the coarse shapes of the country.
+    """
     country = _present()
     point = (float(lon), float(lat))
+    drawn = _drawn(country, agency_id, point)
+    if drawn is not None:
+        return drawn
     towns = [
         (km_between(point, (float(wilayat.lon), float(wilayat.lat))), wilayat)
         for wilayats in country.wilayats.values()
@@ -98,8 +110,19 @@ def wilayat_by_code(code: str) -> Wilayat | None:
 
 def areas_of(wilayat: Wilayat, *, agency: Agency | None = None) -> list[Area]:
     """The well-known areas of a wilayat with those the agency added, in the order of their Arabic names."""
-    known = Area.objects.filter(Q(agency__isnull=True) | Q(agency=agency), wilayat=wilayat)
+    known = Area.objects.filter(Q(agency__isnull=True) | Q(agency=agency), wilayat=wilayat, ended_at__isnull=True)
     return sorted(known, key=lambda area: area.name.in_language("ar"))
+
+
+def own_areas(agency: Agency) -> list[Area]:
+    """The areas an agency added, ended ones too, in the order they were made; each knows its wilayat."""
+    return list(Area.objects.filter(agency=agency).select_related("wilayat").order_by("pk"))
+
+
+def own_boundaries(agency: Agency) -> list[WilayatBoundary]:
+    """The lines of wilayats an agency drew, those taken back too; each knows its wilayat."""
+    rows = WilayatBoundary.objects.filter(agency=agency).select_related("wilayat")
+    return list(rows.order_by("wilayat__order", "pk"))
 
 
 def boundaries_geojson(language: str | None = None) -> str:
@@ -131,7 +154,28 @@ def _read(token: str) -> _Country:
     for wilayat in Wilayat.objects.select_related("governorate"):
         wilayats.setdefault(wilayat.governorate_id, []).append(wilayat)
     shapes = {governorate.pk: from_geojson(governorate.shape) for governorate in governorates}
-    return _Country(token, governorates, wilayats, shapes)
+    areas: dict[int, list[tuple[Area, MultiPolygon]]] = {}
+    for area in Area.objects.filter(shape__isnull=False, ended_at__isnull=True).order_by("pk"):
+        if area.agency_id and area.shape:
+            areas.setdefault(area.agency_id, []).append((area, from_geojson(area.shape)))
+    lines: dict[int, list[tuple[Wilayat, MultiPolygon]]] = {}
+    known = {wilayat.pk: wilayat for rows in wilayats.values() for wilayat in rows}
+    for line in WilayatBoundary.objects.filter(ended_at__isnull=True).order_by("pk"):
+        lines.setdefault(line.agency_id, []).append((known[line.wilayat_id], from_geojson(line.shape)))
+    return _Country(token, governorates, wilayats, shapes, areas, lines)
+
+
+def _drawn(country: _Country, agency_id: int | None, point: Point) -> Located | None:
+    """What the agency itself says about a point."""
+    if agency_id is None:
+        return None
+    area = next((area for area, shape in country.areas.get(agency_id, []) if contains(shape, point)), None)
+    wilayat = next((known for known, shape in country.lines.get(agency_id, []) if contains(shape, point)), None)
+    if area is not None:
+        wilayat = next(row for rows in country.wilayats.values() for row in rows if row.pk == area.wilayat_id)
+    if wilayat is None:
+        return None
+    return Located(wilayat.governorate, wilayat, approximate=False, area=area)
 
 
 def _distance(town: tuple[float, Wilayat]) -> float:

@@ -2,6 +2,7 @@
 
 from wasl.cases.operations.change import Missing, NotNow, StaleCase
 from wasl.cases.operations.clocks import fresh_due, pauses_of, promise_of
+from wasl.cases.operations.forecast import Forecast, Move, forecast
 from wasl.cases.operations.merge import merge, unmerge
 from wasl.cases.operations.presence import be_seen, leave
 from wasl.cases.operations.refer import accept_referral, assign, refer, return_referral
@@ -30,7 +31,9 @@ from wasl.cases.operations.work import (
 __all__ = [
     "HOLD_REASONS",
     "REOPEN_DAYS",
+    "Forecast",
     "Missing",
+    "Move",
     "NewCase",
     "NotNow",
     "Place",
@@ -51,6 +54,7 @@ __all__ = [
     "close",
     "code_hash",
     "exclude",
+    "forecast",
     "fresh_due",
     "hold",
     "leave",

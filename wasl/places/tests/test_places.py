@@ -17,6 +17,7 @@ from wasl.core.models import EventRecord
 from wasl.directory.tests.makers import make_agency
 from wasl.places import operations, queries, starting_data, views
 from wasl.places.models import Area, Governorate, Wilayat
+from wasl.places.shapes import BadShape, read_features
 from wasl.web.doors import door_of
 
 AT = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)
@@ -215,3 +216,73 @@ def test_the_command_loads_the_places() -> None:
     call_command("load_places", stdout=out)
 
     assert "11 governorates, 63 wilayats" in out.getvalue()
+
+
+CORNERS = [[58.40, 23.58], [58.44, 23.58], [58.44, 23.62], [58.40, 23.62], [58.40, 23.58]]
+SQUARE = {"type": "Polygon", "coordinates": [CORNERS]}
+
+
+def test_a_quarter_that_an_agency_drew_decides_for_that_agency_alone() -> None:
+    mun, other = make_agency("MUN"), make_agency("OTH")
+    operations.load_starting_places(at=AT)
+    coarse = queries.locate(23.60, 58.42)
+    assert coarse is not None
+    seeb = next(row for row in queries.wilayats_of(coarse.governorate.code) if row.code != coarse.wilayat.code)
+    quarter = operations.add_area(mun, wilayat=seeb, name=both("حي الوفاء", "Al Wafa"), shape=SQUARE, at=AT)
+
+    mine, theirs = (queries.locate(23.60, 58.42, agency_id=agency.pk) for agency in (mun, other))
+    assert mine is not None and theirs is not None
+    assert (mine.area, mine.wilayat.code, mine.approximate) == (quarter, seeb.code, False)
+    assert (theirs.area, theirs.approximate) == (None, True)
+
+    operations.end_area(quarter, at=AT)
+    after = queries.locate(23.60, 58.42, agency_id=mun.pk)
+    assert after is not None and after.area is None
+    assert quarter not in queries.areas_of(seeb, agency=mun)
+
+
+def test_a_line_of_a_wilayat_decides_until_it_is_taken_back() -> None:
+    agency = make_agency("MUN")
+    operations.load_starting_places(at=AT)
+    coarse = queries.locate(23.60, 58.42)
+    assert coarse is not None
+    other = next(row for row in queries.wilayats_of(coarse.governorate.code) if row.code != coarse.wilayat.code)
+    operations.set_boundary(agency, wilayat=other, shape=SQUARE, at=AT)
+    drawn = queries.locate(23.60, 58.42, agency_id=agency.pk)
+    operations.set_boundary(agency, wilayat=other, shape=None, at=AT)
+    after = queries.locate(23.60, 58.42, agency_id=agency.pk)
+
+    assert drawn is not None and after is not None
+    assert (drawn.wilayat.code, drawn.approximate) == (other.code, False)
+    assert after.wilayat.code == coarse.wilayat.code
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"not json", "GeoJSON"),
+        (b'{"type": "FeatureCollection", "features": []}', "polygons"),
+        (b'{"type": "Point", "coordinates": [58, 23]}', "Point"),
+        (b'{"type": "Polygon", "coordinates": [[[58, 23], [59, 23], [58, 23]]]}', "ring"),
+        (b'{"type": "Polygon", "coordinates": [[[23, 58], [23, 59], [24, 59], [23, 58]]]}', "degrees"),
+        (b'{"type": "Polygon", "coordinates": [[["x", 58], [23, 59], [24, 59], [23, 58]]]}', "numbers"),
+        (b'{"type": "Polygon", "crs": {"properties": {"name": "EPSG:32640"}}, "coordinates": []}', "degrees"),
+    ],
+)
+def test_a_file_that_is_no_map_is_refused_with_what_to_mend(content: bytes, says: str) -> None:
+    with translation.override("en"), pytest.raises(BadShape, match=says):
+        read_features(content)
+
+
+def test_a_file_of_the_map_program_gives_its_shapes_with_their_names() -> None:
+    content = json.dumps(
+        {
+            "type": "FeatureCollection",
+            "features": [{"type": "Feature", "properties": {"name": "الخوض"}, "geometry": SQUARE}],
+        }
+    ).encode("utf-8-sig")
+
+    [feature] = read_features(content)
+
+    assert feature.properties["name"] == "الخوض"
+    assert feature.geometry["type"] == "MultiPolygon"

@@ -1,0 +1,169 @@
+"""Working time as configuration: every row survives export and change, and a change says beforehand what it moves."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from wasl.administration.kinds.calendars import Calendars, HijriMonths, Holidays, SpecialHoursKind
+from wasl.administration.registry import Document, Kind, Wrong
+from wasl.calendars import queries
+from wasl.cases.models import Clock
+from wasl.cases.tests.makers import make_case, make_working_agency
+from wasl.core import clock
+from wasl.core.models import EventRecord
+from wasl.directory.models import Agency
+from wasl.directory.tests.makers import SUNDAY_9AM
+
+AT = SUNDAY_9AM
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agency() -> Agency:
+    return make_working_agency()
+
+
+def apply(kind: Kind, agency: Agency, before: Document | None, after: Document | None) -> None:
+    kind.apply(agency, before, after, by=None, at=AT)
+
+
+def row(kind: Kind, agency: Agency, code: str) -> Document:
+    return next(document for document in kind.rows(agency, AT) if document["code"] == code)
+
+
+def holiday(**more: Any) -> Document:
+    first = clock_day(2)
+    return {
+        "name": {"ar": "إجازة طارئة", "en": "Storm leave"},
+        "on_from": first,
+        "on_to": "",
+        "calendar": "",
+        "is_proposal": False,
+        "announced_on": "",
+        "source": "",
+        **more,
+    }
+
+
+def clock_day(days: int) -> str:
+    return (AT + timedelta(days=days)).date().isoformat()
+
+
+def test_a_holiday_tells_beforehand_which_promises_would_move_and_moves_none_of_them_yet(agency: Agency) -> None:
+    with clock.frozen(AT):
+        case = make_case(agency=agency, at=AT)
+    due = {row.kind: row.due_at for row in Clock.objects.filter(case=case)}
+    facts = EventRecord.objects.count()
+
+    panel = Holidays().preview(agency, None, holiday(), AT)
+
+    assert panel is not None and panel.context is not None
+    moved = {move.clock: (move.before, move.after) for move in panel.context["moves"]}
+    assert moved["resolve"][0] == due["resolve"]
+    assert moved["resolve"][1] > due["resolve"]
+    assert case.reference in {move.reference for move in panel.context["moves"]}
+    assert {row.kind: row.due_at for row in Clock.objects.filter(case=case)} == due
+    assert EventRecord.objects.count() == facts
+    assert queries.working_time(agency_id=agency.pk).holiday_on((AT + timedelta(days=2)).date()) is None
+
+
+def test_a_change_of_a_name_alone_has_nothing_to_tell(agency: Agency) -> None:
+    apply(Holidays(), agency, None, holiday())
+    before = row(Holidays(), agency, f"{clock_day(2)}-storm-leave")
+
+    assert Holidays().preview(agency, before, {**before, "source": "Royal Court"}, AT) is None
+
+
+def test_a_holiday_keeps_its_code_when_it_moves_and_comes_back_under_it(agency: Agency) -> None:
+    kind = Holidays()
+    apply(kind, agency, None, holiday())
+    code = f"{clock_day(2)}-storm-leave"
+    before = row(kind, agency, code)
+    apply(kind, agency, before, {**before, "on_from": clock_day(3), "on_to": clock_day(4)})
+    moved = row(kind, agency, code)
+    apply(kind, agency, moved, None)
+    ended = row(kind, agency, code)
+    apply(kind, agency, ended, {**moved})
+
+    assert (moved["on_from"], moved["on_to"], moved["ended"]) == (clock_day(3), clock_day(4), False)
+    assert ended["ended"]
+    assert row(kind, agency, code) == moved
+    time = queries.working_time(agency_id=agency.pk)
+    assert [day for day in range(7) if time.holiday_on((AT + timedelta(days=day)).date())] == [3, 4]
+
+
+def test_a_proposal_is_confirmed_by_one_button(agency: Agency) -> None:
+    kind = Holidays()
+    apply(kind, agency, None, holiday(is_proposal=True))
+    proposal = row(kind, agency, f"{clock_day(2)}-storm-leave")
+    assert [act.code for act in kind.acts(agency, proposal, AT)] == ["confirm"]
+
+    kind.act(agency, proposal, "confirm", by=None, at=AT)
+
+    confirmed = row(kind, agency, proposal["code"])
+    assert not confirmed["is_proposal"]
+    assert confirmed["announced_on"] == AT.astimezone(agency.zone).date().isoformat()
+    assert kind.acts(agency, confirmed, AT) == []
+
+
+def test_a_week_that_changes_from_a_day_leaves_the_days_before_alone(agency: Agency) -> None:
+    kind = Calendars()
+    before = next(document for document in kind.rows(agency, AT) if document["is_default"])
+    short = [{"weekday": "6", "opens": "09:00", "closes": "12:00"}]
+    apply(kind, agency, before, {**before, "hours": short, "hours_from": clock_day(7)})
+
+    after = row(kind, agency, before["code"])
+    time = queries.working_time(agency_id=agency.pk)
+    assert (after["hours"], after["hours_from"]) == (short, clock_day(7))
+    assert time.hours_on(AT.date())[0].closes - time.hours_on(AT.date())[0].opens > 180
+    assert [span.closes for span in time.hours_on((AT + timedelta(days=7)).date())] == [720]
+    assert time.hours_on((AT + timedelta(days=8)).date()) == ()
+
+
+def test_spans_that_overlap_are_refused_at_their_field(agency: Agency) -> None:
+    before = next(document for document in Calendars().rows(agency, AT) if document["is_default"])
+    twice = [
+        {"weekday": "0", "opens": "08:00", "closes": "12:00"},
+        {"weekday": "0", "opens": "11:00", "closes": "14:00"},
+    ]
+
+    with pytest.raises(Wrong) as refused:
+        apply(Calendars(), agency, before, {**before, "hours": twice})
+
+    assert list(refused.value.sentences) == ["hours"]
+
+
+def test_the_default_calendar_neither_ends_nor_stops_being_the_default_by_itself(agency: Agency) -> None:
+    kind = Calendars()
+    before = next(document for document in kind.rows(agency, AT) if document["is_default"])
+
+    with pytest.raises(kind.refusals):
+        apply(kind, agency, before, None)
+    with pytest.raises(Wrong):
+        kind.check(agency, before, {**before, "is_default": False}, AT)
+
+
+def test_hours_of_ramadan_hold_between_two_days_and_can_be_taken_back(agency: Agency) -> None:
+    kind = SpecialHoursKind()
+    ramadan = {
+        "calendar": next(document["code"] for document in Calendars().rows(agency, AT) if document["is_default"]),
+        "name": {"ar": "ساعات رمضان", "en": "Ramadan hours"},
+        "from_on": clock_day(7),
+        "to_on": clock_day(13),
+        "hours": [{"weekday": "6", "opens": "09:00", "closes": "14:00"}],
+        "announced_on": "",
+        "source": "",
+    }
+    apply(kind, agency, None, ramadan)
+    added = row(kind, agency, f"{clock_day(7)}-ramadan-hours")
+    assert {**ramadan, "code": added["code"], "ended": False} == {**added, "name": dict(added["name"])}
+
+    apply(kind, agency, added, None)
+    assert row(kind, agency, added["code"])["ended"]
+
+
+def test_a_sighted_month_is_noted_and_shown(agency: Agency) -> None:
+    apply(HijriMonths(), agency, None, {"year": 1448, "month": 9, "days": 1})
+
+    assert row(HijriMonths(), agency, "1448-09")["days"] == 1
