@@ -56,5 +56,36 @@ class RoleEnded(Event):
 
 @event(version=1)
 @dataclass(frozen=True)
+class RoleEndSet(Event):
+    """The role of somebody will end on its own at this moment."""
+
+    user_id: int
+    unit_id: int
+    role: str
+    valid_to: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class SubstituteAppointed(Event):
+    substitution_id: int
+    absent_id: int
+    substitute_id: int
+    unit_id: int
+    valid_from: str
+    valid_to: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class SubstitutionEnded(Event):
+    substitution_id: int
+    absent_id: int
+    substitute_id: int
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
 class OperatingModeChanged(Event):
     mode: str

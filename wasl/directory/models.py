@@ -150,6 +150,44 @@ class Membership(models.Model):
         """Does the role count at this moment?"""
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
+    def is_to_come(self, *, at: datetime) -> bool:
+        """Does it begin later? A role that was taken back before it began never counts."""
+        return at < self.valid_from and (self.valid_to is None or self.valid_from < self.valid_to)
+
+
+class Substitution(models.Model):
+    """Somebody stands in for an absent colleague in one unit for a time, with exactly the rights of that colleague
+    there. What is lent this way is never lent on: only roles of the absent person's own count.
+    """
+
+    absent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="absences")
+    substitute = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="substitutions")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="substitutions")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    appointed_at = models.DateTimeField()
+    appointed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(absent=F("substitute")), name="nobody_stands_in_for_themselves"),
+            models.CheckConstraint(
+                condition=Q(valid_to__gte=F("valid_from")), name="substitution_ends_after_it_starts"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["substitute", "valid_to"], name="substitution_of"),
+            models.Index(fields=["absent", "unit", "valid_to"], name="substitution_for"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.substitute_id} for {self.absent_id} @ {self.unit_id}"
+
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does it count at this moment?"""
+        return self.valid_from <= at < self.valid_to
+
 
 class OperatingMode(models.Model):
     """How an agency works now. No row means normal."""

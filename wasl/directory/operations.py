@@ -1,9 +1,11 @@
 """Changing agencies, units and roles. Doors check that the person may; what is checked here holds for everybody."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from wasl.accounts import operations as accounts
 from wasl.accounts.models import User
@@ -15,20 +17,30 @@ from wasl.directory.events import (
     AgencyCreated,
     OperatingModeChanged,
     RoleEnded,
+    RoleEndSet,
     RoleGranted,
     UnitChanged,
     UnitCreated,
     UnitEnded,
     UnitResumed,
 )
-from wasl.directory.models import Agency, Membership, OperatingMode, Unit, check_time_zone
-from wasl.directory.rights import Role, clashes, needs_second_factor
+from wasl.directory.models import Agency, Membership, OperatingMode, Substitution, Unit, check_time_zone
+from wasl.directory.rights import Role, clashes, needs_second_factor, why_exclusive
+from wasl.directory.scopes import Held, overlap
 
 UNIT_CHANGES = frozenset({"name", "kind", "parent", "is_centre", "valid_from"})
 
 
 class RolesClash(ValueError):
     """Nobody may hold these two roles together."""
+
+
+class RoleOverlaps(ValueError):
+    """The person holds this very role in this very unit in part of the time already."""
+
+
+class BadPeriod(ValueError):
+    """The time ends before it begins, or lies in the past."""
 
 
 class UnitInUse(ValueError):
@@ -129,7 +141,7 @@ def change_unit(unit: Unit, *, by: User | None, at: datetime, **changes: Any) ->
     if wrong := set(changes) - UNIT_CHANGES:
         raise TypeError(f"These cannot change: {sorted(wrong)}")
     # One at a time: two units moved under each other at once would make a ring.
-    Agency.objects.select_for_update().get(pk=unit.agency_id)
+    Agency.objects.select_for_update(no_key=True).get(pk=unit.agency_id)
     row = Unit.objects.select_for_update().get(pk=unit.pk)
     parent = changes.get("parent")
     _check_parent(row.agency_id, parent)
@@ -170,7 +182,7 @@ def end_unit(unit: Unit, *, by: User | None, at: datetime) -> Unit:
         raise UnitInUse(t("هذه وحدة الفرز؛ عيّن غيرها أولاً.", "This is the triage unit; name another one first."))
     if Unit.objects.filter(parent=row).valid(at).exists():
         raise UnitInUse(t("أنهِ الوحدات التابعة لها أولاً.", "End the units below it first."))
-    if Membership.objects.filter(unit=row, valid_to__isnull=True).exists():
+    if Membership.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), unit=row).exists():
         raise UnitInUse(t("انقل موظفيها أولاً.", "Move its people first."))
     row.valid_to = at
     row.save(update_fields=["valid_to"])
@@ -190,43 +202,75 @@ def move_triage(unit: Unit, *, by: User | None, at: datetime) -> Unit:
 
 
 @transaction.atomic
-def grant_role(user: User, *, role: str, unit: Unit, by: User | None, at: datetime) -> Membership:
-    """Give a person a role in a unit from now on; their sessions end, as their rights changed.
+def grant_role(
+    user: User,
+    *,
+    role: str,
+    unit: Unit,
+    by: User | None,
+    at: datetime,
+    valid_from: datetime | None = None,
+    valid_to: datetime | None = None,
+) -> Membership:
+    """Give a person a role in a unit, from now on unless `valid_from` lies ahead, for good unless `valid_to` is given.
 
-    Raises RolesClash for a pair that nobody may hold, ValueError for a role that does not exist. Granting what is
-    held already changes nothing.
+    Their sessions end, as their rights changed. Raises RolesClash for a pair that nobody may hold at the same time,
+    also where one of the two is only lent; RoleOverlaps when the same role is held in a part of the time; BadPeriod;
+    ValueError for a role that does not exist. Granting for good what is held for good already changes nothing.
     """
     role = Role(role)
-    person = User.objects.select_for_update().get(pk=user.pk)
-    held = _open_roles(person, at)
-    if clash := clashes(role, {membership.role for membership in held}):
-        raise RolesClash(
-            t(
-                "لا يجمع شخص واحد بين دور «{new}» ودور «{held}».",
-                "Nobody may be {new} and {held} at once.",
-                new=role.label,
-                held=Role(min(clash)).label,
+    begins = max(valid_from or at, at)
+    check_period(begins, valid_to, at=at)
+    person = lock_people([user.pk])[0]
+    wished = Held(role, unit.pk, unit.agency_id, begins, valid_to)
+    check_clashes(person, wished)
+    same = [one for one in _open_roles(person, at) if one.role == role and one.unit_id == unit.pk]
+    for one in same:
+        if overlap(one.valid_from, one.valid_to, begins, valid_to):
+            if one.valid_to is None and valid_to is None and one.valid_from <= begins:
+                return one
+            raise RoleOverlaps(
+                t(
+                    "لهذا الموظف دور «{role}» في هذه الوحدة خلال هذه المدة. أنهِه أولاً أو اختر مدة أخرى.",
+                    "This person is {role} in this unit during that time already. End it first or choose another time.",
+                    role=role.label,
+                )
             )
-        )
-    for membership in held:
-        if membership.role == role and membership.unit_id == unit.pk:
-            return membership
-    membership = Membership.objects.create(user=person, unit=unit, role=role, valid_from=at, granted_by=by)
+    membership = Membership.objects.create(
+        user=person, unit=unit, role=role, valid_from=begins, valid_to=valid_to, granted_by=by
+    )
     events.publish(RoleGranted(person.pk, unit.pk, role), agency_id=unit.agency_id, by=by, at=at)
-    _tell_accounts(user, person, by=by, at=at)
+    tell_accounts(user, by=by, at=at)
     return membership
 
 
 @transaction.atomic
-def end_role(membership: Membership, *, by: User | None, at: datetime) -> Membership:
-    """Take a role back from now on; the person's sessions end. A role that has ended stays as it is."""
+def end_role(membership: Membership, *, by: User | None, at: datetime, on: datetime | None = None) -> Membership:
+    """Take a role back, from now on or `on` a later moment; the person's sessions end. One that has ended stays so.
+
+    Raises BadPeriod for a moment behind the end that was set before: a longer time is granted anew.
+    """
     row = Membership.objects.select_for_update().select_related("unit", "user").get(pk=membership.pk)
     if row.valid_to is not None and row.valid_to <= at:
         return row
+    if on is not None and on > at:
+        return _set_end(row, on, by=by, at=at)
     row.valid_to, row.ended_by = max(at, row.valid_from), by
     row.save(update_fields=["valid_to", "ended_by"])
     events.publish(RoleEnded(row.user_id, row.unit_id, row.role), agency_id=row.unit.agency_id, by=by, at=at)
-    _tell_accounts(membership.user, row.user, by=by, at=at)
+    tell_accounts(membership.user, by=by, at=at)
+    return row
+
+
+def _set_end(row: Membership, on: datetime, *, by: User | None, at: datetime) -> Membership:
+    if row.valid_to is not None and on > row.valid_to:
+        raise BadPeriod(
+            t("لهذا الدور نهاية أقرب. لتمديده امنحه من جديد.", "This role ends earlier. To prolong it, grant it anew.")
+        )
+    row.valid_to, row.ended_by = max(on, row.valid_from), by
+    row.save(update_fields=["valid_to", "ended_by"])
+    fact = RoleEndSet(row.user_id, row.unit_id, row.role, row.valid_to.isoformat())
+    events.publish(fact, agency_id=row.unit.agency_id, by=by, at=at)
     return row
 
 
@@ -246,13 +290,64 @@ def _check_parent(agency_id: int, parent: Unit | None) -> None:
         raise NotOfThisAgency(t("اختر وحدة من الجهة نفسها.", "Choose a unit of the same agency."))
 
 
+def lock_people(numbers: Iterable[int]) -> list[User]:
+    """Hold the rows of these people until the transaction ends, always in the same order; given by number."""
+    wanted = sorted(set(numbers))
+    return list(User.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
+
+
+def check_period(begins: datetime, ends: datetime | None, *, at: datetime) -> None:
+    """Raises BadPeriod when the time is empty or over."""
+    if ends is not None and (ends <= begins or ends <= at):
+        raise BadPeriod(t("اختر نهاية بعد البداية وبعد الآن.", "Choose an end after the beginning and after now."))
+
+
+def check_clashes(person: User, wished: Held) -> None:
+    """Raises RolesClash when the person, or somebody who stands in for them, would be two things nobody may be at once.
+
+    Looks at own and lent roles in all agencies, at the very time of `wished`.
+    """
+    substitutes = Substitution.objects.filter(absent=person, unit_id=wished.unit_id).values_list(
+        "substitute_id", "valid_from", "valid_to"
+    )
+    times = [(person.pk, (wished.valid_from, wished.valid_to))]
+    if wished.for_id is None:
+        times += [
+            (number, common)
+            for number, begins, ends in substitutes
+            if (common := overlap(begins, ends, wished.valid_from, wished.valid_to))
+        ]
+    held = queries.held_by({number for number, _ in times})
+    for number, (begins, ends) in times:
+        roles = {one.role for one in held[number] if overlap(one.valid_from, one.valid_to, begins, ends)}
+        if clash := clashes(wished.role, roles):
+            raise _clash(wished.role, min(clash))
+
+
+def tell_accounts(given: User, *, by: User | None, at: datetime, always: bool = True) -> None:
+    """Let accounts know whether own or lent roles, present or to come, ask for the second factor; sessions end.
+
+    With `always` false only when that has changed. On the row as the caller holds it, so that it knows its new epoch.
+    """
+    held = queries.held_by([given.pk])[given.pk]
+    needed = needs_second_factor({one.role for one in held if one.valid_to is None or one.valid_to > at})
+    queries.forget(given)
+    if always or needed != User.objects.values_list("second_factor_needed", flat=True).get(pk=given.pk):
+        accounts.rights_changed(given, second_factor_needed=needed, by=by, at=at)
+
+
+def _clash(one: str, other: str) -> RolesClash:
+    return RolesClash(
+        t(
+            "لا يجمع شخص واحد بين دور «{one}» ودور «{other}» في الوقت نفسه: {why}.",
+            "Nobody may be {one} and {other} at the same time: {why}.",
+            one=Role(one).label,
+            other=Role(other).label,
+            why=why_exclusive(one, other),
+        )
+    )
+
+
 def _open_roles(person: User, at: datetime) -> list[Membership]:
     memberships = Membership.objects.filter(user=person).order_by("pk")
     return [membership for membership in memberships if membership.valid_to is None or membership.valid_to > at]
-
-
-def _tell_accounts(given: User, person: User, *, by: User | None, at: datetime) -> None:
-    roles = {membership.role for membership in _open_roles(person, at)}
-    # On the row as the caller holds it, so that it knows its new session epoch.
-    accounts.rights_changed(given, second_factor_needed=needs_second_factor(roles), by=by, at=at)
-    queries.forget(given)

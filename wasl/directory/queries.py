@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BigIntegerField, BooleanField, DateTimeField, ExpressionWrapper, F, Q, Value
 
-from wasl.directory.models import Agency, Membership, OperatingMode, Unit
-from wasl.directory.rights import Grant, Right, grant
-from wasl.directory.scopes import Held, Scope, below, joined, scope_of
+from wasl.directory.models import Agency, Membership, OperatingMode, Substitution, Unit
+from wasl.directory.rights import MEMBER_ROLES, Grant, Right, Role, grant
+from wasl.directory.scopes import Held, Scope, below, joined, overlap, scope_of
 
 _HELD, _PARTS = "_wasl_held_roles", "_wasl_unit_parts"
 
@@ -74,10 +74,121 @@ def cells_of(user: Any, right: Right, at: datetime) -> list[tuple[Held, Grant]]:
     return [(held, cell) for held in _held_roles(user) if held.is_valid(at) and (cell := grant(held.role, right))]
 
 
+def stands_in_for(
+    user: Any,
+    right: Right,
+    *,
+    agency_id: int,
+    at: datetime,
+    unit_id: int | None = None,
+    assignee_id: int | None = None,
+) -> int | None:
+    """The absent colleague in whose place alone the person may do this; None where an own role is enough."""
+    parts = _unit_parts(user)
+    lenders = [
+        held.for_id
+        for held, cell in cells_of(user, right, at)
+        if scope_of(held, cell, user.pk, parts).covers(agency_id=agency_id, unit_id=unit_id, assignee_id=assignee_id)
+    ]
+    return None if None in lenders else next(iter(lenders), None)
+
+
 def roles_of(user: Any, at: datetime) -> list[Membership]:
     """The roles a person holds at this moment, with unit and agency, oldest first."""
     memberships = Membership.objects.filter(user_id=user.pk).select_related("unit__agency").order_by("valid_from", "pk")
     return [membership for membership in memberships if membership.is_valid(at=at)]
+
+
+def memberships_of(user: Any, at: datetime) -> list[Membership]:
+    """The roles a person holds or will hold, with unit and agency, in the order in which they begin."""
+    memberships = Membership.objects.filter(user_id=user.pk).select_related("unit__agency").order_by("valid_from", "pk")
+    return [one for one in memberships if one.is_valid(at=at) or one.is_to_come(at=at)]
+
+
+def substitutions_by(user: Any, at: datetime) -> list[Substitution]:
+    """Where the person stands in for others, now or later, the earliest first."""
+    return _open_substitutions(Q(substitute_id=user.pk), at)
+
+
+def substitutions_for(user: Any, at: datetime) -> list[Substitution]:
+    """Who stands in for the person, now or later, the earliest first."""
+    return _open_substitutions(Q(absent_id=user.pk), at)
+
+
+def substitutions_in(unit_ids: Iterable[int], at: datetime) -> list[Substitution]:
+    """Who stands in for whom in these units, now or later, the earliest first."""
+    return _open_substitutions(Q(unit_id__in=list(unit_ids)), at)
+
+
+def substitution_within(scopes: Iterable[Scope], number: int) -> Substitution | None:
+    """One substitution in the units of these scopes; None when it is not there or outside."""
+    found = Substitution.objects.select_related("absent", "substitute", "unit").filter(pk=number).first()
+    if found is None:
+        return None
+    inside = any(scope.covers(agency_id=found.unit.agency_id, unit_id=found.unit_id) for scope in scopes)
+    return found if inside else None
+
+
+def membership_within(scopes: Iterable[Scope], number: int) -> Membership | None:
+    """One role in the units of these scopes; None when it is not there or outside."""
+    found = Membership.objects.select_related("unit", "user").filter(pk=number).first()
+    if found is None:
+        return None
+    inside = any(scope.covers(agency_id=found.unit.agency_id, unit_id=found.unit_id) for scope in scopes)
+    return found if inside else None
+
+
+def person_within(scopes: Iterable[Scope], number: int, at: datetime) -> Any:
+    """An account that holds or will hold a role in these scopes; None for all others."""
+    scopes = list(scopes)
+    for one in Membership.objects.filter(user_id=number).select_related("unit", "user").order_by("pk"):
+        here = any(scope.covers(agency_id=one.unit.agency_id, unit_id=one.unit_id) for scope in scopes)
+        if here and (one.is_valid(at=at) or one.is_to_come(at=at)):
+            return one.user
+    return None
+
+
+def units_within(scopes: Iterable[Scope], at: datetime) -> list[Unit]:
+    """The units these scopes reach, with their agencies, by code."""
+    scopes = list(scopes)
+    units = Unit.objects.within([scope.agency_id for scope in scopes]).valid(at).select_related("agency")
+    return [
+        unit
+        for unit in units.order_by("agency__code", "code")
+        if any(scope.covers(agency_id=unit.agency_id, unit_id=unit.pk) for scope in scopes)
+    ]
+
+
+def memberships_in(units: Iterable[Unit], at: datetime) -> list[Membership]:
+    """Who holds or will hold which role in these units, by unit and name; active people only."""
+    rows = Membership.objects.filter(unit__in=list(units), user__is_active=True).select_related("unit", "user")
+    found = [one for one in rows if one.is_valid(at=at) or one.is_to_come(at=at)]
+    return sorted(found, key=lambda one: (one.unit.code, one.user.full_name, one.valid_from))
+
+
+def colleagues_of(agency_id: int, at: datetime) -> list[Membership]:
+    """Everybody active in the agency with the oldest role of each, by name: who may be asked to stand in."""
+    rows = Membership.objects.filter(unit__agency_id=agency_id, user__is_active=True).select_related("unit", "user")
+    oldest: dict[int, Membership] = {}
+    for one in rows.order_by("valid_from", "pk"):
+        if one.is_valid(at=at):
+            oldest.setdefault(one.user_id, one)
+    return sorted(oldest.values(), key=lambda one: one.user.full_name)
+
+
+def may_manage_role(user: Any, role: str, *, unit: Unit, at: datetime) -> bool:
+    """May the person give or take this role in this unit? Supervisors the desk roles of their own units, administrators
+    every role of their agency.
+    """
+    where = {"agency_id": unit.agency_id, "unit_id": unit.pk, "at": at}
+    if may(user, Right.MANAGE_PEOPLE, **where):
+        return True
+    return role in MEMBER_ROLES and may(user, Right.MANAGE_MEMBERS, **where)
+
+
+def grantable_roles(user: Any, *, unit: Unit, at: datetime) -> list[Role]:
+    """The roles the person may give in this unit, in the order of the table."""
+    return [role for role in Role if may_manage_role(user, role, unit=unit, at=at)]
 
 
 def agencies_of(user: Any, at: datetime) -> list[Agency]:
@@ -93,24 +204,32 @@ def own_agency(user: Any, at: datetime) -> Agency | None:
 
 
 def people_with(right: Right, *, unit: Unit, at: datetime) -> list[Any]:
-    """Active people who have the right on things of this unit, by name: whom a case of it can be assigned to."""
+    """Active people who have the right on things of this unit, by name: whom a case of it can be assigned to.
+
+    Whoever stands in for one of them is among them.
+    """
     memberships = Membership.objects.filter(unit__agency_id=unit.agency_id, user__is_active=True).select_related("user")
     parts = _parts_of_agencies([unit.agency_id])
+    substitutes = _substitutes_in(Q(unit__agency_id=unit.agency_id), at)
     people = {}
     for membership in memberships:
         cell = grant(membership.role, right)
         if cell is None or not membership.is_valid(at=at):
             continue
-        held = _held(membership.role, membership.unit_id, unit.agency_id, membership.valid_from, membership.valid_to)
+        held = Held(membership.role, membership.unit_id, unit.agency_id, membership.valid_from, membership.valid_to)
         if scope_of(held, cell, membership.user_id, parts).covers(agency_id=unit.agency_id, unit_id=unit.pk):
-            people[membership.user_id] = membership.user
+            here = [membership.user, *substitutes.get((membership.user_id, membership.unit_id), ())]
+            people.update({person.pk: person for person in here})
     return sorted(people.values(), key=lambda person: person.full_name)
 
 
 def members_of(unit: Unit, at: datetime) -> list[Any]:
-    """Active people who hold a role in this very unit, by name."""
+    """Active people who hold a role in this very unit, by name, and who stands in for one of them."""
     memberships = Membership.objects.filter(unit=unit, user__is_active=True).select_related("user")
     people = {membership.user_id: membership.user for membership in memberships if membership.is_valid(at=at)}
+    for (absent_id, _), substitutes in _substitutes_in(Q(unit=unit), at).items():
+        if absent_id in people:
+            people.update({person.pk: person for person in substitutes})
     return sorted(people.values(), key=lambda person: person.full_name)
 
 
@@ -192,16 +311,67 @@ def forget(user: Any) -> None:
 def _held_roles(user: Any) -> list[Held]:
     remembered: list[Held] | None = getattr(user, _HELD, None)
     if remembered is None:
-        rows = Membership.objects.filter(user_id=user.pk, unit__agency__is_active=True).values_list(
-            "role", "unit_id", "unit__agency_id", "valid_from", "valid_to"
-        )
-        remembered = [_held(*row) for row in rows.order_by("pk")]
+        remembered = held_by([user.pk])[user.pk]
         setattr(user, _HELD, remembered)
     return remembered
 
 
-def _held(role: str, unit_id: int, agency_id: int, valid_from: datetime, valid_to: datetime | None) -> Held:
-    return Held(role, unit_id, agency_id, valid_from, valid_to)
+def held_by(user_ids: Iterable[int]) -> dict[int, list[Held]]:
+    """Own and lent roles of these people at any time, in active agencies, own ones first; one statement.
+
+    A role is lent from the later beginning to the earlier end of the role and of the substitution, and only while the
+    absent person has an account that is active.
+    """
+    wanted = list(user_ids)
+    columns = ("role", "unit_id", "unit__agency_id", "valid_from", "valid_to")
+    rows = Membership.objects.filter(unit__agency__is_active=True)
+    no_one, no_time = Value(None, output_field=BigIntegerField()), Value(None, output_field=DateTimeField())
+    own = rows.filter(user_id__in=wanted).values_list("user_id", *columns, no_one, no_time, no_time, "pk")
+    lent = rows.filter(
+        user__is_active=True, user__absences__substitute_id__in=wanted, user__absences__unit_id=F("unit_id")
+    ).values_list(
+        "user__absences__substitute_id",
+        *columns,
+        "user_id",
+        "user__absences__valid_from",
+        "user__absences__valid_to",
+        "pk",
+    )
+    found: dict[int, list[Held]] = {number: [] for number in wanted}
+    for holder, *row in sorted(own.union(lent, all=True), key=lambda row: (row[6] is not None, row[-1])):
+        held = _held(*row[:-1])
+        if held is not None:
+            found[holder].append(held)
+    return found
+
+
+def _held(
+    role: str,
+    unit_id: int,
+    agency_id: int,
+    valid_from: datetime,
+    valid_to: datetime | None,
+    for_id: int | None = None,
+    lent_from: datetime | None = None,
+    lent_to: datetime | None = None,
+) -> Held | None:
+    # A role that was taken back before it began has no time at all.
+    times = overlap(valid_from, valid_to, lent_from or valid_from, lent_to)
+    return Held(role, unit_id, agency_id, *times, for_id) if times else None
+
+
+def _open_substitutions(which: Q, at: datetime) -> list[Substitution]:
+    rows = Substitution.objects.filter(which, Q(valid_to__gt=F("valid_from")), valid_to__gt=at)
+    return list(rows.select_related("absent", "substitute", "unit__agency").order_by("valid_from", "pk"))
+
+
+def _substitutes_in(where: Q, at: datetime) -> dict[tuple[int, int], list[Any]]:
+    """Active people who stand in now, by absent colleague and unit."""
+    rows = Substitution.objects.filter(where, valid_from__lte=at, valid_to__gt=at, substitute__is_active=True)
+    found: dict[tuple[int, int], list[Any]] = {}
+    for row in rows.select_related("substitute"):
+        found.setdefault((row.absent_id, row.unit_id), []).append(row.substitute)
+    return found
 
 
 def _unit_parts(user: Any) -> dict[int, list[int]]:

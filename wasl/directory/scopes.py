@@ -30,16 +30,27 @@ class Scope:
 
 @dataclass(frozen=True)
 class Held:
-    """One role of a person in one unit for a time."""
+    """One role of a person in one unit for a time; `for_id` is the absent colleague when the role is only lent."""
 
     role: str
     unit_id: int
     agency_id: int
     valid_from: datetime
     valid_to: datetime | None
+    for_id: int | None = None
 
     def is_valid(self, at: datetime) -> bool:
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+def overlap(
+    one_from: datetime, one_to: datetime | None, other_from: datetime, other_to: datetime | None
+) -> tuple[datetime, datetime | None] | None:
+    """The time in which both hold, its end not counted; None when there is none. An end of None is never."""
+    begin = max(one_from, other_from)
+    ends = [end for end in (one_to, other_to) if end is not None]
+    end = min(ends) if ends else None
+    return None if end is not None and end <= begin else (begin, end)
 
 
 def below(unit_id: int, parts: Mapping[int, Iterable[int]]) -> frozenset[int]:
@@ -55,11 +66,14 @@ def below(unit_id: int, parts: Mapping[int, Iterable[int]]) -> frozenset[int]:
 
 
 def scope_of(held: Held, cell: Grant, person_id: int, parts: Mapping[int, Iterable[int]]) -> Scope:
-    """What one cell of the permission table gives to one holder of the role."""
+    """What one cell of the permission table gives to one holder of the role.
+
+    Of lent roles, own things are those of the absent colleague.
+    """
     if cell.reach is Reach.AGENCY:
         return Scope(held.agency_id, None, masked=cell.masked)
     if cell.reach is Reach.OWN:
-        return Scope(held.agency_id, frozenset(), assignee_id=person_id, masked=cell.masked)
+        return Scope(held.agency_id, frozenset(), assignee_id=held.for_id or person_id, masked=cell.masked)
     return Scope(held.agency_id, below(held.unit_id, parts), masked=cell.masked)
 
 

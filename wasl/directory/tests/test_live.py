@@ -1,4 +1,5 @@
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -6,8 +7,10 @@ import pytest
 from django.db import connection
 
 from wasl.accounts import operations as accounts
+from wasl.core.clock import frozen
 from wasl.directory import live, operations, queries
 from wasl.directory.models import Membership
+from wasl.directory.substitutes import appoint_substitute, end_substitution
 from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_huda, make_noora, make_person, make_unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,6 +55,27 @@ def test_the_stream_falls_silent_with_the_role_and_with_the_account() -> None:
 
     assert scopes(huda.pk) == []
     assert scopes(noora.pk) == []
+
+
+def test_the_stream_hears_what_is_lent_while_it_is_lent() -> None:
+    roads = make_unit("ROADS")
+    noora, hall = make_noora(roads), make_person("hall", make_unit("HALL"))
+    at = SUNDAY_9AM
+
+    row = appoint_substitute(
+        noora, substitute=hall, unit=roads, valid_from=at, valid_to=at + timedelta(days=3), by=noora, at=at
+    )
+    with frozen(at + timedelta(days=1)):
+        during = scopes(hall.pk)
+    with frozen(at + timedelta(days=3)):
+        after = scopes(hall.pk)
+    end_substitution(row, by=noora, at=at + timedelta(hours=1))
+    with frozen(at + timedelta(days=1)):
+        ended = scopes(hall.pk)
+
+    own = make_unit("HALL").pk
+    assert during == [(roads.agency_id, frozenset({roads.pk, own}))]
+    assert after == ended == [(roads.agency_id, frozenset({own}))]
 
 
 def test_people_of_two_agencies_hear_both_and_nobody_else_hears_either() -> None:

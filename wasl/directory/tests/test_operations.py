@@ -3,16 +3,19 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from wasl.accounts.models import User
 from wasl.core.localized import both
 from wasl.core.models import EventRecord
 from wasl.directory import operations, queries
 from wasl.directory.models import Agency, Membership, Unit
+from wasl.directory.rights import MEMBER_ROLES, Right, Role
 from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_agency, make_person, make_salem, make_unit
 
 pytestmark = pytest.mark.django_db
 LATER = SUNDAY_9AM + timedelta(hours=1)
+IN_A_WEEK = SUNDAY_9AM + timedelta(days=7)
 
 
 def test_a_new_agency_has_a_centre_that_takes_what_has_no_place() -> None:
@@ -104,15 +107,121 @@ def test_an_agency_has_one_triage_unit_and_it_can_move() -> None:
     assert queries.triage_unit(roads.agency) == roads
 
 
-@pytest.mark.parametrize(("held", "wished"), [("administrator", "auditor"), ("auditor", "administrator")])
-def test_nobody_audits_what_they_set_up(held: str, wished: str) -> None:
+@pytest.mark.parametrize(
+    ("held", "wished", "says"),
+    [
+        ("administrator", "auditor", "nobody checks what they set up themselves"),
+        ("auditor", "administrator", "nobody checks what they set up themselves"),
+        ("quality", "agent", "nobody judges their own calls"),
+        ("hall", "quality", "nobody judges their own service"),
+    ],
+)
+def test_exclusive_roles_are_refused_in_all_agencies_with_the_reason(held: str, wished: str, says: str) -> None:
     person = make_person(held)
     elsewhere = queries.triage_unit(make_agency("HOU"))
 
-    with pytest.raises(operations.RolesClash):
+    with translation.override("en"), pytest.raises(operations.RolesClash, match=says):
         operations.grant_role(person, role=wished, unit=elsewhere, by=None, at=SUNDAY_9AM)
 
+    with pytest.raises(operations.RolesClash, match="لا يجمع شخص واحد"):
+        operations.grant_role(person, role=wished, unit=elsewhere, by=None, at=SUNDAY_9AM)
     assert Membership.objects.filter(user=person).count() == 1
+
+
+def test_exclusive_roles_may_follow_each_other_but_not_overlap() -> None:
+    person, centre = make_person("administrator"), queries.triage_unit(make_agency())
+    operations.end_role(Membership.objects.get(user=person), by=None, at=SUNDAY_9AM, on=IN_A_WEEK)
+
+    with pytest.raises(operations.RolesClash):
+        operations.grant_role(
+            person, role="auditor", unit=centre, by=None, at=SUNDAY_9AM, valid_from=IN_A_WEEK - timedelta(seconds=1)
+        )
+    operations.grant_role(person, role="auditor", unit=centre, by=None, at=SUNDAY_9AM, valid_from=IN_A_WEEK)
+
+    assert [one.role for one in queries.roles_of(person, IN_A_WEEK - timedelta(seconds=1))] == ["administrator"]
+    assert [one.role for one in queries.roles_of(person, IN_A_WEEK)] == ["auditor"]
+
+
+def test_a_role_to_come_counts_from_its_day_and_asks_for_the_second_factor_before() -> None:
+    salem, centre = make_salem(), queries.triage_unit(make_agency())
+
+    operations.grant_role(
+        salem,
+        role="supervisor",
+        unit=centre,
+        by=None,
+        at=SUNDAY_9AM,
+        valid_from=IN_A_WEEK,
+        valid_to=IN_A_WEEK + timedelta(days=3),
+    )
+
+    assert User.objects.get(pk=salem.pk).second_factor_needed
+    days = {0: False, 7: True, 9: True, 10: False}
+    for day, counts in days.items():
+        at = SUNDAY_9AM + timedelta(days=day)
+        assert queries.has_right(User.objects.get(pk=salem.pk), Right.SET_IMPORTANCE, at) == counts, day
+
+
+def test_one_role_does_not_overlap_itself() -> None:
+    salem, centre = make_salem(), queries.triage_unit(make_agency())
+    role = Membership.objects.get(user=salem)
+    operations.end_role(role, by=None, at=SUNDAY_9AM, on=IN_A_WEEK)
+
+    with pytest.raises(operations.RoleOverlaps):
+        operations.grant_role(salem, role="agent", unit=centre, by=None, at=SUNDAY_9AM)
+    again = operations.grant_role(salem, role="agent", unit=centre, by=None, at=SUNDAY_9AM, valid_from=IN_A_WEEK)
+
+    assert again.pk != role.pk
+    assert len(queries.memberships_of(salem, SUNDAY_9AM)) == 2
+
+
+def test_a_role_taken_back_before_it_began_never_counts() -> None:
+    salem, centre = make_salem(), queries.triage_unit(make_agency())
+    wished = operations.grant_role(salem, role="deputy", unit=centre, by=None, at=SUNDAY_9AM, valid_from=IN_A_WEEK)
+
+    operations.end_role(wished, by=None, at=SUNDAY_9AM)
+
+    assert [one.role for one in queries.memberships_of(salem, SUNDAY_9AM)] == ["agent"]
+    assert [one.role for one in queries.roles_of(salem, IN_A_WEEK)] == ["agent"]
+    assert not User.objects.get(pk=salem.pk).second_factor_needed
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(0, -1), (0, 0), (7, 7), (7, 3)])
+def test_a_time_that_ends_before_it_begins_is_refused(begins: int, ends: int) -> None:
+    with pytest.raises(operations.BadPeriod):
+        operations.grant_role(
+            make_person(None),
+            role="agent",
+            unit=queries.triage_unit(make_agency()),
+            by=None,
+            at=SUNDAY_9AM,
+            valid_from=SUNDAY_9AM + timedelta(days=begins),
+            valid_to=SUNDAY_9AM + timedelta(days=ends),
+        )
+
+
+def test_an_end_that_was_set_can_come_earlier_but_not_later() -> None:
+    role = Membership.objects.get(user=make_salem())
+    operations.end_role(role, by=None, at=SUNDAY_9AM, on=IN_A_WEEK)
+
+    with pytest.raises(operations.BadPeriod):
+        operations.end_role(role, by=None, at=SUNDAY_9AM, on=IN_A_WEEK + timedelta(days=1))
+    operations.end_role(role, by=None, at=SUNDAY_9AM, on=IN_A_WEEK - timedelta(days=1))
+
+    assert Membership.objects.get(pk=role.pk).valid_to == IN_A_WEEK - timedelta(days=1)
+    assert EventRecord.objects.filter(kind="RoleEndSet").count() == 2
+
+
+def test_a_supervisor_gives_the_roles_of_the_desk_in_the_own_unit_and_no_other() -> None:
+    roads, centre = make_unit("ROADS"), queries.triage_unit(make_agency())
+    huda, admin = make_person("supervisor", centre), make_person("administrator", centre)
+    below = make_unit("NIGHT", parent=centre)
+
+    given = queries.grantable_roles(huda, unit=below, at=SUNDAY_9AM)
+
+    assert given == list(MEMBER_ROLES)
+    assert queries.grantable_roles(huda, unit=roads, at=SUNDAY_9AM) == []
+    assert queries.grantable_roles(admin, unit=roads, at=SUNDAY_9AM) == list(Role)
 
 
 def test_after_the_one_role_ended_the_other_may_begin() -> None:
@@ -170,8 +279,6 @@ def test_emergency_mode_is_told_once_per_change() -> None:
 
 
 def test_a_case_is_given_only_to_people_whose_reach_covers_its_unit() -> None:
-    from wasl.directory.rights import Right
-
     roads, parks = make_unit("ROADS"), make_unit("PARKS")
     noora, of_parks = make_person("specialist", roads), make_person("specialist", parks)
     huda, admin = make_person("supervisor"), make_person("administrator", roads)

@@ -129,17 +129,49 @@ def test_an_administrator_sees_no_content_of_cases() -> None:
         Right.MANAGE_UNITS,
         Right.CONFIGURE,
         Right.MANAGE_CHANNELS,
+        Right.MANAGE_SUBSTITUTES,
+        Right.READ_RIGHTS,
+        Right.RUN_PRIVACY,
+        Right.READ_CONFIG,
+        Right.READ_HEALTH,
     }
 
 
 def test_an_auditor_changes_nothing() -> None:
     allowed = {right for right in Right if Role.AUDITOR in SCOPES[right]}
 
-    assert all(right == Right.SIGN_IN or right.startswith("read_") for right in allowed)
+    harmless = {Right.SIGN_IN, Right.REVEAL_IDENTITY, Right.EXPORT_CASES, Right.APPROVE_PRIVACY}
+    assert all(right in harmless or right.startswith("read_") for right in allowed)
 
 
-def test_a_director_and_a_crisis_manager_read_without_contact_data() -> None:
-    for role in (Role.DIRECTOR, Role.CRISIS):
+def test_an_operator_moves_a_class_by_one_and_a_supervisor_by_more() -> None:
+    assert SCOPES[Right.CHANGE_IMPORTANCE][Role.AGENT].reach is Reach.UNIT
+    assert set(SCOPES[Right.SET_IMPORTANCE]) == {Role.SUPERVISOR}
+
+
+def test_an_identity_number_is_shown_behind_the_code_only_and_to_whoever_works_on_the_case() -> None:
+    cells = SCOPES[Right.REVEAL_IDENTITY]
+
+    assert all(cell.second_factor for cell in cells.values())
+    assert not {Role.LIAISON, Role.QUALITY, Role.FIELD, Role.ANALYST, Role.CRISIS, Role.ADMINISTRATOR} & set(cells)
+    assert Role.DIRECTOR not in cells
+
+
+def test_asking_approving_and_carrying_out_an_erasure_are_three_people() -> None:
+    asking, approving, running = (
+        set(SCOPES[right]) for right in (Right.ASK_PRIVACY, Right.APPROVE_PRIVACY, Right.RUN_PRIVACY)
+    )
+
+    assert (approving, running) == ({Role.AUDITOR}, {Role.ADMINISTRATOR})
+    assert not asking & (approving | running)
+
+
+def test_lists_with_names_are_downloaded_behind_the_code_only() -> None:
+    assert all(cell.second_factor or cell.masked for cell in SCOPES[Right.EXPORT_CASES].values())
+
+
+def test_whoever_reads_without_names_reads_no_contact_data() -> None:
+    for role in (Role.DIRECTOR, Role.CRISIS, Role.ANALYST):
         assert SCOPES[Right.READ_CASE][role].masked
         assert role not in SCOPES[Right.READ_CONTACT]
 
