@@ -58,7 +58,8 @@ def test_a_holiday_tells_beforehand_which_promises_would_move_and_moves_none_of_
 
     panel = Holidays().preview(agency, None, holiday(), AT)
 
-    assert panel is not None and panel.context is not None
+    assert panel is not None
+    assert panel.context is not None
     moved = {move.clock: (move.before, move.after) for move in panel.context["moves"]}
     assert moved["resolve"][0] == due["resolve"]
     assert moved["resolve"][1] > due["resolve"]
