@@ -17,3 +17,30 @@ class AddressAdded(Event):
 @dataclass(frozen=True)
 class BeneficiaryErased(Event):
     beneficiary_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class IdentityRecorded(Event):
+    """An identity number was written down, changed or (country empty) taken away."""
+
+    beneficiary_id: int
+    country: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class IdentityRevealed(Event):
+    """Somebody was shown the whole identity number; why stands in the reading of this number."""
+
+    beneficiary_id: int
+    reading_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class PersonalDataRead(Event):
+    """Somebody opened what only few may open: `what` is contact or confidential."""
+
+    case_id: int
+    what: str

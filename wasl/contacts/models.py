@@ -1,7 +1,10 @@
-"""Beneficiaries and their addresses. Personal values stand in `full_name`, `name_key` and `Address.value` only."""
+"""Beneficiaries and their addresses. Personal values stand in `full_name`, `name_key`, the `identity_…` fields and
+`Address.value` only."""
 
+from django.conf import settings
 from django.db import models
 
+from wasl.contacts import identity
 from wasl.core.i18n import t
 
 
@@ -54,16 +57,55 @@ class Beneficiary(models.Model):
     preferred_channel = models.CharField(max_length=8, choices=PreferredChannel.choices, default=PreferredChannel.SMS)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True, blank=True)
+    # The identity number: sealed; a keyed digest to find it by; and what may be shown of it.
+    identity_country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    identity_sealed = models.TextField(blank=True, default="", db_default="")
+    identity_digest = models.CharField(max_length=64, blank=True, default="", db_default="")
+    identity_last = models.CharField(max_length=4, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agency", "claim_key"], name="one_beneficiary_per_claim"),
             models.CheckConstraint(condition=models.Q(kind__in=BeneficiaryKind.values), name="beneficiary_kind_known"),
         ]
-        indexes = [models.Index(fields=["agency", "name_key"], name="beneficiary_by_name")]
+        indexes = [
+            models.Index(fields=["agency", "name_key"], name="beneficiary_by_name"),
+            models.Index(
+                fields=["agency", "identity_digest"],
+                condition=~models.Q(identity_digest=""),
+                name="beneficiary_by_identity",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.full_name or str(t("بدون اسم", "No name"))
+
+    @property
+    def identity_masked(self) -> str:
+        """The identity number as every page shows it: its last digits; empty when none is known."""
+        return identity.masked(self.identity_last)
+
+    @property
+    def identity_country_name(self) -> str:
+        """The state that gave the number, in the language of the reader."""
+        return str(identity.COUNTRIES.get(self.identity_country, ""))
+
+
+class IdentityReading(models.Model):
+    """Somebody was shown a whole identity number, and why. Rows are only added."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    beneficiary = models.ForeignKey(Beneficiary, on_delete=models.PROTECT, related_name="identity_readings")
+    case_id = models.BigIntegerField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["agency", "at"], name="identity_reading_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.by_id} read of {self.beneficiary_id}"
 
 
 class Address(models.Model):

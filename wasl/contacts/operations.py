@@ -3,22 +3,58 @@
 import hashlib
 import secrets
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from wasl.accounts.models import User
+from wasl.contacts import identity
 from wasl.contacts.emails import parse_email
-from wasl.contacts.events import AddressAdded, BeneficiaryErased
+from wasl.contacts.events import (
+    AddressAdded,
+    BeneficiaryErased,
+    IdentityRecorded,
+    IdentityRevealed,
+    PersonalDataRead,
+)
 from wasl.contacts.matching import Claim, Holding, whom
-from wasl.contacts.models import Address, AddressKind, Beneficiary, BeneficiaryKind, PreferredChannel
+from wasl.contacts.models import (
+    Address,
+    AddressKind,
+    Beneficiary,
+    BeneficiaryKind,
+    IdentityReading,
+    PreferredChannel,
+)
 from wasl.contacts.names import name_key
 from wasl.contacts.phones import parse_phone
-from wasl.core import events
+from wasl.core import events, keys
+from wasl.core.i18n import t
+from wasl.core.models import EventRecord
 from wasl.core.text import clean_line
+from wasl.directory import queries as directory
 from wasl.directory.models import Agency
+from wasl.directory.rights import Right
 
 LONGEST_NAME = 200
+LONGEST_REASON = 300
+SHORTEST_REASON = 5
+READ_AGAIN = timedelta(minutes=15)
+# For which use of the key ring the digests of identity numbers are made.
+IDENTITY = "identity"
+IDENTITY_FIELDS = ("identity_country", "identity_sealed", "identity_digest", "identity_last")
+
+
+class NotAllowed(PermissionError):
+    """The person has no right to it here."""
+
+
+class CodeDue(PermissionError):
+    """The table asks for the second factor again."""
+
+
+class ReasonMissing(ValueError):
+    """Nothing is shown without a reason; the message says so."""
 
 
 def find_or_make(
@@ -83,11 +119,91 @@ def erase(beneficiary: Beneficiary, *, by: User | None, at: datetime) -> Benefic
         return row
     Address.objects.filter(beneficiary=row).delete()
     row.full_name = row.name_key = row.gender = ""
+    row.identity_country = row.identity_sealed = row.identity_digest = row.identity_last = ""
     row.claim_key = secrets.token_hex(32)
     row.erased_at = at
-    row.save(update_fields=["full_name", "name_key", "gender", "claim_key", "erased_at"])
+    row.save(update_fields=["full_name", "name_key", "gender", "claim_key", "erased_at", *IDENTITY_FIELDS])
     events.publish(BeneficiaryErased(row.pk), agency_id=row.agency_id, by=by, at=at)
     return row
+
+
+@transaction.atomic
+def set_identity(
+    beneficiary: Beneficiary, *, number: str, by: User | None, at: datetime, country: str = ""
+) -> Beneficiary:
+    """Keep the identity number sealed, with a digest to find it by; an empty number takes it away.
+
+    `country` (ISO 3166) where the number alone does not tell. The same number again changes nothing. Raises
+    BadIdentity; ValueError for somebody who was erased.
+    """
+    row = Beneficiary.objects.select_for_update().get(pk=beneficiary.pk)
+    if row.erased_at is not None:
+        raise ValueError(t("حُذفت بيانات هذا المستفيد.", "The data of this beneficiary were erased."))
+    known = identity.parse_identity(number, country) if number.strip() else None
+    if known is not None and keys.matches(known.digits, row.identity_digest, IDENTITY):
+        same = row.identity_country == known.country
+    else:
+        same = known is None and not row.identity_sealed
+    if not same:
+        row.identity_country = known.country if known else ""
+        row.identity_sealed = keys.seal(known.digits) if known else ""
+        row.identity_digest = keys.digest(known.digits, IDENTITY) if known else ""
+        row.identity_last = known.digits[-identity.SHOWN :] if known else ""
+        row.save(update_fields=IDENTITY_FIELDS)
+        events.publish(IdentityRecorded(row.pk, row.identity_country), agency_id=row.agency_id, by=by, at=at)
+    for name in IDENTITY_FIELDS:
+        setattr(beneficiary, name, getattr(row, name))
+    return row
+
+
+@transaction.atomic
+def reveal_identity(
+    beneficiary: Beneficiary,
+    *,
+    reason: str,
+    by: User,
+    at: datetime,
+    proved: bool = False,
+    case_id: int | None = None,
+    unit_id: int | None = None,
+    assignee_id: int | None = None,
+) -> str:
+    """The whole identity number, for a reason that is kept with who, when and in which case; empty when none is known.
+
+    `unit_id` and `assignee_id` are those of the case in which it is needed; without a unit only whoever may see it in
+    the whole agency. `proved`: the second factor was shown again in this session. Raises NotAllowed, CodeDue,
+    ReasonMissing.
+    """
+    where = {"agency_id": beneficiary.agency_id, "unit_id": unit_id, "assignee_id": assignee_id, "at": at}
+    if not directory.may(by, Right.REVEAL_IDENTITY, **where):
+        raise NotAllowed
+    if directory.asks_second_factor_again(by, Right.REVEAL_IDENTITY, at) and not proved:
+        raise CodeDue
+    words = clean_line(reason)[:LONGEST_REASON]
+    if len(words) < SHORTEST_REASON:
+        raise ReasonMissing(
+            t("اكتب لماذا تحتاج إلى الرقم؛ يُحفظ السبب.", "Say why you need the number; the reason is kept.")
+        )
+    row = Beneficiary.objects.get(pk=beneficiary.pk)
+    if not row.identity_sealed:
+        return ""
+    reading = IdentityReading.objects.create(
+        agency_id=row.agency_id, beneficiary=row, case_id=case_id, by=by, reason=words, at=at
+    )
+    fact = IdentityRevealed(row.pk, reading.pk)
+    events.publish(fact, agency_id=row.agency_id, case_id=case_id, units=[unit_id], by=by, at=at)
+    return keys.unseal(row.identity_sealed)
+
+
+def note_reading(*, agency_id: int, case_id: int, what: str, by: User, at: datetime) -> None:
+    """Record that somebody opened contact data behind the code, or a confidential case; once per quarter of an hour."""
+    lately = EventRecord.objects.filter(
+        agency_id=agency_id, kind=PersonalDataRead.kind, at__gt=at - READ_AGAIN, actor_id=by.pk
+    )
+    fact = PersonalDataRead(case_id, what)
+    if not lately.filter(data__case_id=case_id, data__what=what).exists():
+        # Not as a fact of the case: open pages of it would load anew, and so be read again.
+        events.publish(fact, agency_id=agency_id, by=by, at=at)
 
 
 def _addresses(phone: str | None, email: str | None) -> dict[str, str]:
