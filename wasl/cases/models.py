@@ -74,6 +74,9 @@ class Case(models.Model):
     beneficiary = models.ForeignKey("contacts.Beneficiary", null=True, on_delete=models.PROTECT, related_name="+")
     preferred_channel = models.CharField(max_length=8, blank=True)
 
+    # What the service asked and was answered, with the words of that day: {code, label, value, text}.
+    answers = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+
     importance = models.CharField(max_length=2, default="P3")
     importance_facts = models.JSONField(default=dict)
     importance_reasons = models.JSONField(default=list)
@@ -152,6 +155,11 @@ class Case(models.Model):
     def route_words(self) -> Localized:
         """Why it went to its unit."""
         return Localized(self.route_reason)
+
+    @property
+    def answers_told(self) -> list[tuple[Localized, Localized]]:
+        """The questions of the service with the answers, in words."""
+        return [(Localized(one["label"]), Localized(one["text"])) for one in self.answers]
 
     @property
     def has_point(self) -> bool:

@@ -111,11 +111,42 @@ class Service(models.Model):
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
+class ServiceQuestion(models.Model):
+    """One version of one question of a service's form; `document` is the question itself (see `form_documents`).
+
+    A change ends the row and writes the next version, so what was asked on any day can be shown again.
+    """
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="service_questions")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="questions")
+    code = models.CharField(max_length=30)
+    version = models.PositiveIntegerField(default=1)
+    order = models.PositiveSmallIntegerField(default=0)
+    document = models.JSONField(default=dict)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        ordering = ["service", "order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["service", "code", "version"], name="one_question_per_version"),
+            models.UniqueConstraint(
+                fields=["service", "code"], condition=models.Q(valid_to__isnull=True), name="one_question_per_code"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.service_id}: {self.code} {self.version}"
+
+
 class Synonyms(models.Model):
     """Words that an agency wants to mean the same in search, besides the house's own table of plurals and dialect."""
 
     agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="synonyms")
     words = models.JSONField(default=list)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return "، ".join(self.words)

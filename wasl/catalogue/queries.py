@@ -7,7 +7,9 @@ from typing import cast
 
 from django.db.models import Model
 
-from wasl.catalogue.models import CatalogueVersion, Category, Service, Synonyms
+from wasl.catalogue.form_documents import from_document
+from wasl.catalogue.forms import Question
+from wasl.catalogue.models import CatalogueVersion, Category, Service, ServiceQuestion, Synonyms
 from wasl.catalogue.search import Entry, Hit, Index, Phrase
 from wasl.catalogue.words import house_groups, spread
 from wasl.core import clock
@@ -56,6 +58,28 @@ def categories(agency: Agency, *, at: datetime | None = None) -> list[Category]:
     return list(Category.objects.filter(agency=agency).valid(at or clock.now()))
 
 
+def all_services(agency: Agency) -> list[Service]:
+    """Every service the agency has or had, in the order of the catalogue."""
+    rows = Service.objects.filter(agency=agency).select_related("category", "unit")
+    return list(rows.order_by("category__order", "order", "id"))
+
+
+def all_categories(agency: Agency) -> list[Category]:
+    """Every group the agency has or had, in the order of the catalogue."""
+    return list(Category.objects.filter(agency=agency))
+
+
+def category_by_code(agency: Agency, code: str) -> Category:
+    """The group of this code, closed or not. Raises Category.DoesNotExist."""
+    category: Category = Category.objects.get(agency=agency, code=code)
+    return category
+
+
+def synonyms(agency: Agency) -> list[Synonyms]:
+    """The agency's own groups of words, ended ones too, the oldest first."""
+    return list(Synonyms.objects.filter(agency=agency).order_by("id"))
+
+
 def service_tree(
     agency: Agency, kind: str | None = None, *, at: datetime | None = None
 ) -> list[tuple[Category, list[Service]]]:
@@ -88,6 +112,21 @@ def propose_service(
     hits = held.index.find_by_letter(text, limit=len(held.services))
     telling = [hit for hit in hits if hit.score >= LEAST_FOR_PROPOSAL]
     return _hits(held, telling, limit=limit, kind=kind, at=at)
+
+
+def questions(service_id: int, at: datetime) -> list[Question]:
+    """The questions a service asks at this moment, in their order; empty when it asks nothing of its own."""
+    rows = ServiceQuestion.objects.filter(service_id=service_id).valid(at).order_by("order", "id")
+    return [from_document(document) for document in rows.values_list("document", flat=True)]
+
+
+def forms(agency: Agency, at: datetime) -> dict[str, list[Question]]:
+    """The forms of all services of an agency that ask anything: code of the service -> its questions. One statement."""
+    rows = ServiceQuestion.objects.filter(agency=agency).valid(at).order_by("service__order", "order", "id")
+    found: dict[str, list[Question]] = {}
+    for code, document in rows.values_list("service__code", "document"):
+        found.setdefault(code, []).append(from_document(document))
+    return found
 
 
 def used_by(row: Service | Category) -> dict[str, int]:
@@ -124,7 +163,7 @@ def _index(agency: Agency) -> _Held:
 
 def _read(agency: Agency, version: int) -> _Held:
     rows = Service.objects.filter(agency=agency).select_related("category", "unit")
-    own_groups = Synonyms.objects.filter(agency=agency).values_list("words", flat=True)
+    own_groups = Synonyms.objects.filter(agency=agency, ended_at__isnull=True).values_list("words", flat=True)
     by_code = {service.code: service for service in rows.order_by("category__order", "order", "id")}
     index = Index(map(_entry, by_code.values()), spread([*house_groups(), *own_groups]))
     return _Held(version, by_code, index)

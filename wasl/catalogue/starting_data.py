@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from wasl.catalogue.form_documents import from_document
+from wasl.catalogue.forms import Question
 from wasl.catalogue.words import DATA
 from wasl.core.localized import Localized, both
 from wasl.directory.models import Unit
@@ -75,6 +77,11 @@ def service_rows(org: str) -> list[dict[str, Any]]:
     """The services of an agency as the source has them, each with `description` and `keywords` of `keywords.yaml`."""
     words = _file("keywords.yaml")
     return [row | _described(words[row["code"]]) for row in _file("catalogue.yaml")["services"] if row["org"] == org]
+
+
+def forms() -> dict[str, list[Question]]:
+    """The questions that some services ask from the start: code of the service -> its form."""
+    return {code: [from_document(row) for row in rows] for code, rows in _file("forms.yaml").items()}
 
 
 def _described(words: Mapping[str, Any]) -> dict[str, Any]:

@@ -159,3 +159,4 @@ def place_of(where: Where, agency: Agency) -> cases.Place:
         lon=where.lon,
         outside_area=outside,
     )
+        answers=report.answers,

@@ -44,7 +44,10 @@ class Who:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything somebody told us. `phone` is E.164, `email` lower-cased; texts are cleaned."""
+    """Everything somebody told us. `phone` is E.164, `email` lower-cased; texts are cleaned.
+
+    `answers` are those to the service's own questions.
+    """
 
     kind: str
     service: Service | None = None
@@ -62,6 +65,10 @@ class Report:
         if not line:
             return self.service.name.in_language(self.language) if self.service else ""
         if len(line) <= TITLE_LETTERS:
+    # A clerk's class where it differs from the computed one, and why.
+    importance: str = ""
+    importance_reason: str = ""
+    answers: list[dict[str, Any]] = field(default_factory=list)
             return line
         return line[:TITLE_LETTERS].rsplit(" ", 1)[0] + "…"
 
@@ -81,3 +88,7 @@ class Report:
             sorted(self.facts.items()),
         ]
         return json.dumps(told, ensure_ascii=False)
+        if self.answers:
+            told.append([[answer["code"], answer["value"]] for answer in self.answers])
+        if who.person is not None or self.importance:
+            told.append([who.person and who.person.pk, self.importance, self.importance_reason])

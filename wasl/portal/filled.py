@@ -1,11 +1,15 @@
 """What a draft says, with the rows its codes stand for; and the report it becomes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
+from wasl.catalogue import forms as asked
+from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
+from wasl.core.localized import Localized
 from wasl.core.models import StoredFile
 from wasl.intake.reports import GRAVE_KINDS, Report, Where, Who
 from wasl.places import queries as places
@@ -19,12 +23,13 @@ OTHER_KINDS = ("report", "complaint", "inquiry", "suggestion", "praise")
 
 @dataclass(frozen=True)
 class Filled:
-    """A draft with its service, wilayat and photos looked up."""
+    """A draft with its service, wilayat and photos looked up, at one moment."""
 
     draft: Draft
     service: Service | None
     wilayat: Wilayat | None
     photos: list[StoredFile]
+    at: datetime
 
     @property
     def data(self) -> dict[str, Any]:
@@ -44,13 +49,45 @@ class Filled:
 
     @property
     def is_placed(self) -> bool:
-        """Was the second step done?"""
+        """Was the second step done? Photos may be added before a place is told that the service needs."""
+        if self.place_needed and self.wilayat is None and self.point is None:
+            return False
         return "area_text" in self.data
 
     @property
     def is_detailed(self) -> bool:
-        """Was the third step done?"""
-        return "preferred_channel" in self.data
+        """Was the third step done, with what the service asks today?"""
+        return "preferred_channel" in self.data and self.answers.is_valid
+
+    @cached_property
+    def questions(self) -> list[asked.Question]:
+        """What the service asks beside the usual."""
+        return catalogue.questions(self.service.pk, self.at) if self.service else []
+
+    @cached_property
+    def answers(self) -> asked.Answers:
+        """What was answered to it so far, judged by the questions of now."""
+        return asked.reread(self.questions, self.data.get("answers", {}), today=self.today)
+
+    @property
+    def today(self) -> date:
+        """The day where the agency is."""
+        return self.at.astimezone(self.draft.agency.zone).date()
+
+    @property
+    def told_answers(self) -> list[dict[str, Any]]:
+        """The answers as the case will keep them."""
+        return asked.told(self.questions, self.answers.values)
+
+    @property
+    def shown_answers(self) -> list[tuple[str, Localized, Localized]]:
+        """Code, words and answer of every question that was asked, the answer empty where none was given."""
+        texts = {one["code"]: Localized(one["text"]) for one in self.told_answers}
+        return [
+            (question.code, question.label, texts.get(question.code, Localized()))
+            for question in self.questions
+            if asked.is_asked(question, self.answers.values)
+        ]
 
     @property
     def place_needed(self) -> bool:
@@ -127,6 +164,7 @@ class Filled:
             language=self.data.get("language", "ar"),
             files=self.photos,
             facts=self.facts,
+            answers=self.told_answers,
         )
 
 
@@ -138,4 +176,5 @@ def filled(draft: Draft, *, at: datetime) -> Filled:
         service=queries.offered_service(draft.agency, code, at=at) if code else None,
         wilayat=places.wilayat_by_code(wilayat) if wilayat else None,
         photos=queries.photos_of(draft),
+        at=at,
     )

@@ -45,8 +45,14 @@ def _choices(bound: BoundField, icons: dict[str, str]) -> list[tuple[Any, str]]:
     return [(choice, icons.get(str(choice.data["value"]), "")) for choice in bound.subwidgets]
 
 
-def error_items(form: BaseForm) -> Iterator[tuple[str, str, str]]:
-    """Each error of a form as (anchor, label, sentence), those of the whole form first without anchor."""
+def error_items(form: Any) -> Iterator[tuple[str, str, str]]:
+    """Each error of a form as (anchor, label, sentence), those of the whole form first without anchor.
+
+    What is no form of Django (the questions of a service) tells its own by `error_items()`.
+    """
+    if not isinstance(form, BaseForm):
+        yield from form.error_items()
+        return
     for sentence in form.non_field_errors():
         yield "", "", str(sentence)
     for bound in form:

@@ -48,6 +48,7 @@ class Place:
 class NewCase:
     """What a door knows about a case before it has a number.
 
+    `answers`: what the questions of the service were answered, as `catalogue.forms.told` gives it.
     `service_proposed`: the service was guessed from the words; the case waits at the triage unit for a person's word.
     """
 
@@ -64,6 +65,7 @@ class NewCase:
     language: str = "ar"
     files: list[StoredFile] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    answers: list[dict[str, Any]] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -103,6 +105,7 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
         confidential=new.service is not None and new.service.confidential,
         beneficiary=new.beneficiary,
         preferred_channel=new.preferred_channel,
+        answers=new.answers,
         importance=importance.code,
         importance_facts=new.facts,
         importance_reasons=[dict(reason) for reason in importance.reasons],

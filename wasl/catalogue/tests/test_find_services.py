@@ -13,7 +13,7 @@ from wasl.catalogue import operations, queries
 from wasl.catalogue.tests.makers import load_catalogue, make_service
 from wasl.core.localized import both
 from wasl.directory.models import Agency
-from wasl.directory.tests.makers import SUNDAY_9AM, make_agency
+from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_agency
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +86,7 @@ def test_a_change_is_found_at_once(agencies: dict[str, Agency]) -> None:
 def test_words_an_agency_joins_meet_in_its_own_search_only(agencies: dict[str, Agency]) -> None:
     other = make_agency("NIZ", letters="NZ")
     make_service(agency=other)
-    operations.add_synonyms(agencies["MUN"], ["زنقور", "حفرة"])
+    operations.add_synonyms(agencies["MUN"], ["زنقور", "حفرة"], at=LONG_AGO)
 
     assert found(agencies["MUN"], "زنقور")[0] == "RD-POTHOLE"
     assert found(other, "زنقور") == []

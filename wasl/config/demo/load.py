@@ -48,6 +48,7 @@ def _set_up(at: datetime) -> None:
     routing.load_rules(agencies, at=at)
     for code, agency in agencies.items():
         sla.load_starting_policies(agency, at=at)
+        catalogue.load_forms(agency, at=at)
         messaging.save_account(
             agency=agency, code="care", name=str(agency.short_name["ar"]), address=MAIL_ADDRESSES[code], at=at
         )

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from wasl.cases import queries as cases
 from wasl.cases.workflow import KINDS
 from wasl.catalogue import queries as catalogue
+from wasl.catalogue.asking import asking
+from wasl.catalogue.forms import Answers, read
 from wasl.core import clock
 from wasl.core.files import FileGone
 from wasl.core.i18n import t
@@ -114,24 +116,23 @@ def hits(request: PortalRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def place(request: PortalRequest, known: Filled) -> HttpResponse:
     """Step 2: where it is, and photos. Buttons of photos stay on the page; whatever was typed is kept each time."""
+    gone = clean_line(request.POST.get("remove", ""))
+    stays = bool(gone) or "add" in request.POST
     form = PlaceForm(
         request.POST if request.method == "POST" else None,
         initial={**known.data, "wilayat": known.data.get("wilayat", "")},
-        tree=queries.places_to_offer(request.agency),
-        place_needed=known.place_needed,
+        tree=intake_queries.places_to_offer(request.agency),
+        place_needed=known.place_needed and not stays,
     )
     if request.method == "GET":
         return _show_place(request, known, form)
     refused = photos.take_into_draft(request, known.draft, at=clock.now())
-    gone = clean_line(request.POST.get("remove", ""))
     if gone:
         operations.remove_photo(known.draft, gone)
     if refused or not form.is_valid():
         return _show_place(request, filled(known.draft, at=clock.now()), form, refused=refused)
     operations.fill(known.draft, _place_values(form.cleaned_data))
-    if gone or "add" in request.POST:
-        return redirect(reverse("portal:place") + "#photos")
-    return redirect("portal:details")
+    return redirect(reverse("portal:place") + "#photos" if stays else "portal:details")
 
 
 @public
@@ -142,7 +143,7 @@ def around(request: PortalRequest) -> HttpResponse:
     draft = draft_of(request)
     if draft is None or draft.is_sent:
         return HttpResponse(status=204)
-    form = PlaceForm(request.GET, tree=queries.places_to_offer(request.agency), place_needed=False)
+    form = PlaceForm(request.GET, tree=intake_queries.places_to_offer(request.agency), place_needed=False)
     form.is_valid()
     draft.data = {**draft.data, **_place_values(form.cleaned_data)}
     known = filled(draft, at=clock.now())
@@ -152,25 +153,31 @@ def around(request: PortalRequest) -> HttpResponse:
 @step(3)
 @require_http_methods(["GET", "POST"])
 def details(request: PortalRequest, known: Filled) -> HttpResponse:
-    """Step 3: what happened, and how to answer."""
+    """Step 3: what happened, what the service asks, and how to answer."""
     form = DetailsForm(
         request.POST if request.method == "POST" else None,
         initial={key: value for key, value in known.data.items() if key in DetailsForm.base_fields},
         words_needed=known.words_needed,
         asks_facts=known.asks_facts,
     )
-    if request.method == "POST" and form.is_valid():
-        operations.fill(known.draft, form.cleaned_data)
-        return redirect("portal:check")
+    # Before anything was sent nobody has forgotten an answer yet.
+    answers = known.answers if "answers" in known.data else Answers()
+    if request.method == "POST":
+        answers = read(known.questions, request.POST, today=known.today)
+        if form.is_valid() and answers.is_valid:
+            operations.fill(known.draft, {**form.cleaned_data, "answers": answers.values})
+            return redirect("portal:check")
     context = {
         "form": form,
+        "asking": asking(known.questions, answers),
         "known": known,
         "steps": steps(3, known),
         "outlook": outlook(known, at=clock.now()),
         "icons": CHANNEL_ICONS,
         "privacy_url": reverse("portal:privacy"),
     }
-    return render(request, "portal/report_details.html", context, status=422 if form.errors else 200)
+    status = 422 if form.errors or (form.is_bound and answers.errors) else 200
+    return render(request, "portal/report_details.html", context, status=status)
 
 
 @public
@@ -346,9 +353,9 @@ def _send_late(request: PortalRequest, draft: Draft | None, key: str) -> HttpRes
 
 
 def _first_missing(known: Filled, *, before: int) -> str:
-    ready = (known.is_chosen, known.is_placed, known.is_detailed)
+    ready = ("is_chosen", "is_placed", "is_detailed")
     for (url, _, _), is_ready in zip(STEPS, ready[: before - 1], strict=False):
-        if not is_ready:
+        if not getattr(known, is_ready):
             return url
     return ""
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
-from django.forms import BaseForm, BoundField
+from django.forms import BoundField
 from django.template.base import FilterExpression, Node, Parser, Token
 from django.template.context import Context
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -111,7 +111,7 @@ def field(bound: BoundField, **options: Any) -> SafeString:
 
 
 @register.inclusion_tag("web/parts/errors.html")
-def errors(*forms: BaseForm) -> dict[str, Any]:
+def errors(*forms: Any) -> dict[str, Any]:
     """The summary of what is wrong in one or more forms, with links to the fields; nothing when all is well."""
     items = [item for form in forms if form is not None and form.is_bound for item in fields.error_items(form)]
     return {"items": items, "title": fields.summary_title(len(items))}
