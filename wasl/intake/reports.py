@@ -57,6 +57,7 @@ class Report:
     language: str = "ar"
     files: list[StoredFile] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    answers: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -65,10 +66,6 @@ class Report:
         if not line:
             return self.service.name.in_language(self.language) if self.service else ""
         if len(line) <= TITLE_LETTERS:
-    # A clerk's class where it differs from the computed one, and why.
-    importance: str = ""
-    importance_reason: str = ""
-    answers: list[dict[str, Any]] = field(default_factory=list)
             return line
         return line[:TITLE_LETTERS].rsplit(" ", 1)[0] + "…"
 
@@ -76,7 +73,7 @@ class Report:
     def body(self) -> str:
         """Equal for two sendings of the same report; stored as a keyed fingerprint only."""
         where, who = self.where, self.who
-        told = [
+        told: list[Any] = [
             self.kind,
             self.service.pk if self.service else None,
             self.description,
@@ -87,8 +84,6 @@ class Report:
             sorted(file.sha256 for file in self.files),
             sorted(self.facts.items()),
         ]
-        return json.dumps(told, ensure_ascii=False)
         if self.answers:
             told.append([[answer["code"], answer["value"]] for answer in self.answers])
-        if who.person is not None or self.importance:
-            told.append([who.person and who.person.pk, self.importance, self.importance_reason])
+        return json.dumps(told, ensure_ascii=False)
