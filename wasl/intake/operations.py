@@ -102,6 +102,7 @@ def _new_case(report: Report, *, agency: Agency, channel: str, at: datetime) -> 
         language=report.language,
         files=report.files,
         facts=facts_of(report, agency=agency, at=at),
+        answers=report.answers,
     )
 
 
@@ -159,4 +160,3 @@ def place_of(where: Where, agency: Agency) -> cases.Place:
         lon=where.lon,
         outside_area=outside,
     )
-        answers=report.answers,
