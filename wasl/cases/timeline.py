@@ -8,6 +8,7 @@ from wasl.accounts.models import User
 from wasl.cases import events
 from wasl.cases.models import Case, CaseEntry, CaseFile
 from wasl.cases.wording import Names, wording_of
+from wasl.core.i18n import say
 from wasl.core.models import EventRecord
 from wasl.directory.models import Unit
 
@@ -68,7 +69,7 @@ def _item(
         title=sentence(record.data, names),
         text=words,
         public=wording.public_title is not None,
-        actor="" if public else names.people.get(record.actor_id or 0, ""),
+        actor="" if public else _actor(record, names),
         tone=wording.tone,
         kind=record.kind,
         event_id=record.pk,
@@ -76,6 +77,12 @@ def _item(
         if record.kind in _KINDS_WITH_FILES
         else [],
     )
+
+
+def _actor(record: EventRecord, names: Names) -> str:
+    """Who did it, and in whose place."""
+    actor, absent = names.people.get(record.actor_id or 0, ""), names.people.get(record.data.get("acts_for") or 0, "")
+    return say("{name} نيابةً عن {absent}", "{name} for {absent}", name=actor, absent=absent) if absent else actor
 
 
 def _is_of_somebody_else(record: EventRecord, entry: CaseEntry | None) -> bool:
@@ -97,12 +104,16 @@ _KINDS_WITH_FILES = frozenset(
 )
 
 
+def _people_in(record: EventRecord) -> tuple[int | None, ...]:
+    return record.actor_id, record.data.get("assignee_id"), record.data.get("acts_for")
+
+
 def _names(case: Case, records: Iterable[EventRecord]) -> Names:
     units: set[int] = set()
     people: set[int] = set()
     for record in records:
         units.update(value for name, value in record.data.items() if name.endswith("unit_id") and value)
-        people.update(number for number in (record.actor_id, record.data.get("assignee_id")) if number)
+        people.update(number for number in _people_in(record) if number)
     return Names(
         units={unit.pk: str(unit) for unit in Unit.objects.filter(pk__in=units)},
         people={person.pk: person.name for person in User.objects.filter(pk__in=people)},

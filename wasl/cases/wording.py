@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from wasl.cases import events, workflow
 from wasl.cases.operations.work import HOLD_REASONS
+from wasl.contacts.events import IdentityRevealed
 from wasl.core.i18n import say
 from wasl.web import moments
 
@@ -216,6 +217,7 @@ worded(
         "warn",
     ),
 )
+worded(IdentityRevealed, Wording("eye", _same("اطّلاع على رقم الهوية", "Identity number shown"), tone="warn"))
 worded(events.NoteAdded, Wording("lock", _same("ملاحظة داخلية", "Internal note"), tone="vio"))
 worded(events.FilesAdded, Wording("paperclip", _same("أُضيفت ملفات", "Files added")))
 worded(

@@ -143,6 +143,7 @@ def publish_many(
     from wasl.core.models import EventRecord
 
     origin = origin or _origin.get()
+    extra = ({"closed": True} if closed else {}) | _in_place_of(by)
     records = EventRecord.objects.bulk_create(
         EventRecord(
             kind=fact.kind,
@@ -153,7 +154,7 @@ def publish_many(
             at=at,
             caused_by_id=caused_by,
             origin=origin,
-            data=asdict(fact) | ({"closed": True} if closed else {}),
+            data=asdict(fact) | extra,
         )
         for fact in facts
     )
@@ -163,6 +164,12 @@ def publish_many(
         mark("events.queued")
         _announce(records, [unit for unit in units if unit is not None], reference)
     return list(records)
+
+
+def _in_place_of(by: Actor | None) -> dict[str, Any]:
+    """Whoever acts in the place of an absent colleague carries that one's number as `acts_for_id` (set by doors)."""
+    absent = getattr(by, "acts_for_id", None)
+    return {"acts_for": absent} if absent else {}
 
 
 def load(record: Any) -> Event:

@@ -11,7 +11,7 @@ from wasl.cases import queries, timeline, workflow
 from wasl.cases.models import Case, CaseFile
 from wasl.contacts import queries as contacts
 from wasl.core import clock
-from wasl.desk import acts
+from wasl.desk import acts, identity
 from wasl.desk.clocks import TICKS, panels
 from wasl.desk.forms import ActForm
 from wasl.desk.people import staff
@@ -69,6 +69,7 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
         "people": queries.present_people(case, at=at, besides=user),
         "sight": sight,
         "addresses": contacts.addresses(case.beneficiary) if case.beneficiary else [],
+        "identity": identity.panel(request, case) if sight.contact else None,
         "notices": notices.of_case(case.pk),
         "point": f"{case.lat},{case.lon}" if case.has_point else "",
         "at": at,

@@ -1,11 +1,32 @@
 """Who stands before the desk."""
 
+from typing import Any
+
 from django.http import HttpRequest
 
 from wasl.accounts.models import User
+from wasl.core import clock
+from wasl.directory import queries as directory
+from wasl.directory.rights import Right
 
 
 def staff(request: HttpRequest) -> User:
     """The person signed in; the doors of the desk let nobody else through."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def acting(request: HttpRequest, right: Right, thing: Any) -> User:
+    """The person signed in, about to do something to a case or task. What they may do only in the place of an absent
+    colleague is recorded so (`acts_for_id`).
+    """
+    person = staff(request)
+    person.acts_for_id = directory.stands_in_for(  # type: ignore[attr-defined]
+        person,
+        right,
+        agency_id=thing.agency_id,
+        unit_id=thing.unit_id,
+        assignee_id=thing.assignee_id,
+        at=clock.now(),
+    )
+    return person

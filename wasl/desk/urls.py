@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from wasl.desk.views import act, case, parked, tasks, worklist
+from wasl.desk.views import act, case, identity, parked, tasks, worklist
 
 app_name = "desk"
 
@@ -20,5 +20,7 @@ urlpatterns = [
     path("cases/<str:number>", case.case_page, name="case"),
     path("cases/<str:number>/presence", case.presence, name="presence"),
     path("cases/<str:number>/people", case.people, name="people"),
+    path("cases/<str:number>/identity", identity.reveal, name="identity"),
+    path("cases/<str:number>/identity/record", identity.record, name="record_identity"),
     *(path(f"cases/<str:number>/{code}", view, name=f"do_{code}") for code, view in act.DOORS.items()),
 ]

@@ -55,6 +55,11 @@ def may_now(
     return queries.may(request.user, right, agency_id=agency_id, unit_id=unit_id, assignee_id=assignee_id, at=at)
 
 
+def code_is_due(request: HttpRequest, right: Right) -> bool:
+    """Would the door of this right ask for the second factor again now?"""
+    return queries.asks_second_factor_again(request.user, right, now()) and not _proved(request)
+
+
 def _proved(request: HttpRequest) -> bool:
     limit = sessions.SECOND_STEP_LIMIT if request.method in ("GET", "HEAD") else FORM_LIMIT
     return sessions.proved_within(request.session, limit)

@@ -15,7 +15,7 @@ from wasl.core.i18n import t
 from wasl.desk.acts import ACTS, Act, Doing
 from wasl.desk.casepage import case_context
 from wasl.desk.forms import ActForm, typed_words
-from wasl.desk.people import staff
+from wasl.desk.people import acting, staff
 from wasl.desk.sight import items_seen, sight_of, visible_numbers
 from wasl.desk.views.case import visible_case
 from wasl.directory.doors import requires
@@ -40,7 +40,7 @@ def door(act: Act) -> Any:
 
 
 def _do(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
-    at, user = clock.now(), staff(request)
+    at, user = clock.now(), acting(request, act.right, case)
     form = act.form(request.POST, request.FILES, case=case, user=user, at=at, prefix=act.code)
     if not form.is_valid():
         return _again(request, case, act, form)

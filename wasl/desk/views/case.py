@@ -7,9 +7,11 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from wasl.cases import operations, queries
 from wasl.cases.models import Case
+from wasl.contacts import operations as contacts
 from wasl.core import clock
 from wasl.desk.casepage import case_context, citizen_context
 from wasl.desk.people import staff
+from wasl.directory import queries as directory
 from wasl.directory.doors import requires
 from wasl.directory.rights import Right
 
@@ -21,7 +23,18 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     case = visible_case(request, number)
     if request.GET.get("view") == "citizen":
         return render(request, "desk/citizen.html", citizen_context(case))
-    return render(request, "desk/case.html", case_context(request, case))
+    context = case_context(request, case)
+    _note_reading(request, case, contact=context["sight"].contact)
+    return render(request, "desk/case.html", context)
+
+
+def _note_reading(request: HttpRequest, case: Case, *, contact: bool) -> None:
+    """Record the reading of a confidential case, and of contact data that the table opens behind the code only."""
+    at, user = clock.now(), staff(request)
+    if case.confidential:
+        contacts.note_reading(agency_id=case.agency_id, case_id=case.pk, what="confidential", by=user, at=at)
+    if contact and directory.asks_second_factor_again(user, Right.READ_CONTACT, at):
+        contacts.note_reading(agency_id=case.agency_id, case_id=case.pk, what="contact", by=user, at=at)
 
 
 def visible_case(request: HttpRequest, number: str) -> Case:

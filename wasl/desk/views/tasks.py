@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from wasl.core import clock
 from wasl.core.i18n import t
-from wasl.desk.people import staff
+from wasl.desk.people import acting, staff
 from wasl.directory import queries as directory
 from wasl.directory.doors import may_now, requires
 from wasl.directory.rights import Right
@@ -48,7 +48,8 @@ def task_list(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, number: int) -> HttpResponse:
     """Take a task, so that nobody else calls too."""
     try:
-        tasks.take(_own_task(request, number), by=staff(request), at=clock.now())
+        task = _own_task(request, number)
+        tasks.take(task, by=acting(request, Right.DO_TASKS, task), at=clock.now())
     except tasks.TaskGone:
         messages.error(request, GONE)
     return redirect("desk:tasks")
@@ -66,7 +67,7 @@ def finish(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("desk:tasks")
     try:
         outcome = result if result in RESULTS else words
-        tasks.finish(task, outcome=outcome, words=words, by=staff(request), at=clock.now())
+        tasks.finish(task, outcome=outcome, words=words, by=acting(request, Right.DO_TASKS, task), at=clock.now())
     except tasks.TaskGone:
         messages.error(request, GONE)
         return redirect("desk:tasks")
