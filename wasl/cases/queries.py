@@ -318,6 +318,16 @@ def open_with(unit: Unit) -> int:
     return Case.objects.filter(unit=unit, is_open=True).count()
 
 
+def open_of_agency(agency: Agency) -> int:
+    """How many open cases an agency has."""
+    return Case.objects.filter(agency=agency, is_open=True).count()
+
+
+def open_assigned_to(person: User, agency: Agency) -> int:
+    """How many open cases of an agency a person has in hand."""
+    return Case.objects.filter(agency=agency, assignee=person, is_open=True).count()
+
+
 def resolved_before(at: datetime, *, limit: int = 500) -> list[int]:
     """Resolved cases whose time for "not solved" has passed: candidates for closing."""
     cases = Case.objects.filter(state="resolved", resolved_at__lt=at).order_by("resolved_at")
