@@ -15,6 +15,13 @@ class AccountCreated(Event):
 
 @event(version=1)
 @dataclass(frozen=True)
+class PersonChanged(Event):
+    user_id: int
+    fields: list[str]
+
+
+@event(version=1)
+@dataclass(frozen=True)
 class InvitationAccepted(Event):
     user_id: int
 

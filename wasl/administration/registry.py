@@ -111,6 +111,8 @@ class Field:
     `choices` may be a function of the agency. `fixed`: chosen once, when the row is made. `computed`: shown, never
     typed, in no export. `check(value)` raises ValueError with a sentence. `half`: stands beside its neighbour.
     `ltr`: codes, addresses. `show_when` = (field, values): the form shows it only then (with JavaScript).
+    `ends_along` (references): the row ends together with the one it names (the routing row of a service); otherwise a
+    row that is named cannot end before its place is taken by a successor or the naming row is changed.
     """
 
     code: str
@@ -122,6 +124,7 @@ class Field:
     in_list: bool = False
     choices: Sequence[Choice] | Callable[[Agency], Sequence[Choice]] = ()
     refers_to: str = ""
+    ends_along: bool = False
     fields: tuple["Field", ...] = ()
     fixed: bool = False
     computed: bool = False
@@ -223,6 +226,25 @@ class Kind:
 
     def check(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> None:
         """What the shapes cannot say; called before the review and before the change. Raises Wrong."""
+
+    def normalise(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> Document:
+        """The document as the room will keep it (a telephone number in its one form, "now" where nothing was given).
+
+        After a change the engine compares what `rows` gives with this: what was reviewed is what came about.
+        """
+        return after
+
+    def not_taken(self, field: str) -> str:
+        """What to say when `apply` left a field as it was."""
+        return t("بقي هذا كما كان؛ لا يمكن تغييره هنا.", "This stayed as it was; it cannot be changed here.")
+
+    def may_add(self, agency: Agency, user: User, at: datetime) -> bool:
+        """Whether this person may make rows, beside the right of the kind."""
+        return self.can_add
+
+    def is_own(self, agency: Agency, document: Document) -> bool:
+        """Does the row belong into the export of this agency?"""
+        return True
 
     def used_by(self, agency: Agency, code: str, at: datetime) -> list[Use]:
         """Uses outside the configuration."""

@@ -132,8 +132,25 @@ def clean(kind: Kind, raw: Mapping[str, Any], agency: Agency, *, before: Documen
         _check_fixed(kind, raw, before, agency, errors)
     if errors:
         raise Wrong(errors)
-    document["code"] = before["code"] if before is not None else kind.code_for(document)
+    document["code"] = before["code"] if before is not None else _new_code(kind, raw, document)
     return document
+
+
+def sketch(kind: Kind, raw: Mapping[str, Any], agency: Agency) -> Document:
+    """As much of a document as can be read out of what somebody sent: enough to see which row is meant."""
+    errors: dict[str, str] = {}
+    document = default_document(kind)
+    for field in kind.fields:
+        if field.code in raw and not field.computed:
+            document[field.code] = _take(field, raw[field.code], agency, errors, field.code)
+    document["code"] = _new_code(kind, raw, document)
+    return document
+
+
+def _new_code(kind: Kind, raw: Mapping[str, Any], document: Document) -> str:
+    if not kind.has_code and raw.get("code"):
+        document["code"] = clean_line(str(raw["code"]))
+    return kind.code_for(document)
 
 
 def _check_fixed(kind: Kind, raw: Mapping[str, Any], before: Document, agency: Agency, errors: dict[str, str]) -> None:

@@ -14,6 +14,25 @@ class AgencyCreated(Event):
 
 @event(version=1)
 @dataclass(frozen=True)
+class AgencyChanged(Event):
+    agency_id: int
+    fields: list[str]
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class AgencyEnded(Event):
+    agency_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class AgencyResumed(Event):
+    agency_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
 class UnitCreated(Event):
     unit_id: int
     code: str

@@ -14,7 +14,10 @@ from wasl.core.i18n import t
 from wasl.core.localized import Localized, both
 from wasl.directory import queries
 from wasl.directory.events import (
+    AgencyChanged,
     AgencyCreated,
+    AgencyEnded,
+    AgencyResumed,
     OperatingModeChanged,
     RoleEnded,
     RoleEndSet,
@@ -28,6 +31,7 @@ from wasl.directory.models import Agency, Membership, OperatingMode, Substitutio
 from wasl.directory.rights import Role, clashes, needs_second_factor, why_exclusive
 from wasl.directory.scopes import Held, overlap
 
+AGENCY_CHANGES = frozenset({"name", "short_name", "time_zone", "languages", "phone", "email", "hosts", "governorates"})
 UNIT_CHANGES = frozenset({"name", "kind", "parent", "is_centre", "valid_from"})
 
 
@@ -41,6 +45,10 @@ class RoleOverlaps(ValueError):
 
 class BadPeriod(ValueError):
     """The time ends before it begins, or lies in the past."""
+
+
+class AgencyRefused(ValueError):
+    """The house cannot do without this agency, or its name in addresses is taken."""
 
 
 class UnitInUse(ValueError):
@@ -103,6 +111,68 @@ def create_agency(
         at=at,
     )
     return agency
+
+
+@transaction.atomic
+def change_agency(agency: Agency, *, by: User | None, at: datetime, **changes: Any) -> Agency:
+    """Change what may change of an agency; its code and letters stand in references for good. Raises AgencyRefused."""
+    if wrong := set(changes) - AGENCY_CHANGES:
+        raise TypeError(f"These cannot change: {sorted(wrong)}")
+    row = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if "time_zone" in changes:
+        check_time_zone(changes["time_zone"])
+    if "hosts" in changes:
+        changes["hosts"] = [host.lower() for host in changes["hosts"]]
+        _check_hosts(row, changes["hosts"])
+    for name, value in changes.items():
+        setattr(row, name, value)
+    row.save(update_fields=sorted(changes))
+    events.publish(AgencyChanged(row.pk, sorted(changes)), agency_id=row.pk, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def make_default_agency(agency: Agency, *, by: User | None, at: datetime) -> Agency:
+    """Show this agency to visitors of pages that name none, in place of the one before. Raises AgencyRefused."""
+    row = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if not row.is_active:
+        raise AgencyRefused(t("هذه الجهة موقوفة.", "This agency has ended."))
+    if not row.is_default:
+        Agency.objects.filter(is_default=True).update(is_default=False)
+        Agency.objects.filter(pk=row.pk).update(is_default=True)
+        events.publish(AgencyChanged(row.pk, ["is_default"]), agency_id=row.pk, by=by, at=at)
+    agency.refresh_from_db()
+    return agency
+
+
+@transaction.atomic
+def end_agency(agency: Agency, *, by: User | None, at: datetime) -> Agency:
+    """Close an agency: its pages and its people's rights end with the next request. Raises AgencyRefused."""
+    row = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if not row.is_active:
+        return row
+    if row.is_default:
+        raise AgencyRefused(
+            t(
+                "هذه الجهة المعتمدة. اختر غيرها معتمدة أولاً.",
+                "This is the default agency; make another one default first.",
+            )
+        )
+    row.is_active = False
+    row.save(update_fields=["is_active"])
+    events.publish(AgencyEnded(row.pk), agency_id=row.pk, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def resume_agency(agency: Agency, *, by: User | None, at: datetime) -> Agency:
+    """Open a closed agency again."""
+    row = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if not row.is_active:
+        row.is_active = True
+        row.save(update_fields=["is_active"])
+        events.publish(AgencyResumed(row.pk), agency_id=row.pk, by=by, at=at)
+    return row
 
 
 @transaction.atomic
@@ -283,6 +353,14 @@ def set_operating_mode(agency: Agency, *, mode: str, by: User | None, at: dateti
         row.save(update_fields=["mode", "since_at"])
         events.publish(OperatingModeChanged(row.mode), agency_id=agency.pk, by=by, at=at)
     return row
+
+
+def _check_hosts(agency: Agency, hosts: list[str]) -> None:
+    for host in hosts:
+        if Agency.objects.filter(hosts__contains=[host]).exclude(pk=agency.pk).exists():
+            raise AgencyRefused(
+                t("عنوان الموقع «{host}» لجهة أخرى.", "The host name “{host}” belongs to another agency.", host=host)
+            )
 
 
 def _check_parent(agency_id: int, parent: Unit | None) -> None:

@@ -276,6 +276,22 @@ def units_of(agency: Agency, at: datetime) -> list[Unit]:
     return list(Unit.objects.filter(agency=agency).valid(at).order_by("code"))
 
 
+def all_agencies() -> list[Agency]:
+    """Every agency the house has or had, by code."""
+    return list(Agency.objects.order_by("code"))
+
+
+def all_memberships(agency: Agency) -> list[Membership]:
+    """Every role anybody has, had or will have in the agency, the oldest first."""
+    rows = Membership.objects.filter(unit__agency=agency).select_related("user", "unit")
+    return list(rows.order_by("valid_from", "pk"))
+
+
+def agencies_with_roles(user: Any, at: datetime) -> frozenset[int]:
+    """The numbers of the agencies where the person holds or will hold a role of their own."""
+    return frozenset(membership.unit.agency_id for membership in memberships_of(user, at))
+
+
 def all_units(agency: Agency) -> list[Unit]:
     """Every unit the agency has or had, by code, with the one above it."""
     return list(Unit.objects.filter(agency=agency).select_related("parent").order_by("code"))

@@ -11,6 +11,7 @@ from wasl.accounts.operations.passwords import (
 from wasl.accounts.operations.people import (
     AddressTaken,
     accept_invitation,
+    change_person,
     change_preferences,
     deactivate,
     invite_person,
@@ -50,6 +51,7 @@ __all__ = [
     "WrongPassword",
     "accept_invitation",
     "change_password",
+    "change_person",
     "change_preferences",
     "check_password_again",
     "check_password_strength",

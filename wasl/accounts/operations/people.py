@@ -10,6 +10,7 @@ from wasl.accounts.events import (
     HOUSE,
     AccountCreated,
     InvitationAccepted,
+    PersonChanged,
     PersonDeactivated,
     PersonReactivated,
     RightsOfPersonChanged,
@@ -70,6 +71,27 @@ def accept_invitation(user: User, *, password: str, full_name: str, at: datetime
     set_password(person, password, at=at)
     person.save(update_fields=["full_name"])
     events.publish(InvitationAccepted(person.pk), agency_id=HOUSE, by=person, at=at)
+    return person
+
+
+@transaction.atomic
+def change_person(
+    user: User, *, full_name: str, latin_name: str, phone: str, language: str, by: User | None, at: datetime
+) -> User:
+    """Mend what is written of a person; the address of sign-in stands for good. Nothing different changes nothing."""
+    person = User.objects.select_for_update().get(pk=user.pk)
+    given = {
+        "full_name": clean_line(full_name),
+        "latin_name": clean_line(latin_name),
+        "phone": phone,
+        "language": language,
+    }
+    different = [name for name, value in given.items() if getattr(person, name) != value]
+    if different:
+        for name in different:
+            setattr(person, name, given[name])
+        person.save(update_fields=different)
+        events.publish(PersonChanged(person.pk, different), agency_id=HOUSE, by=by, at=at)
     return person
 
 

@@ -1,0 +1,24 @@
+"""The verbs of the administration: change a row, end it, take an act back, bring in a file."""
+
+from wasl.administration.operations.changing import (
+    ChangedMeanwhile,
+    StillNeeded,
+    change_row,
+    end_row,
+    rehearse,
+)
+from wasl.administration.operations.importing import CannotImport, Mistake, import_file
+from wasl.administration.operations.undoing import CannotUndo, undo
+
+__all__ = [
+    "CannotImport",
+    "CannotUndo",
+    "ChangedMeanwhile",
+    "Mistake",
+    "StillNeeded",
+    "change_row",
+    "end_row",
+    "import_file",
+    "rehearse",
+    "undo",
+]
