@@ -6,7 +6,7 @@ neighbours). As the running number is unique in the house, the figures alone nam
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
@@ -63,3 +63,9 @@ def parse(text: str) -> Reference | None:
     if not damm.is_valid(year_month + running + check):
         return None
     return Reference(letters, year_month, running, check)
+
+
+def in_full(figures: str, *, letters: str) -> str:
+    """The whole reference of the figures alone; a text that is none stays as it is, as do letters that stand there."""
+    found = parse(figures)
+    return str(replace(found, letters=found.letters or letters)) if found else figures
