@@ -127,6 +127,33 @@ class AccountFacts:
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
+class Fate(StrEnum):
+    """What a provider reports of a message it took."""
+
+    UNDER_WAY = "under_way"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class DeliveryReport:
+    """A receipt: of which message (the provider's id, or ours that it was told), and what became of it."""
+
+    provider_id: str
+    client_reference: str
+    fate: Fate
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one call of a provider held: receipts, messages of people, any number of each."""
+
+    reports: tuple[DeliveryReport, ...] = ()
+    messages: tuple[InboundMessage, ...] = ()
+
+
 class ParseFailed(ValueError):
     """A delivery that cannot be understood; `reason` is a short code. It is parked for a person, never dropped."""
 
@@ -143,3 +170,27 @@ class Adapter(Protocol):
 
     def send(self, account: AccountFacts, message: OutboundMessage) -> Outcome:
         """Hand one message to the provider, once, within bounded time."""
+
+
+class CalledBack(Protocol):
+    """What an adapter offers besides when its provider calls us: `is_genuine` asks whether it is the provider, `read`
+    understands the call. `read` raises ParseFailed and nothing else."""
+
+    def is_genuine(self, account: AccountFacts, call: "Call", at: datetime) -> bool:
+        """Did the provider of this account make the call?"""
+
+    def stored(self, account: AccountFacts, call: "Call") -> "Call":
+        """The call as it may be kept: without the secret that came with it."""
+
+    def read(self, account: AccountFacts, content: bytes, envelope: Mapping[str, Any]) -> Reading:
+        """Understand a call as it was kept."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One HTTP call of a provider. Header names are lower-case; `content` is the body byte for byte."""
+
+    method: str
+    query: str
+    content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -5,7 +5,10 @@ from importlib import import_module
 
 from wasl.channels.contract import Adapter
 
-_paths: dict[str, str] = {"email": "wasl.channels.email.adapter.EmailAdapter"}
+_paths: dict[str, str] = {
+    "email": "wasl.channels.email.adapter.EmailAdapter",
+    "sms": "wasl.channels.sms.adapter.SmsAdapter",
+}
 
 
 class NoSuchChannel(LookupError):
