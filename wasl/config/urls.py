@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("wasl.accounts.urls")),
     path("", include("wasl.directory.urls")),
     path("", include("wasl.verification.urls")),
+    path("", include("wasl.messaging.urls")),
     path("", include("wasl.places.urls")),
     path("", include("wasl.portal.urls")),
     path("desk/", include("wasl.desk.urls")),

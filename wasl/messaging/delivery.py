@@ -26,6 +26,9 @@ LEASE = timedelta(seconds=60)
 # A server that takes a message and then falls silent may hold it: we try once more, then a person must look.
 UNCERTAIN_TRIES = 2
 
+# Stands in `Message.error` of a message that a provider took and never spoke of again.
+NO_RECEIPT = "no_receipt"
+
 PRIORITIES = {"urgent": 20, "reply": 10, "normal": 0, "bulk": -10}
 
 

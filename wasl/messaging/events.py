@@ -47,6 +47,40 @@ class MessageFailed(Event):
 
 @event(version=1)
 @dataclass(frozen=True)
+class MessageDelivered(Event):
+    """The provider says that it reached the person."""
+
+    message_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class ReceiptMissed(Event):
+    """No receipt came in time: the message stays "sent", and nobody waits any longer."""
+
+    message_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class OptOutChanged(Event):
+    """Somebody asked for fewer messages of a channel, or for all again."""
+
+    channel: str
+    is_out: bool
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class AccountTried(Event):
+    """Somebody sent a test message over an account."""
+
+    account_id: int
+    result: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
 class AccountSaved(Event):
     account_id: int
     is_active: bool

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from wasl.channels import registry
 from wasl.channels.contract import Attachment, OutboundMessage, Outcome, Result
-from wasl.core import clock, files, limits
+from wasl.core import clock, files
 from wasl.core.jobs import job, periodic
 from wasl.core.marks import mark
 from wasl.core.models import StoredFile
@@ -17,6 +17,8 @@ from wasl.messaging.replies import reply_token
 
 # Unless the account says otherwise (`per_minute`): well below what mail servers call a flood.
 PER_MINUTE = 300
+# How long the message of a receipt is looked for: a sender may learn its provider's id late.
+RECEIPTS_KEPT_LOOKING = timedelta(days=3)
 
 logger = logging.getLogger(__name__)
 
@@ -88,15 +90,25 @@ def _attachment(file: StoredFile) -> Attachment:
         return Attachment(file.name, file.content_type, content.read())
 
 
+@periodic("* * * * *", name="messaging.receipts")
+def receipts(timestamp: int) -> None:
+    """Receipts that met their message too early find it; those that never came are waited for no longer."""
+    at = clock.now()
+    operations.match_receipts(at=at, since=at - RECEIPTS_KEPT_LOOKING)
+    operations.give_up_receipts(at=at)
+
+
 def _has_room(message_id: int) -> bool:
-    """Is there room in this minute of the account? If not, the job waits for the next."""
+    """Has the account a token for this message? If not, the job waits for one."""
     message = Message.objects.select_related("conversation__account").filter(pk=message_id).first()
     if message is None:
         return False
     account = message.conversation.account
     per_minute = int(account.settings.get("per_minute") or PER_MINUTE)
-    if limits.allow(f"send:{account.pk}", per_minute, 60):
+    wait = operations.take_turn(account, lane=message.lane, per_minute=per_minute, at=clock.now())
+    if wait is None:
         return True
-    # Spread over the next half minute, so that waiting jobs do not come back together.
-    queue(message, at=clock.now() + timedelta(seconds=random.uniform(5, 30)))  # noqa: S311
+    # Spread over the next half minute, so that waiting jobs do not come back together; urgent ones come first.
+    spread = 2 if message.lane == "urgent" else 30
+    queue(message, at=clock.now() + wait + timedelta(seconds=random.uniform(0, spread)))  # noqa: S311
     return False

@@ -27,6 +27,8 @@ class ChannelAccount(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     credentials_sealed = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
+    # Names the account in the address its provider calls; no secret: the call must prove itself besides.
+    hook_token = models.CharField(max_length=32, null=True, unique=True)
 
     class Meta:
         constraints = [
@@ -161,6 +163,8 @@ class Message(models.Model):
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    # Until when a receipt of the provider is waited for; empty where none is, or no longer.
+    receipt_due_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "dedupe_key"], name="a_message_is_made_once")]
@@ -174,6 +178,10 @@ class Message(models.Model):
                 fields=["agency", "to_address", "created_at"],
                 condition=Q(direction="out") & ~Q(automatic=""),
                 name="message_automatic_to",
+            ),
+            models.Index(fields=["provider_id"], condition=~Q(provider_id=""), name="message_by_provider_id"),
+            models.Index(
+                fields=["receipt_due_at"], condition=Q(receipt_due_at__isnull=False), name="message_awaiting_receipt"
             ),
         ]
 
@@ -193,3 +201,57 @@ class MessageFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message_id}: {self.file_id}"
+
+
+class Receipt(models.Model):
+    """What a provider reported of one of our messages; `message` stays empty as long as none fits."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(ChannelAccount, on_delete=models.PROTECT, related_name="+")
+    message = models.ForeignKey(Message, null=True, on_delete=models.CASCADE, related_name="receipts")
+    provider_id = models.CharField(max_length=200, blank=True)
+    client_reference = models.CharField(max_length=200, blank=True)
+    fate = models.CharField(max_length=12)
+    detail = models.CharField(max_length=60, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "provider_id", "client_reference", "fate"], name="a_receipt_counts_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "client_reference"], name="receipt_by_reference"),
+            models.Index(fields=["received_at"], condition=Q(message__isnull=True), name="receipt_unmatched"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider_id} {self.fate}"
+
+
+class OptOut(models.Model):
+    """Somebody asked us at this address for no more than the needful; asking again for all removes the row."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    address = models.CharField(max_length=254)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "channel", "address"], name="one_opt_out_per_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"
+
+
+class SendingPace(models.Model):
+    """The bucket of tokens of an account, as the moment at which it will be full again."""
+
+    account = models.OneToOneField(ChannelAccount, primary_key=True, on_delete=models.CASCADE, related_name="pace")
+    full_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.full_at}"

@@ -10,16 +10,20 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
+from django.urls import reverse
 
 from wasl.channels.contract import AccountFacts, InboundMessage
+from wasl.channels.sms.gateway import SIMULATOR, Gateway, simulated
 from wasl.core import keys, references
 from wasl.core.text import latin_digits
 from wasl.messaging import delivery as rules
-from wasl.messaging.models import Channel, ChannelAccount, Conversation, Message, RawDelivery
+from wasl.messaging.models import Channel, ChannelAccount, Conversation, Message, OptOut, RawDelivery
 from wasl.messaging.replies import TOKEN_LIFETIME, base_address, conversation_named_by
 
 _REFERENCE = re.compile(r"(?<![\w])[A-Za-z]{0,4}[-–—_\s]?\d{4}[-–—_\s]?\d{5,12}[-–—_\s]?\d(?![\w])")
 _LATE = timedelta(seconds=60)
+# How long after the last text message an answer without a number still belongs to its conversation.
+TEXT_LIFETIME = timedelta(days=30)
 
 
 class Match(NamedTuple):
@@ -42,6 +46,40 @@ def account_for_address(address: str, channel: str = Channel.EMAIL) -> ChannelAc
     return ChannelAccount.objects.filter(channel=channel, is_active=True, address=base_address(address)).first()
 
 
+def account_for_hook(token: str) -> ChannelAccount | None:
+    """The active account that its provider calls under this name."""
+    known = ChannelAccount.objects.filter(hook_token=token, is_active=True).select_related("agency")
+    return known.first() if token else None
+
+
+def account_by_code(agency: Any, code: str) -> ChannelAccount | None:
+    """One account of an agency, active or not."""
+    return ChannelAccount.objects.filter(agency=agency, code=code).first()
+
+
+def accounts(agency: Any) -> list[ChannelAccount]:
+    """All accounts of an agency, the active ones first."""
+    return list(ChannelAccount.objects.filter(agency=agency).order_by("-is_active", "channel", "code"))
+
+
+def is_own_sender(address: str, channel: str) -> bool:
+    """Does an account of this channel, active or not, write under this address?"""
+    return ChannelAccount.objects.filter(channel=channel, address__iexact=address).exists()
+
+
+def receipt_patience(account: ChannelAccount) -> timedelta | None:
+    """How long a receipt is waited for; None where the channel or the provider gives none."""
+    if account.channel != Channel.SMS:
+        return None
+    gateway = Gateway.read(account.settings)
+    return timedelta(hours=gateway.receipt_hours) if gateway.gives_receipts else None
+
+
+def has_opted_out(agency: Any, channel: str, address: str) -> bool:
+    """Did somebody ask for no more than the needful at this address?"""
+    return OptOut.objects.filter(agency=agency, channel=channel, address=address).exists()
+
+
 def is_own_address(address: str) -> bool:
     """Is this an address of any account of the house, active or not?"""
     return ChannelAccount.objects.filter(address=base_address(address)).exists()
@@ -61,16 +99,37 @@ def accounts_to_fetch() -> list[ChannelAccount]:
 
 def account_facts(account: ChannelAccount) -> AccountFacts:
     """What the adapter may know. An account without servers of its own uses those of the house's settings."""
+    if account.channel != Channel.EMAIL:
+        return _provider_facts(account)
     chosen = {**_house_servers(), **account.settings}
-    secret = {**_house_secrets(), **_own_secrets(account)}
+    secret = {**_house_secrets(), **own_secrets(account)}
     return AccountFacts(account.channel, account.name, account.address, chosen, secret)
 
 
-def _own_secrets(account: ChannelAccount) -> dict[str, str]:
+def own_secrets(account: ChannelAccount) -> dict[str, str]:
+    """What is sealed with an account, opened; for operations and adapters only, never for a page."""
     if not account.credentials_sealed:
         return {}
     opened: dict[str, str] = json.loads(keys.unseal(account.credentials_sealed))
     return opened
+
+
+def _provider_facts(account: ChannelAccount) -> AccountFacts:
+    secret = own_secrets(account)
+    chosen = {**account.settings, "hook_url": hook_url(account)}
+    if account.settings.get("gateway") == SIMULATOR:
+        key = settings.WASL_SMS_SIMULATOR_KEY
+        port = settings.WASL_SMS_SIMULATOR_PORT
+        chosen |= simulated(f"http://127.0.0.1:{port}/send") if port else {"url": ""}
+        secret = {"key": key, "hook_secret": key}
+    return AccountFacts(account.channel, account.name, account.address, chosen, secret)
+
+
+def hook_url(account: ChannelAccount) -> str:
+    """The address that the provider of an account calls with receipts and messages; empty for e-mail."""
+    if not account.hook_token:
+        return ""
+    return str(settings.WASL_BASE_URL).rstrip("/") + reverse("messaging:hook", args=[account.hook_token])
 
 
 def _house_servers() -> dict[str, Any]:
@@ -180,6 +239,18 @@ def _by_reference(inbound: InboundMessage, account: ChannelAccount) -> Conversat
         return None
     held = Conversation.objects.filter(agency_id=account.agency_id, reference__in=figures)
     return held.filter(address=inbound.sender_address).order_by("-last_at").first()
+
+
+def conversation_of_text(inbound: InboundMessage, *, account: ChannelAccount, at: datetime) -> Match:
+    """The conversation a text message belongs to: one held with its very sender, in the matter that the text names,
+    else the one in which this number was last written to or wrote."""
+    held = Conversation.objects.filter(account=account, address=inbound.sender_address).order_by("-last_at", "-pk")
+    figures = references_in(inbound.text)
+    if figures:
+        named = held.filter(reference__in=figures).first()
+        return Match(named, "reference" if named else "")
+    latest = held.filter(last_at__gte=at - TEXT_LIFETIME).first()
+    return Match(latest, "number" if latest else "")
 
 
 def references_in(text: str) -> list[str]:

@@ -82,3 +82,9 @@ def cleans_input(view: View) -> View:
     """For views whose form cleans NUL characters itself and shows the input again, instead of the calm 400 page."""
     view.cleans_input = True  # type: ignore[attr-defined]
     return view
+
+
+def keeps_raw_input(view: View) -> View:
+    """For doors of machines that store what they are sent byte for byte before anybody tries to understand it."""
+    view.keeps_raw_input = True  # type: ignore[attr-defined]
+    return view

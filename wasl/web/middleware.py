@@ -106,7 +106,7 @@ class CalmInput:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if request.method != "POST" or not _is_form(request):
+        if request.method != "POST" or not _is_form(request) or getattr(view, "keeps_raw_input", False):
             return None
         try:
             broken = _broken_form(request, nul_allowed=getattr(view, "cleans_input", False))

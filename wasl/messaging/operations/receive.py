@@ -17,6 +17,7 @@ from wasl.messaging import delivery as rules
 from wasl.messaging import queries
 from wasl.messaging.events import DeliveryParked, DeliveryReleased, MessageReceived
 from wasl.messaging.models import ChannelAccount, Conversation, Message, MessageFile, RawDelivery
+from wasl.messaging.operations.calls import is_call, take_call
 from wasl.messaging.operations.send import report_failure
 from wasl.messaging.receiving import Received, receiver_of
 
@@ -72,9 +73,7 @@ def handle(delivery_id: int, *, at: datetime) -> str:
     if delivery is None:
         return ""
     try:
-        inbound = registry.adapter(delivery.channel).parse(bytes(delivery.content), delivery.envelope)
-        mark("handle.understood")
-        _take_in(delivery, inbound, at)
+        _read(delivery, at)
     except ParseFailed as failed:
         park(delivery, note=failed.reason, at=at)
     except (OperationalError, InterfaceError):
@@ -176,6 +175,15 @@ def _begin(delivery_id: int, at: datetime) -> RawDelivery | None:
         park(delivery, note="gave_up", at=at)
         return None
     return delivery
+
+
+def _read(delivery: RawDelivery, at: datetime) -> None:
+    if is_call(delivery):
+        take_call(delivery, at=at)
+        return
+    inbound = registry.adapter(delivery.channel).parse(bytes(delivery.content), delivery.envelope)
+    mark("handle.understood")
+    _take_in(delivery, inbound, at)
 
 
 def _take_in(delivery: RawDelivery, inbound: InboundMessage, at: datetime) -> None:

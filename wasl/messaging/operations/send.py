@@ -16,12 +16,15 @@ from wasl.core.text import clean_line
 from wasl.messaging import delivery as rules
 from wasl.messaging import queries
 from wasl.messaging.events import MessageFailed, MessageSent
-from wasl.messaging.models import ChannelAccount, Conversation, Message, MessageFile
+from wasl.messaging.models import Channel, ChannelAccount, Conversation, Message, MessageFile
+from wasl.messaging.operations.receipts import take_waiting_receipts
 
 State = Message.State
 # The loop breaker. Answers: to mail somebody sent us. The day's cap holds for automatic messages of any kind.
 ANSWERS_AN_HOUR = 3
 AUTOMATIC_A_DAY = 40
+# Text messages cost money and wake people: fewer of them, whoever asks.
+TEXTS_A_DAY = 20
 
 
 class TooManyAnswers(Exception):
@@ -118,9 +121,14 @@ def queue_message(
 
 
 def message_id_for(account: ChannelAccount, dedupe_key: str) -> str:
-    """The Message-ID of every try of this message: from the dedupe key, and keyed, so that nobody can guess it."""
-    domain = account.address.rpartition("@")[2]
-    return f"<{keys.digest(f'{account.agency_id}:{dedupe_key}', 'message-id')[:40]}@{domain}>"
+    """The id of every try of this message: from the dedupe key, and keyed, so that nobody can guess it.
+
+    A Message-ID for e-mail; for other channels the reference that the provider is told.
+    """
+    name = keys.digest(f"{account.agency_id}:{dedupe_key}", "message-id")
+    if account.channel != Channel.EMAIL:
+        return name[:32]  # what providers take as a reference of ours
+    return f"<{name[:40]}@{account.address.rpartition('@')[2]}>"
 
 
 @transaction.atomic
@@ -143,7 +151,8 @@ def claim(message_id: int, *, at: datetime) -> Message | None:
 @transaction.atomic
 def record_outcome(message_id: int, *, lease_token: str, outcome: Outcome, at: datetime) -> bool:
     """Write down what became of a try; False, and nothing written, when the lease was lost meanwhile."""
-    message = Message.objects.select_for_update().filter(pk=message_id, lease_token=lease_token).first()
+    ours = Message.objects.select_for_update(of=("self",)).select_related("conversation__account")
+    message = ours.filter(pk=message_id, lease_token=lease_token).first()
     if message is None or not lease_token:
         return False
     message.lease_token, message.lease_until = "", None
@@ -151,7 +160,12 @@ def record_outcome(message_id: int, *, lease_token: str, outcome: Outcome, at: d
     message.uncertain += outcome.uncertain
     if outcome.result is Result.SENT:
         message.provider_id, message.sent_at = outcome.provider_id[:200], at
+        _wait_for_receipt(message, at)
         _finish(message, State.SENT, at)
+        take_waiting_receipts(message, at=at)
+    elif message.state not in rules.OPEN:  # a receipt was faster than the answer
+        message.error = ""
+        message.save()
     elif outcome.result is Result.PERMANENT:
         _finish(message, State.PERMANENT_FAILURE, at)
     else:
@@ -202,6 +216,12 @@ def _finish(message: Message, state: str, at: datetime) -> None:
     message.save()
 
 
+def _wait_for_receipt(message: Message, at: datetime) -> None:
+    patience = queries.receipt_patience(message.conversation.account)
+    if patience is not None and message.state in rules.OPEN:
+        message.receipt_due_at = at + patience
+
+
 def _try_again(message: Message, at: datetime) -> None:
     wait = rules.wait_after(message.attempts)
     if wait is None or message.uncertain >= rules.UNCERTAIN_TRIES:
@@ -223,7 +243,8 @@ def _break_loops(conversation: Conversation, automatic: str, at: datetime) -> No
         answers = queries.automatic_answers_to(agency_id, address, since=hour, answers_only=True)
         if answers >= ANSWERS_AN_HOUR:
             raise TooManyAnswers
-    if queries.automatic_answers_to(agency_id, address, since=day, answers_only=False) >= AUTOMATIC_A_DAY:
+    most = AUTOMATIC_A_DAY if conversation.account.channel == Channel.EMAIL else TEXTS_A_DAY
+    if queries.automatic_answers_to(agency_id, address, since=day, answers_only=False) >= most:
         raise TooManyAnswers
 
 
