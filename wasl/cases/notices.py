@@ -20,7 +20,7 @@ from wasl.notices.telling import Told, tells
 
 @tells(events.CaseRegistered, template="case_registered")
 def registered(fact: events.CaseRegistered, record: EventRecord) -> Iterable[Told]:
-    return _told(fact, answers_mail=fact.channel == "email", lane="urgent")
+    return _told(fact, answers_mail=fact.channel in ("email", "sms"), lane="urgent")
 
 
 @tells(events.CaseAcknowledged, template="case_acknowledged")

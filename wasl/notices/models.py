@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from wasl.core.i18n import t
 from wasl.core.localized import Localized, LocalizedField
+from wasl.messaging.delivery import NO_RECEIPT
 from wasl.notices.starting import starting_wordings
 
 
@@ -54,6 +55,8 @@ class Notice(models.Model):
         SUPERSEDED = "superseded"
         SUPPRESSED = "suppressed"
         UNREACHABLE = "unreachable"
+        # The person asked for fewer text messages, and this was not a needful one.
+        DECLINED = "declined"
 
     agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
     event_id = models.BigIntegerField(null=True)
@@ -97,9 +100,11 @@ class Notice(models.Model):
     @property
     def present_state(self) -> str:
         """The state, as far as the message on its way knows better."""
-        if self.finished_at is None and self.message is not None and self.task_id is None:
-            return self.message.state
-        return self.state
+        if self.message is None or self.task_id is not None:
+            return self.state
+        # A receipt may have come after the notice had ended as "sent".
+        is_newer = self.finished_at is None or (self.state, self.message.state) == ("sent", "delivered")
+        return self.message.state if is_newer else self.state
 
     @property
     def title(self) -> Localized:
@@ -109,8 +114,20 @@ class Notice(models.Model):
 
     @property
     def state_words(self) -> str:
-        """The state for staff."""
+        """The state for staff, with the means where it is not plain."""
+        if self.is_unconfirmed:
+            return _UNCONFIRMED
         return _SHOWN[self.present_state][0]
+
+    @property
+    def means_words(self) -> str:
+        """By which means it went; empty when it went by none."""
+        return _MEANS.get(self.channel_used, "")
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Was it sent by a provider that never said whether it arrived?"""
+        return self.state == self.State.SENT and self.message is not None and self.message.error == NO_RECEIPT
 
     @property
     def tone(self) -> str:
@@ -130,4 +147,7 @@ _SHOWN: dict[str, tuple[str, str]] = {
     "superseded": (t("حل محله إشعار أحدث", "Replaced by a newer one"), ""),
     "suppressed": (t("أُوقف لكثرة الرسائل الآلية", "Held back: too many automatic messages"), "warn"),
     "unreachable": (t("لا توجد وسيلة تواصل", "No means of contact"), "bad"),
+    "declined": (t("لم يُرسل: طلب رسائل أقل", "Not sent: asked for fewer messages"), ""),
 }
+_UNCONFIRMED = t("أُرسل، ولم يصل تأكيد بالتسليم", "Sent; delivery was not confirmed")
+_MEANS = {"email": t("بريد", "e-mail"), "sms": t("رسالة نصية", "text message"), "call": t("اتصال", "call")}

@@ -1,5 +1,6 @@
 """Questions about wordings and notices."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,9 +22,23 @@ def wording_for(agency: Any, code: str, *, at: datetime, channel: str = "email")
     row = rows.filter(valid_from__lte=at).order_by(F("agency").asc(nulls_last=True), "-valid_from").first()
     known = starting_wordings().get(code)
     if row is None:
-        return starting(code)
-    title, values = (known.title, known.values) if known else (row.subject, frozenset[str]())
-    return Wording(code, title, row.subject, row.body, values)
+        return starting(code).for_channel(channel)
+    if known is None:
+        return Wording(code, row.subject, row.subject, row.body, frozenset())
+    # A text message has no subject of its own: where one is needed (a call in its place), the house's is.
+    subject = row.subject if channel == "email" else known.subject
+    return replace(known, subject=subject, body=row.body)
+
+
+def versions(agency: Any, code: str, channel: str) -> list[Template]:
+    """Every wording the agency ever had of this notice on this channel, newest first."""
+    return list(Template.objects.filter(agency=agency, code=code, channel=channel).order_by("-valid_from", "-pk"))
+
+
+def present_templates(agency: Any, *, at: datetime) -> list[Template]:
+    """The wordings of its own that an agency uses now."""
+    valid = Q(valid_to__isnull=True) | Q(valid_to__gt=at)
+    return list(Template.objects.filter(valid, agency=agency, valid_from__lte=at).order_by("code", "channel"))
 
 
 def of_case(case_id: int) -> list[Notice]:
@@ -45,4 +60,12 @@ def left_behind(*, limit: int = 500) -> list[Notice]:
     return list(found.order_by("pk")[:limit])
 
 
-__all__ = ["NoSuchTemplate", "left_behind", "of_case", "to_coalesce", "wording_for"]
+__all__ = [
+    "NoSuchTemplate",
+    "left_behind",
+    "of_case",
+    "present_templates",
+    "to_coalesce",
+    "versions",
+    "wording_for",
+]

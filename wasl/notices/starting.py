@@ -1,6 +1,6 @@
 """The wording the house starts with: `data/templates.yaml`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,13 @@ class Wording:
     subject: Localized
     body: Localized
     values: frozenset[str]
+    # The text message, and whether it is sent to people who asked for no more than the needful.
+    sms: Localized = field(default_factory=Localized)
+    is_essential: bool = True
+
+    def for_channel(self, channel: str) -> "Wording":
+        """The same with the body that this channel sends."""
+        return replace(self, body=self.sms) if channel == "sms" else self
 
 
 def starting(code: str) -> Wording:
@@ -48,4 +55,6 @@ def _wording(code: str, entry: dict[str, Any]) -> Wording:
         subject=Localized(entry["subject"]),
         body=Localized({language: text.strip() for language, text in entry["body"].items()}),
         values=frozenset(entry["values"]),
+        sms=Localized({language: text.strip() for language, text in entry.get("sms", {}).items()}),
+        is_essential=entry.get("essential", True),
     )

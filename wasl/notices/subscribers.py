@@ -2,15 +2,15 @@
 
 from wasl.core.events import subscriber
 from wasl.core.models import EventRecord
-from wasl.messaging.events import MessageFailed, MessageSent
+from wasl.messaging.events import MessageDelivered, MessageFailed, MessageSent
 from wasl.messaging.models import Message
 from wasl.notices import operations
 from wasl.tasks.events import TaskFinished
 from wasl.tasks.models import Task
 
 
-@subscriber(MessageSent, MessageFailed)
-def follow_message(fact: MessageSent | MessageFailed, record: EventRecord) -> None:
+@subscriber(MessageSent, MessageFailed, MessageDelivered)
+def follow_message(fact: MessageSent | MessageFailed | MessageDelivered, record: EventRecord) -> None:
     """A message came to an end."""
     operations.follow_message(Message.objects.get(pk=fact.message_id), at=record.at)
 

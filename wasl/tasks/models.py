@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from wasl.core import references
 from wasl.core.fields import public_id
 from wasl.core.i18n import t
 from wasl.core.localized import LocalizedField
@@ -79,6 +80,11 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
+
+    @property
+    def full_reference(self) -> str:
+        """The reference as people know it, "MR-2611-04173-2"; what stands in the table may be its figures alone."""
+        return references.in_full(self.reference, letters=self.agency.letters)
 
     @property
     def is_open(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from wasl.contacts.models import Beneficiary
 from wasl.directory.models import Unit
@@ -13,7 +13,7 @@ from wasl.tasks.models import Task, TaskQuerySet
 
 def open_tasks(scopes: Iterable[Any]) -> TaskQuerySet:
     """What is to be done within the scopes, the earliest due first, then the oldest."""
-    found = Task.objects.within(scopes).open().select_related("assignee", "unit")
+    found = Task.objects.within(scopes).open().select_related("assignee", "unit", "agency")
     return found.order_by(F("due_at").asc(nulls_last=True), "pk")
 
 
@@ -41,6 +41,12 @@ def open_call_for(*, agency_id: int, case_id: int, beneficiary: Beneficiary | No
 def open_with(unit: Unit) -> int:
     """How many tasks the unit still has to do."""
     return Task.objects.open().filter(unit=unit).count()
+
+
+def calls_begun(*, agency_id: int, case_id: int, beneficiary: Beneficiary | None) -> int:
+    """How many calls to this person in this case somebody has taken or finished."""
+    theirs = Task.objects.filter(agency_id=agency_id, case_id=case_id, beneficiary=beneficiary, kind=Task.Kind.CALL)
+    return theirs.filter(Q(assignee__isnull=False) | Q(done_at__isnull=False)).count()
 
 
 def centre_unit(agency: Any, *, at: datetime) -> Unit:
