@@ -5,11 +5,13 @@ from wasl.core.localized import both
 from wasl.core.models import EventRecord
 from wasl.directory import queries as directory
 from wasl.intake.mail import take_mail
+from wasl.intake.texts import take_text
 from wasl.messaging.events import DeliveryParked
 from wasl.messaging.receiving import receives
 from wasl.tasks import operations as tasks
 
 receives("email")(take_mail)
+receives("sms")(take_text)
 
 PARKED = both("رسالة معلّقة تنتظر من يقرؤها", "A parked message waits for somebody to read it")
 
