@@ -7,6 +7,7 @@ from importlib import import_module
 
 import wasl
 from wasl.config import environment
+from wasl.config.backup.unfinished import refuse_unfinished
 from wasl.config.runner.progress import tell
 from wasl.core.refusal import Refusal
 
@@ -14,8 +15,12 @@ HELP = """\
 Wasl (وصل)
 
   wasl run                     start everything on this machine            شغّل كل شيء على هذا الجهاز
+  wasl backup [PLACE]          database, files and keys into a folder or .tar  نسخة احتياطية
+  wasl restore FILE --home NEW an empty machine becomes that house          استرجاع نسخة
+  wasl prepare                 tables and browser files, before the processes  تجهيز الجداول والملفات
   wasl check                   look whether all is well, and say what isn't  افحص الإعدادات والقاعدة والملفات
   wasl demo accounts [--json]  people, roles and passwords of the demo     حسابات التجربة
+  wasl simulate sms            a provider of text messages on this machine  محاكي الرسائل النصية
   wasl manage COMMAND …        Django's management commands                أوامر الإدارة
   wasl web | worker | mail     one process alone, for a supervisor of yours  عملية واحدة وحدها
   wasl --version
@@ -84,11 +89,41 @@ def _demo(arguments: list[str]) -> int:
     return _manage(["demo", *arguments])
 
 
+def _simulate(arguments: list[str]) -> int:
+    from wasl.config.simulate import main as simulate
+
+    return simulate(arguments)
+
+
 def _check(arguments: list[str]) -> int:
     _use_home()
     from wasl.config.checkup import main as check
 
     return check()
+
+
+def _prepare(arguments: list[str]) -> int:
+    chosen = environment.read()
+    _use_home()
+    from wasl.config.runner.run import prepare
+
+    return prepare(chosen)
+
+
+def _backup(arguments: list[str]) -> int:
+    chosen = environment.read()
+    _use_home()
+    from wasl.config.backup.make import main as backup
+    from wasl.config.runner.run import database_running
+
+    with database_running(chosen):
+        return backup(arguments, chosen=chosen)
+
+
+def _restore(arguments: list[str]) -> int:
+    from wasl.config.backup.restore import main as restore
+
+    return restore(arguments)
 
 
 def database_away(error: Exception) -> Refusal:
@@ -103,6 +138,7 @@ def database_away(error: Exception) -> Refusal:
 def _use_home() -> None:
     """Let settings and processes find the home's own database where no other was named."""
     chosen = environment.read()
+    refuse_unfinished(chosen.home)
     os.environ["WASL_HOME"] = str(chosen.home)
     if chosen.has_embedded_database:
         os.environ["DATABASE_URL"] = chosen.database_url_for("app")
@@ -120,7 +156,11 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "mail": _process("wasl.config.mail"),
     "manage": _manage,
     "demo": _demo,
+    "simulate": _simulate,
     "check": _check,
+    "prepare": _prepare,
+    "backup": _backup,
+    "restore": _restore,
 }
 
 

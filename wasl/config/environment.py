@@ -12,22 +12,27 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from wasl.core.http import Inside
 from wasl.core.refusal import Refusal
 
 MODES = ("demo", "production", "test")
 OFF = "off"
+LOGS = ("json", "text")
+SHORTEST_TOKEN = 24
 # Set by our own programs for their children and by the tests; nobody needs to know them to run Wasl.
 INTERNAL = (
     "WASL_DB_ROLE",
     "WASL_TEST_DB",
     "WASL_TEST_DATABASE_URL",
     "WASL_LETTERBOX_PORT",
+    "WASL_SMS_SIMULATOR_PORT",
+    "WASL_SMS_SIMULATOR_KEY",
     "WASL_DEMO_CASES",
     "WASL_MARKS",
 )
 
 # Settings that hold a list: empty means none, not "not chosen".
-LISTS = ("WASL_TRUSTED_PROXIES", "WASL_HOSTS")
+LISTS = ("WASL_TRUSTED_PROXIES", "WASL_HOSTS", "WASL_INSIDE", "WASL_ALERT_TO", "WASL_METRICS_FROM")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 Sentences = tuple[str, str]
@@ -78,6 +83,13 @@ class Environment:
     smtp_url: str | None
     mail_from: str
     imap_url: str | None
+    inside: tuple[Inside, ...]
+    log: str
+    alert_to: tuple[str, ...]
+    alert_hook: str | None
+    metrics_from: tuple[str, ...]
+    metrics_token: str | None
+    backup_passphrase_file: str | None
 
     @property
     def has_embedded_database(self) -> bool:
@@ -150,6 +162,17 @@ def _networks(text: str) -> tuple[str, ...]:
         ) from None
 
 
+def _inside(text: str) -> tuple[Inside, ...]:
+    try:
+        return tuple(Inside.read(part) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise BadValueError(
+            "اكتب عناوين أو شبكات بينها فواصل، ومع المنفذ إن أردت، مثل 10.20.0.7:8443, 10.30.0.0/24",
+            "write addresses or networks with commas between them, with a port where wanted, such as "
+            f"10.20.0.7:8443, 10.30.0.0/24 ({error})",
+        ) from None
+
+
 def _hosts(text: str) -> tuple[str, ...]:
     names = tuple(part.strip().lower() for part in text.split(",") if part.strip())
     if any(not _HOST.fullmatch(name) for name in names):
@@ -207,6 +230,40 @@ def _mail_server(kind: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def _mail_addresses(text: str) -> tuple[str, ...]:
+    return tuple(_mail_address(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _log(text: str) -> str:
+    if text not in LOGS:
+        raise BadValueError("اكتب json أو text", "write json or text")
+    return text
+
+
+def _hook(text: str) -> str:
+    wanted = (
+        "اكتب عنواناً كاملاً مثل https://alerts.example.om/wasl",
+        "write a whole address such as https://alerts.example.om/wasl",
+    )
+    parts = _split(text, ("http", "https"), *wanted)
+    if not parts.hostname or parts.username:
+        raise BadValueError(*wanted)
+    return text
+
+
+def _token(text: str) -> str:
+    if len(text) < SHORTEST_TOKEN or not text.isascii() or any(character.isspace() for character in text):
+        raise BadValueError(
+            f"اكتب {SHORTEST_TOKEN} حرفاً لاتينياً أو رقماً على الأقل بلا مسافات",
+            f"write at least {SHORTEST_TOKEN} Latin letters or digits without spaces",
+        )
+    return text
+
+
+def _file(text: str) -> str:
+    return str(Path(text).expanduser().absolute())
 
 
 def _mail_address(text: str) -> str:
@@ -374,6 +431,81 @@ SETTINGS: tuple[Setting, ...] = (
         _mail_server("imap"),
         is_secret=True,
     ),
+    Setting(
+        "WASL_INSIDE",
+        "",
+        (
+            "عناوين داخلية يُسمح لـ«وصل» بالاتصال بها حين تُكتب في إعداد قناة (مثل بوابة رسائل نصية في شبكتكم). "
+            "من دونها لا يُتصل إلا بعناوين الإنترنت العامة.",
+            "Addresses inside your network that Wasl may call when a channel's settings name them (a gateway for text "
+            "messages in your own data centre, say). Without it only addresses of the open internet are called.",
+        ),
+        "10.20.0.7:8443, 10.30.0.0/24",
+        _inside,
+    ),
+    Setting(
+        "WASL_LOG",
+        "json",
+        (
+            "شكل السجلات: json سطر لكل حدث تقرؤه البرامج، أو text لمن يقرؤها بنفسه.",
+            "The form of the logs: `json`, one line for each event, for programs; or `text`, for whoever reads them.",
+        ),
+        "text",
+        _log,
+    ),
+    Setting(
+        "WASL_ALERT_TO",
+        "",
+        (
+            "من يُنبَّه بالبريد حين يتعطل شيء وحين يعود؛ عناوين بينها فواصل.",
+            "Who is told by mail when something fails and when it is well again; addresses with commas between them.",
+        ),
+        "operations@example.om, duty@example.om",
+        _mail_addresses,
+    ),
+    Setting(
+        "WASL_ALERT_HOOK",
+        "",
+        (
+            "عنوان يُرسل إليه كل تنبيه بصيغة JSON أيضاً (POST). عنوان داخلي يلزمه WASL_INSIDE.",
+            "An address that every alert is posted to as JSON besides. One inside your network must stand in "
+            "`WASL_INSIDE` too.",
+        ),
+        "https://alerts.example.om/wasl",
+        _hook,
+        is_secret=True,
+    ),
+    Setting(
+        "WASL_METRICS_FROM",
+        "127.0.0.1, ::1",
+        (
+            "من يقرأ الأرقام في /metrics دون رمز؛ عناوين أو شبكات بينها فواصل.",
+            "Who may read the figures at /metrics without a token: addresses or networks with commas between them.",
+        ),
+        "127.0.0.1, 10.0.0.9",
+        _networks,
+    ),
+    Setting(
+        "WASL_METRICS_TOKEN",
+        "",
+        (
+            "رمز يقرأ به جامع الأرقام /metrics من أي عنوان (Authorization: Bearer …).",
+            "A token with which a collector reads /metrics from anywhere (`Authorization: Bearer …`).",
+        ),
+        "f3b1a6c7d2e94058a1b2c3d4",
+        _token,
+        is_secret=True,
+    ),
+    Setting(
+        "WASL_BACKUP_PASSPHRASE_FILE",
+        "",
+        (
+            "ملف فيه عبارة السر التي تُختم بها المفاتيح داخل النسخة الاحتياطية. من دونه تُحفظ المفاتيح في مكان آخر.",
+            "A file with the passphrase under which the keys are sealed into backups. Without it they are kept apart.",
+        ),
+        "/etc/wasl/backup-passphrase",
+        _file,
+    ),
 )
 
 
@@ -480,4 +612,11 @@ def _environment(values: Mapping[str, Any]) -> Environment:
         smtp_url=values["WASL_SMTP_URL"],
         mail_from=values["WASL_MAIL_FROM"],
         imap_url=values["WASL_IMAP_URL"],
+        inside=values["WASL_INSIDE"],
+        log=values["WASL_LOG"],
+        alert_to=values["WASL_ALERT_TO"],
+        alert_hook=values["WASL_ALERT_HOOK"],
+        metrics_from=values["WASL_METRICS_FROM"],
+        metrics_token=values["WASL_METRICS_TOKEN"],
+        backup_passphrase_file=values["WASL_BACKUP_PASSPHRASE_FILE"],
     )

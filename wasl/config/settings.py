@@ -19,6 +19,14 @@ WASL_MAIL_BIND = _chosen.mail_bind
 WASL_SMTP_URL = _chosen.smtp_url
 WASL_MAIL_FROM = _chosen.mail_from
 WASL_IMAP_URL = _chosen.imap_url
+WASL_INSIDE = _chosen.inside
+WASL_ALERT_TO = list(_chosen.alert_to)
+WASL_ALERT_HOOK = _chosen.alert_hook
+WASL_METRICS_FROM = list(_chosen.metrics_from)
+WASL_METRICS_TOKEN = _chosen.metrics_token
+# The runner's word to its children, in the demo only.
+WASL_SMS_SIMULATOR_PORT = os.environ.get("WASL_SMS_SIMULATOR_PORT", "") if WASL_MODE != "production" else ""
+WASL_SMS_SIMULATOR_KEY = os.environ.get("WASL_SMS_SIMULATOR_KEY", "") if WASL_MODE != "production" else ""
 WASL_LIVE_SCOPES = "wasl.directory.live.scopes"
 WASL_LIVE_CLOSED_SCOPES = "wasl.directory.live.closed_scopes"
 WASL_STAFF_HOME = "desk:home"
@@ -146,6 +154,6 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-LOGGING = journal.LOGGING
+LOGGING = journal.logging_for(_chosen.log)
 if WASL_MODE == "test":
     LOGGING = {**LOGGING, "root": {**LOGGING["root"], "level": "WARNING"}}

@@ -12,6 +12,7 @@ from wasl.calendars import operations as calendars
 from wasl.catalogue import operations as catalogue
 from wasl.config.demo.history import make_history
 from wasl.config.demo.people import DEMO_PASSWORD, DEMO_TOTP_SECRET, PEOPLE, DemoPerson
+from wasl.config.demo.senders import AGENCY_SENDERS, DEMO_SENDERS
 from wasl.core import events
 from wasl.core.localized import both
 from wasl.directory import operations as directory
@@ -47,10 +48,21 @@ def _set_up(at: datetime) -> None:
     catalogue.load_catalogue(agencies, at=at)
     routing.load_rules(agencies, at=at)
     for code, agency in agencies.items():
-        sla.load_starting_policies(agency, at=at)
         catalogue.load_forms(agency, at=at)
+        sla.load_starting_policies(agency, at=at)
         messaging.save_account(
             agency=agency, code="care", name=str(agency.short_name["ar"]), address=MAIL_ADDRESSES[code], at=at
+        )
+        sender = AGENCY_SENDERS[code]
+        messaging.save_account(
+            agency=agency,
+            channel="sms",
+            code="sms",
+            name=str(agency.short_name["ar"]),
+            address=sender,
+            settings={"gateway": "simulator"},
+            hook_token=DEMO_SENDERS[sender],
+            at=at,
         )
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from wasl.config.demo.senders import DEMO_SENDERS
 from wasl.config.environment import Environment
 from wasl.core.postgres import Cluster
 
@@ -63,7 +65,7 @@ def program(name: str, module: str, *arguments: str, environment: dict[str, str]
 
 
 def our_programs(chosen: Environment, environment: dict[str, str]) -> list[Process]:
-    """Web, worker, mail door and letterbox, as far as they are wanted."""
+    """Web, worker, mail door, letterbox and the provider of the demo, as far as they are wanted."""
     found = [
         program("web", CLI, "web", environment=environment),
         program("worker", CLI, "worker", environment=environment),
@@ -72,10 +74,15 @@ def our_programs(chosen: Environment, environment: dict[str, str]) -> list[Proce
         found.append(program("mail", CLI, "mail", environment=environment))
     if "WASL_LETTERBOX_PORT" in environment:
         found.insert(0, program("letterbox", "wasl.config.runner.letterbox", environment=environment, round=1))
+    if "WASL_SMS_SIMULATOR_PORT" in environment:
+        hooks = [f"--hook={sender}={chosen.base_url}/hooks/sms/{token}" for sender, token in DEMO_SENDERS.items()]
+        found.insert(0, program("sms", CLI, "simulate", "sms", *hooks, environment=environment, round=1))
     return found
 
 
-def environment_for_children(chosen: Environment, *, letterbox_port: int | None) -> dict[str, str]:
+def environment_for_children(
+    chosen: Environment, *, letterbox_port: int | None, simulator_port: int | None = None
+) -> dict[str, str]:
     """What our programs find in their environment: all of ours, and what the runner has decided for them."""
     decided = {
         "WASL_HOME": str(chosen.home),
@@ -88,6 +95,13 @@ def environment_for_children(chosen: Environment, *, letterbox_port: int | None)
         decided |= {
             "WASL_SMTP_URL": f"smtp://127.0.0.1:{letterbox_port}",
             "WASL_LETTERBOX_PORT": str(letterbox_port),
+        }
+    if simulator_port is not None:
+        inside = [os.environ.get("WASL_INSIDE", "").strip(), f"127.0.0.1:{simulator_port}"]
+        decided |= {
+            "WASL_SMS_SIMULATOR_PORT": str(simulator_port),
+            "WASL_SMS_SIMULATOR_KEY": secrets.token_urlsafe(24),
+            "WASL_INSIDE": ", ".join(filter(None, inside)),
         }
     return {**os.environ, **decided}
 

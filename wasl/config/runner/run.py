@@ -19,12 +19,14 @@ from typing import Any
 
 import wasl
 from wasl.config import environment
+from wasl.config.backup.unfinished import refuse_unfinished
 from wasl.config.environment import Environment
 from wasl.config.runner import processes
 from wasl.config.runner.preparation import Preparation
 from wasl.config.runner.progress import Progress, tell
 from wasl.config.runner.supervisor import Supervisor
 from wasl.core.postgres import Cluster
+from wasl.core.postgres.cluster import running
 from wasl.core.postgres.place import make_home
 from wasl.core.refusal import Refusal
 
@@ -41,7 +43,8 @@ def main() -> int:
     progress = Progress()
     try:
         chosen = environment.read()
-        with _only_runner(chosen.home):
+        with only_runner(chosen.home):
+            refuse_unfinished(chosen.home)
             _run(chosen, progress)
     except StopAsked:
         progress.say("توقّف كل شيء", "Everything has stopped")
@@ -56,9 +59,10 @@ def _run(chosen: Environment, progress: Progress) -> None:
     _check_ports(chosen)
     supervisor = Supervisor(chosen.home / "logs", progress.say)
     letterbox_port = _free_port() if chosen.mode == "demo" and chosen.smtp_url is None else None
+    simulator_port = _free_port() if chosen.mode == "demo" else None
     with _asked_to_stop():
         try:
-            _start(chosen, progress, supervisor, letterbox_port)
+            _start(chosen, progress, supervisor, (letterbox_port, simulator_port))
             while True:
                 time.sleep(LOOK_EVERY)
                 supervisor.look()
@@ -70,12 +74,15 @@ def _run(chosen: Environment, progress: Progress) -> None:
                 supervisor.stop()
 
 
-def _start(chosen: Environment, progress: Progress, supervisor: Supervisor, letterbox_port: int | None) -> None:
+def _start(
+    chosen: Environment, progress: Progress, supervisor: Supervisor, ports: tuple[int | None, int | None]
+) -> None:
+    letterbox_port, simulator_port = ports
     began = time.monotonic()
     if chosen.has_embedded_database:
         with progress.step("تشغيل قاعدة البيانات", "Starting the database"):
             _start_postgres(Cluster(chosen.home), supervisor)
-    children = processes.environment_for_children(chosen, letterbox_port=letterbox_port)
+    children = processes.environment_for_children(chosen, letterbox_port=letterbox_port, simulator_port=simulator_port)
     preparation = Preparation(chosen, children, progress)
     preparation.migrate()
     preparation.collect_static_files()
@@ -86,6 +93,28 @@ def _start(chosen: Environment, progress: Progress, supervisor: Supervisor, lett
             supervisor.start(program)
         _wait_ready(chosen, supervisor, [program.name for program in programs])
     _greet(chosen, children, progress, seconds=time.monotonic() - began, is_new_demo=is_new_demo)
+
+
+def prepare(chosen: Environment) -> int:
+    """`wasl prepare`: bring the tables up to date and collect the browser's files, for processes that a supervisor of
+    the operator's starts."""
+    progress = Progress()
+    children = processes.environment_for_children(chosen, letterbox_port=None)
+    preparation = Preparation(chosen, children, progress)
+    with database_running(chosen):
+        preparation.migrate()
+        preparation.collect_static_files()
+    return 0
+
+
+@contextmanager
+def database_running(chosen: Environment) -> Iterator[None]:
+    """The home's own database runs within: it does already, or is started for as long as the body needs it."""
+    if not chosen.has_embedded_database or Cluster(chosen.home).is_running():
+        yield
+        return
+    with only_runner(chosen.home), running(chosen.home):
+        yield
 
 
 def _start_postgres(cluster: Cluster, supervisor: Supervisor) -> None:
@@ -149,6 +178,8 @@ def _greet(
         lines.append(("Mail door", "باب البريد", f"smtp://{chosen.mail_bind}:{chosen.mail_port}"))
     if "WASL_LETTERBOX_PORT" in children:
         lines.append(("Sent mail", "البريد الصادر", f"{chosen.home / 'letterbox'}"))
+    if "WASL_SMS_SIMULATOR_PORT" in children:
+        lines.append(("Sent texts", "الرسائل النصية", f"http://127.0.0.1:{children['WASL_SMS_SIMULATOR_PORT']}/"))
     lines.append(("Logs", "السجلات", f"{chosen.home / 'logs'}"))
     for english, arabic, where in lines:
         progress.plain(f"  {english:<10} {where}   {arabic}")
@@ -172,7 +203,7 @@ def _show_accounts(children: dict[str, str], progress: Progress, *, in_full: boo
 
 
 @contextmanager
-def _only_runner(home: Path) -> Iterator[None]:
+def only_runner(home: Path) -> Iterator[None]:
     """Hold the home for this runner alone. The lock ends with the process, however it ends."""
     make_home(home)
     descriptor = os.open(home / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
