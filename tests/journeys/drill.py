@@ -256,7 +256,7 @@ def _kill_at(house: House, point: Point, act: Act) -> tuple[float, int]:
 
 def audit(house: House, ledger: Ledger) -> dict[str, Any]:
     """Everything acknowledged is there, once; every letter came, and none twice but as itself. Gives the counts."""
-    _wait_until_quiet(house)
+    wait_until_quiet(house)
     reports, mails = ledger.entries("report"), ledger.entries("mail")
     for entry in [*reports, *mails]:
         _check_case(house, entry)
@@ -312,7 +312,8 @@ def _check_letters(house: House, email: str) -> int:
     return sum(count - 1 for count in again.values())
 
 
-def _wait_until_quiet(house: House) -> None:
+def wait_until_quiet(house: House) -> None:
+    """Wait for the end of all work that machines can end."""
     open_work = """
     SELECT (SELECT count(*) FROM messaging_message
             WHERE direction = 'out' AND state IN ('created', 'sending', 'temporary_failure'))

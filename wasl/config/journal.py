@@ -4,6 +4,7 @@ Two libraries would leak some: Django names the path of a failed request, which 
 PostgreSQL's errors quote the row in their DETAIL. Both are taken out here.
 """
 
+import json
 import logging
 import re
 from types import TracebackType
@@ -25,6 +26,17 @@ class Line(JsonFormatter):
         return _QUOTED_ROWS.sub(r"\1: left out", super().formatException(ei))
 
 
+class Plain(Line):
+    """The same for whoever reads with their own eyes: time, level, words, ids; an exception below."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = json.loads(super().format(record))
+        exception = line.pop("exception", "")
+        head = f"{line.pop('ts')} {line.pop('level').upper():<7} {line.pop('logger')}: {line.pop('message')}"
+        ids = " ".join(f"{name}={value}" for name, value in line.items())
+        return "\n".join(part for part in (f"{head}  {ids}".rstrip(), exception) if part)
+
+
 class RouteForPath(logging.Filter):
     """Write the route of a request ("follow/<token>/") where Django would write its path with the token in it."""
 
@@ -43,7 +55,7 @@ def _route(path: str) -> str:
         return "/(no such page)"
 
 
-LOGGING: dict[str, Any] = {
+_LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "wasl.config.journal.Line"}},
@@ -67,3 +79,9 @@ LOGGING: dict[str, Any] = {
         "uvicorn.access": {"level": "WARNING"},
     },
 }
+
+
+def logging_for(form: str) -> dict[str, Any]:
+    """Django's LOGGING for the form that the operator chose: "json" or "text"."""
+    formatters = {"line": {"()": f"wasl.config.journal.{'Line' if form == 'json' else 'Plain'}"}}
+    return {**_LOGGING, "formatters": formatters}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.urls import reverse
 
 from wasl.channels.contract import AccountFacts, InboundMessage
@@ -297,3 +297,65 @@ def automatic_answers_to(agency_id: int, address: str, *, since: datetime, answe
     sent = Message.objects.filter(agency_id=agency_id, to_address=address, direction=Message.Direction.OUT)
     kinds = ["auto-replied"] if answers_only else ["auto-replied", "auto-generated"]
     return sent.filter(automatic__in=kinds, created_at__gt=since).exclude(state=Message.State.CANCELLED).count()
+
+
+# --- how messages fare --------------------------------------------------------------------------------------------
+
+# Of so many messages, the newest, the health of providers is judged: cheap however many there are in all.
+_LATELY = 5000
+
+
+class AccountHealth(NamedTuple):
+    """How sending over one account went within the hour; `last_sent_at` is that of the newest messages."""
+
+    key: str
+    name: str
+    tried: int
+    failed: int
+    last_sent_at: datetime | None
+
+
+def outbox(*, at: datetime) -> tuple[int, datetime | None]:
+    """How many messages are due and have not gone out, and when the oldest of them was made."""
+    found = Message.objects.filter(direction=Message.Direction.OUT, state__in=rules.OPEN, created_at__lte=at)
+    counted = found.aggregate(count=Count("pk"), oldest=Min("created_at"))
+    return counted["count"], counted["oldest"]
+
+
+def parked_count() -> tuple[int, datetime | None]:
+    """How many deliveries wait for a person, and since when the oldest does."""
+    return _deliveries(RawDelivery.State.PARKED)
+
+
+def unread_count() -> tuple[int, datetime | None]:
+    """How many deliveries nobody has read yet, and since when the oldest waits."""
+    return _deliveries(RawDelivery.State.STORED)
+
+
+def account_health(*, at: datetime) -> list[AccountHealth]:
+    """How the provider of each active account takes what we send."""
+    newest = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    lately = Message.objects.filter(pk__gt=newest - _LATELY, direction=Message.Direction.OUT)
+    hour = Q(created_at__gt=at - timedelta(hours=1), attempts__gt=0)
+    bad = Q(state__in=(*rules.FAILED, Message.State.TEMPORARY_FAILURE))
+    counted = lately.values("conversation__account_id").annotate(
+        tried=Count("pk", filter=hour),
+        failed=Count("pk", filter=hour & bad),
+        last=Max("sent_at"),
+    )
+    by_account = {row["conversation__account_id"]: row for row in counted}
+    return [
+        AccountHealth(
+            f"{account.agency.code}/{account.code}",
+            f"{account.agency.code} {account.name}",
+            *(by_account[account.pk][name] for name in ("tried", "failed", "last"))
+            if account.pk in by_account
+            else (0, 0, None),
+        )
+        for account in ChannelAccount.objects.filter(is_active=True).select_related("agency").order_by("pk")
+    ]
+
+
+def _deliveries(state: str) -> tuple[int, datetime | None]:
+    counted = RawDelivery.objects.filter(state=state).aggregate(count=Count("pk"), oldest=Min("received_at"))
+    return counted["count"], counted["oldest"]

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 FIELDS = ("request_id", "job_id", "case_id")
+# What the line about an answered request tells besides.
+REQUEST_FIELDS = ("route", "method", "status", "duration_ms", "agency_id", "user_id")
 _context: ContextVar[dict[str, Any]] = ContextVar("wasl_log_context", default={})  # noqa: B039 (never changed in place)
 
 
@@ -44,6 +46,9 @@ class JsonFormatter(logging.Formatter):
         for name in FIELDS:
             value = getattr(record, name, None) or ids.get(name)
             if value is not None:
+                line[name] = value
+        for name in REQUEST_FIELDS:
+            if (value := getattr(record, name, None)) is not None:
                 line[name] = value
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

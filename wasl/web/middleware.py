@@ -7,6 +7,7 @@ Messages, then whatever rooms above add (agency and its time zone).
 import logging
 import re
 import secrets
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -18,26 +19,51 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 
 from wasl.core.i18n import DEFAULT_LANGUAGE
-from wasl.web import client, errors, figures, languages, logs
+from wasl.web import client, errors, figures, languages, logs, traffic
 
 Answer = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("wasl.web")
+requests = logging.getLogger("wasl.requests")
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 _FORM = "application/x-www-form-urlencoded"
 
 
 class RequestContext:
-    """Give each request an id, name it in the logs and in the answer."""
+    """Give each request an id, name it in the logs and in the answer; count it, and write one line about it.
+
+    The line has ids and the route ("t/<code>"), never the address itself: that may be somebody's private link.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = _given_id(request) or secrets.token_hex(8)
+        began = time.perf_counter()
         with logs.context(request_id=request_id):
             response = self.get_response(request)
+            self._note(request, response, time.perf_counter() - began)
         response["X-Request-Id"] = request_id
         return response
+
+    @staticmethod
+    def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        kind = traffic.kind_of(request)
+        traffic.note(kind, response.status_code, seconds)
+        if kind == traffic.STATIC:
+            return
+        match = request.resolver_match
+        told = {
+            "route": f"/{match.route}" if match is not None else "",
+            "method": request.method if request.method in _METHODS else "other",
+            "status": response.status_code,
+            "duration_ms": round(seconds * 1000, 1),
+            # Only what was asked for already: a line in the log is worth no query.
+            "agency_id": getattr(getattr(request, "agency", None), "pk", None),
+            "user_id": getattr(getattr(request, "_cached_user", None), "pk", None),
+        }
+        requests.info("request", extra=told)
 
 
 class SecurityHeaders:

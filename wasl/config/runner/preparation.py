@@ -37,9 +37,9 @@ class Preparation:
         if self._state().get("migrations") == [mark, self._applied_migrations()]:
             return
         with self._progress.step("تحديث جداول قاعدة البيانات", "Bringing the tables up to date"):
-            self._grant_before()
+            self.grant_before()
             self._manage("migrate", "--no-input", "-v", "0", WASL_DB_ROLE="owner")
-            self._protect_after()
+            self.protect_after()
         self._remember("migrations", [mark, self._applied_migrations()])
 
     def collect_static_files(self) -> None:
@@ -95,13 +95,15 @@ class Preparation:
             found = database.execute(query).fetchone()
         return int(found[0]) if found else None
 
-    def _grant_before(self) -> None:
+    def grant_before(self) -> None:
+        """Let the working role use the tables that the owner is about to make."""
         # In our own cluster this was laid down when it was made; an operator's database gets it here.
         if self._has_two_roles:
             with self._as_owner() as database:
                 roles.grant_future_tables(database, owner=_role(database), app=self._app_role())
 
-    def _protect_after(self) -> None:
+    def protect_after(self) -> None:
+        """Take from the working role the right to change recorded facts."""
         if self._has_two_roles:
             with self._as_owner() as database:
                 roles.protect_facts(database, app=self._app_role())

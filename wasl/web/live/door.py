@@ -61,6 +61,16 @@ async def feed_of_this_loop() -> Feed:
     return _feeds[loop]
 
 
+def open_streams() -> int:
+    """How many desks listen to this process now."""
+    return sum(len(feed.hub.streams) for feed in _feeds.values())
+
+
+def is_deaf() -> bool:
+    """Whether desks listen while this process hears nothing from the database."""
+    return any(feed.hub.streams and not feed.is_listening.is_set() for feed in _feeds.values())
+
+
 async def _stream_for(feed: Feed, session_key: str) -> Stream | None:
     if not session_key:
         return None
