@@ -15,4 +15,17 @@ def may_see(request: HttpRequest, right: str) -> bool:
 
 
 set_gate(may_see)
-register(NavItem(t("صلاحياتي", "What I may do"), "directory:me", icon="id-card", order=10, surface="user"))
+register(
+    NavItem(t("صلاحياتي", "What I may do"), "directory:me", icon="id-card", order=10, surface="user"),
+    NavItem(
+        t("غيابي ومن ينوب عني", "My absence"), "directory:absence", icon="calendar-clock", order=15, surface="user"
+    ),
+    NavItem(
+        t("فريقي", "My team"),
+        "directory:team",
+        icon="users-round",
+        order=60,
+        surface="staff",
+        right="manage_substitutes",
+    ),
+)

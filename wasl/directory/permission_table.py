@@ -1,15 +1,10 @@
-"""The permission table as a page of the documentation, and as rows for the page «what I may do»."""
-
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+"""The permission table as a page of the documentation."""
 
 from django.utils import translation
 
-from wasl.directory import queries
-from wasl.directory.models import Membership
 from wasl.directory.rights import (
-    EXCLUSIVE_PAIRS,
+    EXCLUSIONS,
+    MEMBER_ROLES,
     REACH_NAMES,
     RIGHT_NAMES,
     ROLE_NAMES,
@@ -22,33 +17,15 @@ from wasl.directory.rights import (
 )
 
 
-@dataclass(frozen=True)
-class Allowed:
-    """One thing a person may do, how far, and which role in which unit brings it."""
-
-    right: Right
-    grant: Grant
-    membership: Membership
-
-
-def allowed_to(user: Any, at: datetime) -> list[Allowed]:
-    """All that a person may do now and why, in the order of the table."""
-    memberships = queries.roles_of(user, at)
-    return [
-        Allowed(right, SCOPES[right][Role(membership.role)], membership)
-        for right in Right
-        for membership in memberships
-        if membership.role in SCOPES[right]
-    ]
-
-
 def as_markdown() -> str:
     """The page docs/permissions.md."""
     head = "| right | " + " | ".join(role.value for role in Role) + " |"
     rule = "| --- |" + " --- |" * len(Role)
     rows = [_row(right) for right in Right]
     roles = [_role_line(role) for role in Role]
-    pairs = [" and ".join(f"`{role}`" for role in sorted(pair)) for pair in EXCLUSIVE_PAIRS]
+    pairs = [
+        f"- {' and '.join(f'`{role}`' for role in sorted(pair))}: {_in('en', why)}" for pair, why in EXCLUSIONS.items()
+    ]
     reaches = [f"- `{reach.value}` {_in('en', REACH_NAMES[reach])}" for reach in Reach]
     return "\n".join(
         [
@@ -71,7 +48,17 @@ def as_markdown() -> str:
             "| --- | --- | --- | --- |",
             *roles,
             "",
-            "Nobody may hold together: " + "; ".join(pairs) + ".",
+            "Nobody may hold at the same time, also not as a substitute:",
+            "",
+            *pairs,
+            "",
+            "A supervisor or head of hall gives these roles in their own units: "
+            + ", ".join(f"`{role}`" for role in MEMBER_ROLES)
+            + "; an administrator gives all.",
+            "",
+            "Whoever stands in for an absent colleague has exactly that colleague's rights in the unit for the time.",
+            "What is lent is never lent on. Everybody names a substitute for their own absence; those who may",
+            "`manage_substitutes` do so for others, never naming themselves.",
             "",
         ]
     )

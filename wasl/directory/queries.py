@@ -166,6 +166,12 @@ def memberships_in(units: Iterable[Unit], at: datetime) -> list[Membership]:
     return sorted(found, key=lambda one: (one.unit.code, one.user.full_name, one.valid_from))
 
 
+def members_of_agency(agency_id: int, at: datetime) -> list[Membership]:
+    """Every role that an active person holds in the agency now, by name of the person."""
+    rows = Membership.objects.filter(unit__agency_id=agency_id, user__is_active=True).select_related("user")
+    return [one for one in rows.order_by("user__full_name", "pk") if one.is_valid(at=at)]
+
+
 def colleagues_of(agency_id: int, at: datetime) -> list[Membership]:
     """Everybody active in the agency with the oldest role of each, by name: who may be asked to stand in."""
     rows = Membership.objects.filter(unit__agency_id=agency_id, user__is_active=True).select_related("unit", "user")

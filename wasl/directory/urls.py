@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from wasl.directory import views
+from wasl.directory.views import me, team
 
 app_name = "directory"
-urlpatterns = [path("me", views.me, name="me")]
+urlpatterns = [
+    path("me", me.me, name="me"),
+    path("me/absence", me.absence, name="absence"),
+    path("people/<int:number>/rights", team.person_rights, name="person_rights"),
+    path("team", team.team, name="team"),
+    path("team/substitutes", team.appoint, name="appoint_substitute"),
+    path("team/substitutes/<int:number>/end", team.end_substitution, name="end_substitution"),
+    path("team/roles", team.grant_role, name="grant_role"),
+    path("team/roles/<int:number>/end", team.end_role, name="end_role"),
+]

@@ -15,7 +15,7 @@ from wasl.directory.middleware import AgencyOfRequest
 from wasl.directory.models import Membership
 from wasl.directory.navigation_items import may_see
 from wasl.directory.rights import Right
-from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_person, make_salem, make_unit, sign_in
+from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_person, make_salem, sign_in
 from wasl.web.doors import door_of, public
 
 pytestmark = pytest.mark.django_db
@@ -127,19 +127,6 @@ def test_staff_pages_have_the_days_of_the_persons_agency_and_public_ones_those_o
 
 def test_an_empty_house_still_answers() -> None:
     assert through_middleware(asked(AnonymousUser()), public_page) == "UTC"
-
-
-def test_the_page_tells_what_one_may_do_and_why(client: Client) -> None:
-    noora = make_person("specialist", make_unit("ROADS"))
-    sign_in(client, noora)
-
-    page = client.get("/me").content.decode()
-
-    assert "إنجاز الطلب" in page
-    assert "مختص" in page
-    assert "وحدة ROADS" in page
-    assert "إدارة الموظفين" not in page
-    assert User.objects.count() == 1
 
 
 def test_a_change_of_roles_ends_the_session(client: Client) -> None:

@@ -1,0 +1,1 @@
+"""The doors of the directory: what I may do, my absence, the people of my unit."""
