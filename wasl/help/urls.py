@@ -1,7 +1,14 @@
 """Addresses of the help pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from wasl.help import views
 
 app_name = "help"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("citizen", views.citizen, name="citizen"),
+    path("tour", views.demo_tour, name="tour"),
+    path("<str:code>", views.role, name="role"),
+]

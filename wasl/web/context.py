@@ -5,6 +5,7 @@ Everything is worked out when a template asks, so that a fragment pays for nothi
 
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -71,6 +72,16 @@ class Page:
     @property
     def search_url(self) -> str:
         return str(navigation.address_or("desk:search", ""))
+
+    @property
+    def help_url(self) -> str:
+        """Help about this screen: the name of its address goes along, with the kind of row it shows."""
+        home = navigation.address_or("help:home", "")
+        match = self.request.resolver_match
+        if not home or match is None:
+            return str(home)
+        kind = match.kwargs.get("kind", "")
+        return f"{home}?{urlencode({'at': f'{match.view_name}:{kind}' if kind else match.view_name})}"
 
     @property
     def sign_out_url(self) -> str:

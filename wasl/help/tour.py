@@ -1,0 +1,117 @@
+"""A walk through the demo: eight stops, each with who to be and what to look at."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from wasl.core.i18n import t
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One stop: sign in as `person` (empty: as nobody), open the address named `url_name`, do what `lines` say."""
+
+    title: str
+    lines: tuple[str, ...]
+    url_name: str
+    person: str = ""
+
+
+_STOPS = (
+    Stop(
+        t("بلّغ كما يبلّغ الناس", "Report as people do"),
+        (
+            t(
+                "اكتب «سلك مكشوف قرب المدرسة» وأكمل الخطوات الأربع. لاحظ الموعد قبل الإرسال، ثم احفظ الرقم.",
+                'Write "exposed wire near the school" and go through the four steps. Note the date before you '
+                "send, and "
+                "keep the number.",
+            ),
+        ),
+        "portal:home",
+    ),
+    Stop(
+        t("افتح الرسالة التي وصلت", "Open the message that arrived"),
+        (
+            t(
+                "يطبع «wasl run» عنوان صندوق البريد المحلي ومحاكي الرسائل النصية. افتح الرابط الخاص الذي فيها.",
+                "`wasl run` prints where the local letterbox and the SMS simulator are. Open the private link in it.",
+            ),
+        ),
+        "portal:home",
+    ),
+    Stop(
+        t("استلمه في المركز", "Take it in at the centre"),
+        (
+            t(
+                "بلاغك في أعلى القائمة. افتحه، واسأل «لماذا هذا الموعد؟»، ثم أحله إلى الوحدة المقترحة.",
+                'Your report stands at the top. Open it, ask "why this date?", then refer it to the proposed unit.',
+            ),
+        ),
+        "desk:home",
+        "salem@muscat.example.om",
+    ),
+    Stop(
+        t("سجّل لمتصل بلوحة المفاتيح وحدها", "Register for a caller by keyboard alone"),
+        (
+            t(
+                "اكتب هاتفاً ثم ما قاله المتصل، وراقب الخدمة والدرجة والوحدة والمواعيد تظهر، ثم Ctrl+Enter.",
+                "Type a phone, then what the caller says; watch service, class, unit and promises appear; Ctrl+Enter.",
+            ),
+        ),
+        "desk:register",
+        "salem@muscat.example.om",
+    ),
+    Stop(
+        t("اقبل الإحالة وأنجز", "Accept the referral and finish it"),
+        (
+            t(
+                "اقبل، وابدأ العمل، وأنجز مع صورة. ثم عد إلى الرابط الخاص: ماذا يرى المواطن الآن؟",
+                "Accept, start work, resolve with a photo. Then go back to the private link: what does the "
+                "citizen see?",
+            ),
+        ),
+        "desk:home",
+        "noora@muscat.example.om",
+    ),
+    Stop(
+        t("افتح رقماً حتى طلباته", "Open a figure down to its cases"),
+        (
+            t(
+                "اضغط «متأخر ومفتوح»، ثم تعريفه. العدد في اللوحة هو العدد في القائمة.",
+                'Press "open and overdue", then its definition. The number on the board is the number in the list.',
+            ),
+        ),
+        "analytics:dashboard",
+        "huda@muscat.example.om",
+    ),
+    Stop(
+        t("أضف إجازة وانظر ما يتحرك", "Add a holiday and see what moves"),
+        (
+            t(
+                "في «الإجازات الرسمية» أضف يوم الغد. ترى المواعيد التي ستتحرك قبل أن تطبّق، وبعدها تراجع بنقرة.",
+                'Under "Public holidays" add tomorrow. You see which promises would move before you apply; '
+                "afterwards take "
+                "it back by one click.",
+            ),
+        ),
+        "administration:home",
+        "admin@muscat.example.om",
+    ),
+    Stop(
+        t("اسأل النظام عن حاله", "Ask the system how it is"),
+        (
+            t(
+                "صفحة الحالة تجيب في جمل. أوقف محاكي الرسائل وارجع بعد دقيقة.",
+                "The health page answers in sentences. Stop the SMS simulator and come back in a minute.",
+            ),
+        ),
+        "operation:health",
+        "huda@muscat.example.om",
+    ),
+)
+
+
+def stops() -> tuple[Stop, ...]:
+    """The stops of the walk; none outside the demo (and tests)."""
+    return () if settings.WASL_MODE == "production" else _STOPS
