@@ -24,7 +24,7 @@ LARGEST_BODY = MOST_READ_BYTES + 1024 * 1024
 
 _chosen = environment.read()
 _pages = WSGIMiddleware(_django, workers=_chosen.web_threads)
-_doors = {"/healthz": health.alive, "/readyz": health.ready}
+_doors = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": health.metrics}
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

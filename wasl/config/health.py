@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from wasl.config import environment
 from wasl.core import heartbeat
 from wasl.core.vitals import QUEUE
+from wasl.operation import exposition
 from wasl.web import errors
 
 ASK_AGAIN_AFTER = 1.0  # seconds; however often the door is asked, the database is asked once in that time
@@ -74,6 +75,18 @@ async def ready(scope: Any, receive: Any, send: Any) -> None:
     """`GET /readyz`: 200 when everything that a report needs works, else 503 and what is missing."""
     found = await _latest.get()
     await answer(send, 200 if found.is_ready else 503, {"ready": found.is_ready, **asdict(found)})
+
+
+async def metrics(scope: Any, receive: Any, send: Any) -> None:
+    """`GET /metrics`: figures in Prometheus' text format, for collectors that the settings name; nothing for others."""
+    if not exposition.may_read(scope):
+        await answer(send, 404, {"error": "لا شيء هنا. Nothing is here."})
+        return
+    body = (await asyncio.to_thread(exposition.text)).encode()
+    headers = [(b"content-type", exposition.CONTENT_TYPE), (b"cache-control", b"no-store")]
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 async def answer(send: Any, status: int, content: dict[str, object]) -> None:

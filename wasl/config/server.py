@@ -1,7 +1,9 @@
 """Starts the web process: `wasl web`."""
 
+import os
 import resource
 
+import django
 import uvicorn
 
 from wasl.config import environment
@@ -14,6 +16,11 @@ def main() -> None:
     """Serve until told to stop."""
     chosen = environment.read()
     _allow_many_streams()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wasl.config.settings")
+    django.setup()
+    from wasl.operation import watch
+
+    watch.start()
     uvicorn.run(
         "wasl.config.asgi:application",
         host=chosen.bind,

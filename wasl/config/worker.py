@@ -33,6 +33,9 @@ def main() -> None:
     """Work until told to stop."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wasl.config.settings")
     django.setup()
+    from wasl.operation import watch
+
+    watch.start()
     asyncio.run(work_until_stopped(jobs_at_once=environment.read().jobs_at_once))
 
 

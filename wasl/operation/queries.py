@@ -18,3 +18,8 @@ def last_failed_backup(*, since: datetime) -> Backup | None:
 def since_when() -> dict[str, datetime]:
     """Since when each finding stands as it does, by its code."""
     return dict(Alert.objects.values_list("code", "since"))
+
+
+def newest_backups(limit: int = 7) -> list[Backup]:
+    """The last tries, newest first."""
+    return list(Backup.objects.order_by("-at")[:limit])

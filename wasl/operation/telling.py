@@ -7,7 +7,7 @@ import json
 import logging
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -31,6 +31,8 @@ WORDS: dict[Word, tuple[str, str]] = {
 }
 SIGNS = {Level.BAD: "✗", Level.WARN: "!", Level.OK: "✓"}
 
+Way = Callable[[Sequence[Due], datetime], None]
+
 logger = logging.getLogger(__name__)
 
 
@@ -39,10 +41,9 @@ def tell(dues: Sequence[Due], *, at: datetime) -> bool:
     for due in dues:
         level = logging.WARNING if due.level is not Level.OK else logging.INFO
         logger.log(level, "Alert %s: %s: %s", due.word, due.code, due.sentence.in_language("en"))
-    ways = [
-        way for way in (_mail if settings.WASL_ALERT_TO else None, _hook if settings.WASL_ALERT_HOOK else None) if way
-    ]
-    return not ways or any([_try(way, dues, at) for way in ways])
+    wanted = ((_mail, settings.WASL_ALERT_TO), (_hook, settings.WASL_ALERT_HOOK))
+    worked = [_try(way, dues, at) for way, is_wanted in wanted if is_wanted]
+    return not worked or any(worked)
 
 
 def message(dues: Sequence[Due], *, at: datetime) -> EmailMessage:
@@ -91,9 +92,9 @@ def _part(dues: Sequence[Due], language: int, page: str) -> str:
     return "\n\n".join([*blocks, page])
 
 
-def _try(way: "object", dues: Sequence[Due], at: datetime) -> bool:
+def _try(way: Way, dues: Sequence[Due], at: datetime) -> bool:
     try:
-        way(dues, at)  # type: ignore[operator]
+        way(dues, at)
     except (OSError, smtplib.SMTPException, http.Refused, http.NotReached, http.Unheard, ValueError):
         logger.exception("An alert could not be told")
         return False

@@ -12,5 +12,5 @@ def refuse_unfinished(home: Path) -> None:
     if (home / MARKER).exists():
         raise Refusal(
             f"لم يكتمل الاسترجاع في {home}. أعد أمر «wasl restore» نفسه ليكمل من حيث توقف.",
-            f"A restore into {home} was not finished. Give the same `wasl restore` command again: it goes on from there.",
+            f"A restore into {home} was not finished. Give the same `wasl restore` again: it goes on from there.",
         )

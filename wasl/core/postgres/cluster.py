@@ -15,7 +15,7 @@ from urllib.parse import quote
 import psycopg
 
 from wasl.core.postgres import binaries, configuration, roles
-from wasl.core.postgres.place import Place, existing_place, made_place, make_private
+from wasl.core.postgres.place import SOCKET_NAME, Place, existing_place, made_place, make_private
 from wasl.core.refusal import Refusal
 
 SUPERUSER = "postgres"
@@ -109,11 +109,13 @@ class Cluster:
 
     def stop(self, *, seconds: float = 10) -> None:
         """Stop the server if one runs: fast and clean, or at once when that takes too long."""
-        data = self.place.data
+        here = self.place
         for how, patience in ((signal.SIGINT, seconds), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-            if _ended(data, how, patience):
-                # A file left by a crash would stop the next start, should its number now belong to another process.
-                (data / "postmaster.pid").unlink(missing_ok=True)
+            if _ended(here.data, how, patience):
+                # A file left by a crash would stop the next start, should its number now belong to another process, or
+                # to a dead one that nobody has buried yet.
+                for left in (here.data / "postmaster.pid", here.sockets / f"{SOCKET_NAME}.lock"):
+                    left.unlink(missing_ok=True)
                 return
 
     def discard(self) -> None:
