@@ -303,7 +303,7 @@ FIGURES = Step(
         ),
     ),
     picture="figures",
-    screens=("analytics:dashboard", "analytics:cases", "analytics:definitions"),
+    screens=("analytics:home", "analytics:cases", "analytics:definitions"),
 )
 EXPORTS = Step(
     "print-and-export",

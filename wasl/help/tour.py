@@ -82,7 +82,7 @@ _STOPS = (
                 'Press "open and overdue", then its definition. The number on the board is the number in the list.',
             ),
         ),
-        "analytics:dashboard",
+        "analytics:home",
         "huda@muscat.example.om",
     ),
     Stop(

@@ -68,7 +68,7 @@ class _Placed(Kind):
     group = Group.TIME_AND_PLACE
 
     def links(self, agency: Agency, document: Document) -> list[Link]:
-        upload = reverse("administration:shapes", args=[self.code])
+        upload = reverse("administration:shapes", args=[agency.code])
         return [Link(t("رفع ملف حدود", "Upload a file of boundaries"), upload, icon="upload")]
 
     def wilayat(self, code: str) -> Wilayat:

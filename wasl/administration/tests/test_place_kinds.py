@@ -4,11 +4,16 @@ import json
 
 import pytest
 
+from wasl.administration import exporting
+from wasl.administration.geojson import as_yaml
 from wasl.administration.kinds.places import Areas, Boundaries, check_shape
+from wasl.administration.models import ConfigChange
+from wasl.administration.operations import import_file
 from wasl.administration.registry import Document, Kind, Wrong
 from wasl.directory.models import Agency
 from wasl.directory.tests.makers import SUNDAY_9AM, make_agency
 from wasl.places import operations, queries
+from wasl.places.shapes import BadShape
 
 AT = SUNDAY_9AM
 CORNERS = [[58.4, 23.58], [58.44, 23.58], [58.44, 23.62], [58.4, 23.62], [58.4, 23.58]]
@@ -80,3 +85,43 @@ def test_what_is_no_polygon_or_no_wilayat_is_refused_in_words(agency: Agency) ->
         check_shape("{")
     with pytest.raises(Wrong):
         Boundaries().apply(agency, None, {"wilayat": "OM-XX", "shape": SHAPE, "source": ""}, by=None, at=AT)
+
+
+def feature(**properties: str) -> dict[str, object]:
+    return {"type": "Feature", "properties": properties, "geometry": json.loads(SHAPE)}
+
+
+def file_of(*features: dict[str, object]) -> bytes:
+    return json.dumps({"type": "FeatureCollection", "features": list(features)}, ensure_ascii=False).encode()
+
+
+def bring_in(agency: Agency, text: str) -> list[ConfigChange]:
+    return import_file(agency, exporting.read_file(text), by=None, at=AT)
+
+
+def test_a_file_of_the_map_program_becomes_quarters_in_the_wilayat_around_them(agency: Agency) -> None:
+    content = file_of(feature(name_ar="حي الوفاء", name_en="Al Wafa"), feature(NAME="حي النور", wilayat="السيب"))
+
+    bring_in(agency, as_yaml(content, agency=agency, kind="areas", source="Survey 2026"))
+
+    around = queries.locate(23.6, 58.42)
+    rows = Areas().rows(agency, AT)
+    assert around is not None
+    assert [dict(row["name"])["ar"] for row in rows] == ["حي الوفاء", "حي النور"]
+    assert rows[0]["wilayat"] == around.wilayat.code
+    assert str(queries.wilayat_by_code(rows[1]["wilayat"]).name.in_language("ar")) == "السيب"  # type: ignore[union-attr]
+    assert {row["source"] for row in rows} == {"Survey 2026"}
+
+
+def test_the_same_file_again_changes_nothing(agency: Agency) -> None:
+    text = as_yaml(file_of(feature(name="Al Wafa")), agency=agency, kind="areas", source="")
+    bring_in(agency, text)
+
+    assert bring_in(agency, text) == []
+
+
+def test_a_line_needs_the_name_of_its_wilayat_and_an_area_any_name(agency: Agency) -> None:
+    with pytest.raises(BadShape, match="1"):
+        as_yaml(file_of(feature(name="Atlantis")), agency=agency, kind="boundaries", source="")
+    with pytest.raises(BadShape, match="2"):
+        as_yaml(file_of(feature(name="Al Wafa"), feature()), agency=agency, kind="areas", source="")
