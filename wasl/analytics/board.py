@@ -1,0 +1,371 @@
+"""The dashboard, put together: tiles, breakdowns, course, ages, units; every number with the address of its cases."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from wasl.analytics import queries
+from wasl.analytics.asked import Question
+from wasl.analytics.measures import BANDS, MEASURES, Measure
+from wasl.analytics.measures import arithmetic as sums
+from wasl.analytics.measures.arithmetic import FEWEST, Growth, Rate, Shares
+from wasl.analytics.measures.cohorts import NONE, Secret
+from wasl.analytics.measures.periods import ONE_DAY
+from wasl.analytics.queries import VEILED, Figures, Part, Stock
+from wasl.cases import workflow
+from wasl.catalogue import queries as catalogue
+from wasl.core.i18n import say, t
+from wasl.directory.models import Unit
+from wasl.places import queries as places
+
+# Longer periods are drawn by weeks, still longer ones by months, so that a line stays readable.
+_STEPS = ((45, "day"), (200, "week"))
+SHOWN = 9
+
+
+@dataclass(frozen=True)
+class Link:
+    """A number that opens its list; `address` is empty where there is no list to open."""
+
+    value: int
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of a breakdown: its name, its number and share, how long its bar is (0-100) and where it leads."""
+
+    name: str
+    received: Link
+    percent: Decimal | None
+    width: float
+    narrower: str = ""
+    part: Part | None = None
+    links: Mapping[str, Link] = field(default_factory=dict)
+    median: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A breakdown, the largest part first. `note` is the rounding note."""
+
+    rows: Sequence[Row]
+    note: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+    @property
+    def rest(self) -> int:
+        """How many rows do not stand in the first sight."""
+        return max(0, len(self.rows) - SHOWN)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One point of the course."""
+
+    first: date
+    received: Link
+    finished: Link
+
+
+@dataclass
+class Board:
+    """Everything the dashboard shows."""
+
+    question: Question
+    figures: Figures
+    stock: Stock
+    before: Figures | None
+    begins_later: bool
+
+    def link(self, code: str, value: int, **narrower: Any) -> Link:
+        """A number with the address of its cases, where the reader may open cases at all."""
+        if not self.question.reader.may_list:
+            return Link(value)
+        return Link(value, self.question.query(measure=code, **narrower))
+
+    # --- tiles ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def links(self) -> dict[str, Link]:
+        """Every count of the cohort by its code."""
+        told = {code: self.link(code, value) for code, value in self.figures.counts.items()}
+        return told | {
+            "backlog": self.link("backlog", self.stock.backlog),
+            "backlog_overdue": self.link("backlog_overdue", self.stock.overdue),
+        }
+
+    @cached_property
+    def rates(self) -> dict[str, Rate]:
+        """Every rate by its code."""
+        return {code: self.figures.rate(code) for code in _RATES}
+
+    @cached_property
+    def growth(self) -> dict[str, Growth]:
+        """Against the compared period: counts relatively, rates in points. What cannot be compared is missing."""
+        if self.before is None:
+            return {}
+        found = {
+            code: sums.growth_of_count(self.before[code], self.figures[code]) for code in ("received", "completed")
+        }
+        found |= {code: sums.growth_in_points(self.before.rate(code), self.rates[code]) for code in _RATES}
+        found["completion_growth"] = sums.growth_of_rate(
+            self.before.rate("completion_rate"), self.rates["completion_rate"]
+        )
+        return {code: one for code, one in found.items() if one is not None}
+
+    @cached_property
+    def cycle(self) -> dict[str, Decimal | None]:
+        """The times, in the units of their measures; nothing where too few cases would speak."""
+        told = self.figures
+        return {
+            "cycle": _enough(told.cycle, told.working_days(told.cycle.half)),
+            "cycle_90": _enough(told.cycle, told.working_days(told.cycle.nine_of_ten)),
+            "acknowledge": _enough(told.acknowledge, _hours(told.acknowledge.half)),
+            "acknowledge_90": _enough(told.acknowledge, _hours(told.acknowledge.nine_of_ten)),
+            "response": _enough(told.first_response, _hours(told.first_response.half)),
+            "response_90": _enough(told.first_response, _hours(told.first_response.nine_of_ten)),
+        }
+
+    @property
+    def day_hours(self) -> Decimal:
+        """How many hours a working day of the agency has."""
+        return Decimal(self.figures.day_seconds) / 3600
+
+    @cached_property
+    def cycle_before(self) -> Decimal | None:
+        """The median time to completion of the compared period."""
+        before = self.before
+        return None if before is None else _enough(before.cycle, before.working_days(before.cycle.half))
+
+    @property
+    def left_out(self) -> bool:
+        """Were confidential cases left out of these figures?"""
+        return self.question.cohort.secret is Secret.LEFT_OUT
+
+    # --- breakdowns -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def channels(self) -> Table:
+        """By channel."""
+        return self._table("channel", "channel", lambda key: str(workflow.CHANNELS.get(key, key)))
+
+    @cached_property
+    def services(self) -> Table:
+        """By category of service; within one category by service."""
+        if self.by_service:
+            names = {str(one.pk): str(one.name) for one in catalogue.named_services(self.question.reader.agency)}
+            return self._table("service", "service", lambda key: names.get(key, say("خدمة سابقة", "A former service")))
+        return self._table(
+            "category", "category", lambda key: self.categories.get(key, say("فئة سابقة", "A former group"))
+        )
+
+    @property
+    def by_service(self) -> bool:
+        """Are services told apart, not their groups?"""
+        return bool(self.question.narrowing.category)
+
+    @cached_property
+    def categories(self) -> dict[str, str]:
+        """The names of the groups of services."""
+        return {str(one.pk): str(one.name) for one in catalogue.categories(self.question.reader.agency)}
+
+    @cached_property
+    def wilayats(self) -> Table:
+        """By wilayat."""
+        return self._table("wilayat", "wilayat", lambda key: self.wilayat_names.get(key, key))
+
+    @cached_property
+    def wilayat_names(self) -> dict[str, str]:
+        """The names of all wilayats."""
+        return {str(one.pk): str(one.name) for _, found in places.place_tree() for one in found}
+
+    @cached_property
+    def classes(self) -> Table:
+        """By class of importance, in the order of the classes."""
+        table = self._table("importance", "class_", lambda key: f"{key} {workflow.IMPORTANCE.get(key, '')}")
+        return Table(sorted(table.rows, key=lambda row: row.name), table.note)
+
+    @cached_property
+    def units(self) -> Table:
+        """By unit: those directly below the one asked for, each with what is under it."""
+        names = {str(unit.pk): str(unit) for unit in self.question.reader.units}
+        root = str(self.question.unit.pk) if self.question.unit else ""
+
+        def name(key: str) -> str:
+            own = say("{unit} نفسها", "{unit} itself", unit=names.get(key, "")) if key == root else ""
+            return own or names.get(key, say("وحدة سابقة", "A former unit"))
+
+        return self._table("unit", "unit", name)
+
+    def _table(self, name: str, parameter: str, named: Callable[[str], str]) -> Table:
+        parts = sorted(self.figures.parts.get(name, ()), key=lambda part: (part.key == VEILED, -part["received"]))
+        parts = [part for part in parts if part["received"]]
+        told: Shares = sums.shares({part.key: part["received"] for part in parts}, places=1)
+        longest = max((part["received"] for part in parts), default=1)
+        rows = [
+            self._row(part, share.percent, 100 * part["received"] / longest, parameter, named)
+            for part, share in zip(parts, told.parts, strict=True)
+        ]
+        return Table(rows, told.note if len(rows) > 1 else "")
+
+    def _row(
+        self, part: Part, percent: Decimal | None, width: float, parameter: str, named: Callable[[str], str]
+    ) -> Row:
+        if part.key == VEILED:
+            return Row(say("سرية، لا تُفصَّل", "Confidential, not told apart"), Link(part["received"]), percent, width)
+        narrower: dict[str, Any] = {parameter: NONE if part.key is None else part.key}
+        root = self.question.unit
+        if parameter == "unit" and root is not None and part.key == str(root.pk):
+            narrower["only"] = 1
+        leads = self.question.query(**narrower) if part.key is not None or parameter in ("category", "wilayat") else ""
+        return Row(
+            named(part.key) if part.key is not None else say("غير محدد", "Not given"),
+            self.link("received", part["received"], **narrower),
+            percent,
+            width,
+            leads,
+            part,
+            {code: self.link(code, part[code], **narrower) for code in _OF_UNITS},
+            _enough(part.cycle, self.figures.working_days(part.cycle.half)),
+        )
+
+    # --- course and ages ------------------------------------------------------------------------------------------
+
+    @cached_property
+    def step(self) -> str:
+        """How finely the course is drawn."""
+        return next((step for most, step in _STEPS if self.question.period.days <= most), "month")
+
+    @cached_property
+    def course(self) -> list[Step]:
+        """What came and what was done, from the first day to the last that is known."""
+        told = queries.course(self.question.cohort, step=self.step)
+        last = min(self.question.period.to_on, self.question.as_of.astimezone(self.question.cohort.zone).date())
+        return [
+            self._step(first, *told.get(first, (0, 0)))
+            for first in _firsts(self.step, self.question.period.from_on, last)
+        ]
+
+    def _step(self, first: date, received: int, finished: int) -> Step:
+        last = _last_of(self.step, first)
+        days = {
+            "period": "",
+            "on": "",
+            "from": max(first, self.question.period.from_on).isoformat(),
+            "to": min(last, self.question.period.to_on).isoformat(),
+            "as_of": self.question.told("as_of"),
+        }
+        return Step(first, self.link("received", received, **days), self.link("finished", finished, **days))
+
+    @cached_property
+    def ages(self) -> list[tuple[str, Link, Decimal | None, float, int]]:
+        """The open cases by age: name, number, share, width of the bar, tone."""
+        longest = max(self.stock.bands.values(), default=0) or 1
+        return [
+            (
+                str(band.name),
+                self.link("backlog", self.stock.bands[band.code], band=band.code),
+                Rate(self.stock.bands[band.code], self.stock.backlog).percent(1),
+                100 * self.stock.bands[band.code] / longest,
+                tone,
+            )
+            for tone, band in enumerate(BANDS, start=1)
+        ]
+
+    @property
+    def measures(self) -> dict[str, Measure]:
+        """The definitions, one click away."""
+        return MEASURES
+
+
+_RATES = (
+    "completion_rate",
+    "completion_rate_all",
+    "on_time_rate",
+    "referral_rate",
+    "reopen_rate",
+    "top_two_rate",
+    "response_rate",
+)
+_OF_UNITS = ("completed", "on_time", "open", "overdue")
+
+
+def build(question: Question) -> Board:
+    """Count everything the dashboard needs: nine statements, whatever the number of cases."""
+    cohort = question.cohort
+    units = queries.by_unit(shown_with(question))
+    by = [
+        queries.BY_CHANNEL,
+        queries.BY_SERVICE if question.narrowing.category else queries.BY_CATEGORY,
+        queries.BY_WILAYAT,
+        queries.BY_IMPORTANCE,
+        units,
+    ]
+    told = queries.with_speeds(queries.figures(cohort, by=by), by=units)
+    before, begins_later = None, False
+    compared = question.compared_cohort
+    if compared is not None:
+        begun = queries.begins_at(question.reader.agency.pk)
+        begins_later = begun is None or begun >= compared.end
+        before = None if begins_later else queries.with_speeds(queries.figures(compared))
+    return Board(question, told, queries.stock(cohort), before, begins_later)
+
+
+def shown_with(question: Question) -> dict[int, int]:
+    """Each unit with the one it is shown under: the one directly below what is asked for, on its way up."""
+    reader = question.reader
+    known = {unit.pk: unit for unit in reader.units}
+    tops = [question.unit.pk] if question.unit else _tops(known, reader.reach)
+    if question.told("only"):
+        return {top: top for top in tops}
+    # A single top tells nothing: what stands directly below it does.
+    if len(tops) == 1:
+        below = reader.parts.get(tops[0], [])
+        groups = {tops[0]: tops[0]} | {one: child for child in below for one in reader.below(child)}
+    else:
+        groups = {one: top for top in tops for one in reader.below(top)}
+    return {unit: groups.get(unit, unit) for unit in known}
+
+
+def _tops(known: Mapping[int, Unit], reach: frozenset[int]) -> list[int]:
+    return [pk for pk, unit in known.items() if pk in reach and unit.parent_id not in reach]
+
+
+def _enough(spread: queries.Spread, value: Decimal | None) -> Decimal | None:
+    return value if spread.n >= FEWEST else None
+
+
+def _hours(seconds: float | None) -> Decimal | None:
+    return None if seconds is None else Decimal(seconds) / 3600
+
+
+def _firsts(step: str, first: date, last: date) -> list[date]:
+    """The first days of all steps between two days."""
+    if step == "month":
+        first = first.replace(day=1)
+    elif step == "week":
+        first -= timedelta(days=(first.weekday() + 1) % 7)
+    found = []
+    while first <= last:
+        found.append(first)
+        first = _last_of(step, first) + ONE_DAY
+    return found
+
+
+def _last_of(step: str, first: date) -> date:
+    if step == "month":
+        return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - ONE_DAY
+    return first + timedelta(days=6 if step == "week" else 0)
+
+
+STEP_NAMES = {
+    "day": t("كل يوم", "day by day"),
+    "week": t("كل أسبوع", "week by week"),
+    "month": t("كل شهر", "month by month"),
+}

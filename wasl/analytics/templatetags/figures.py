@@ -1,0 +1,119 @@
+"""Tags of the figures: a number that opens its list, a definition one click away, and the pictures."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from wasl.analytics import drawings
+from wasl.analytics.board import Board, Link
+from wasl.analytics.measures import MEASURES
+from wasl.analytics.measures.arithmetic import Growth, GrowthKind, Rate
+from wasl.core.i18n import say
+from wasl.web import bidi, figures, moments
+from wasl.web.icons import icon
+
+register = template.Library()
+
+
+@register.simple_tag
+def listed(link: Link, css: str = "") -> SafeString:
+    """A number; a link to its cases where there is a list to open."""
+    shown = figures.number(link.value)
+    if not link.address:
+        return format_html('<bdi class="num {}">{}</bdi>', css, shown)
+    return format_html('<a class="num {}" href="{}{}">{}</a>', css, reverse("analytics:cases"), link.address, shown)
+
+
+@register.filter
+def rate(value: Rate | None, places: int = 1) -> SafeString:
+    """A rate as it is printed; a dash where there is nothing to take it of."""
+    percent = value.percent(places) if value is not None else None
+    return bidi.isolate_ltr(figures.percent(percent, places)) if percent is not None else SafeString("–")
+
+
+@register.filter
+def amount(value: Decimal | None, places: int = 1) -> str:
+    """A computed number as it is printed; a dash where there is none."""
+    return figures.number(value, places) if value is not None else "–"
+
+
+@register.simple_tag
+def definition(code: str, words: str = "") -> SafeString:
+    """The button that opens the definition of a measure, which stands once on the page (`definitions_shown`)."""
+    name = str(MEASURES[code].name)
+    label = words or say("تعريف {name}", "What is {name}?", name=name)
+    return format_html(
+        '<button type="button" class="what noprint" popovertarget="what-{}" aria-label="{}">{}<span>{}</span></button>',
+        code, say("تعريف: {name}", "Definition: {name}", name=name), icon("info"), label,
+    )  # fmt: skip
+
+
+@register.inclusion_tag("analytics/parts/definitions.html")
+def definitions_shown(*codes: str) -> dict[str, Any]:
+    """The definitions the buttons of this page open."""
+    return {"measures": [MEASURES[code] for code in codes]}
+
+
+@register.simple_tag
+def grown(growth: Growth | None, good: str = "", against: str = "") -> SafeString:
+    """How a figure moved, with the kind of growth in words; `good` is "up" or "down", or neither."""
+    if growth is None:
+        return SafeString("")
+    printed = growth.printed(1)
+    direction = "up" if printed > 0 else "down" if printed < 0 else "same"
+    tone = "" if not good or direction == "same" else "ok-t" if direction == good else "bad-t"
+    mark = {"up": "trending-up", "down": "trending-down"}.get(direction, "minus")
+    return format_html(
+        '<span class="grown {}">{}<bdi class="num" dir="ltr">{}</bdi> {} <span class="mut">{}</span></span>',
+        tone, icon(mark), _signed(printed, growth.kind), growth.kind.label, against,
+    )  # fmt: skip
+
+
+def _signed(value: Decimal, kind: GrowthKind) -> str:
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    shown = figures.number(abs(value), 1)
+    return sign + (shown if kind is GrowthKind.POINTS else figures.percent(abs(value), 1))
+
+
+@register.simple_tag
+def hbar(width: float, tone: Any = "") -> SafeString:
+    """A bar of a breakdown."""
+    return drawings.bar(width, f"tone{tone}" if isinstance(tone, int) else tone)
+
+
+@register.simple_tag
+def rate_mark(value: Rate, lowest: int = 0) -> SafeString:
+    """A rate as a dot on a line from `lowest` to 100."""
+    return drawings.mark(value.percent(1), lowest=lowest)
+
+
+@register.simple_tag
+def course_chart(board: Board) -> SafeString:
+    """The course of a board as a picture."""
+    steps = board.course
+    label = say(
+        "الوارد والمنجز في الفترة: ورد {came} وأُنجز {done}. الأرقام في الجدول تحت الرسم.",
+        "Received and completed in the period: {came} received, {done} completed. The table below has the numbers.",
+        came=sum(step.received.value for step in steps),
+        done=sum(step.finished.value for step in steps),
+    )
+    return drawings.course(
+        list(_step_labels(board)),
+        [step.received.value for step in steps],
+        [step.finished.value for step in steps],
+        names=(say("ورد", "received"), say("أُنجز", "completed")),
+        label=label,
+    )
+
+
+def _step_labels(board: Board) -> Iterable[str]:
+    for step in board.course:
+        if board.step == "month":
+            yield moments.month_name(step.first.month)
+        else:
+            yield figures.digits(f"{step.first.day}/{step.first.month}")

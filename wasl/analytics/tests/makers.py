@@ -1,0 +1,103 @@
+"""Cases with a random past, made by the real operations, and cohorts to count them in."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from wasl.accounts.models import User
+from wasl.analytics.measures import Cohort
+from wasl.cases import operations as cases
+from wasl.cases.models import Case
+from wasl.cases.tests.makers import make_case, make_working_agency
+from wasl.catalogue.models import Service
+from wasl.catalogue.tests.makers import make_service
+from wasl.directory.models import Agency, Unit
+from wasl.directory.tests.makers import SUNDAY_9AM, make_person, make_unit
+
+DAY = timedelta(days=1)
+
+
+def make_cohort(
+    agency: Agency, *, start: datetime, end: datetime, as_of: datetime | None = None, **more: Any
+) -> Cohort:
+    """The cases of an agency between two moments, as known at a third (else at the end)."""
+    return Cohort(agency_id=agency.pk, zone=agency.zone, start=start, end=end, as_of=as_of or end, **more)
+
+
+@dataclass
+class Past:
+    """An agency with some units, services and staff, whose cases go through random acts."""
+
+    agency: Agency
+    units: list[Unit]
+    services: list[Service]
+    staff: list[User]
+    dice: random.Random
+    cases: list[Case] = field(default_factory=list)
+
+    def act(self, case: Case, at: datetime) -> None:
+        """Do something to a case that its state allows; nothing when the dice choose what it does not."""
+        case.refresh_from_db()
+        act = self.dice.choice(_ACTS)
+        try:
+            act(self, case, self.staff[0], at)
+        except (cases.NotNow, cases.Missing, cases.TooLate):
+            return
+
+
+def make_past(seed: int, *, cases_wanted: int, acts: int, start: datetime = SUNDAY_9AM) -> Past:
+    """So many cases over a month, and so many acts on them over two."""
+    dice = random.Random(seed)
+    agency = make_working_agency()
+    units = [make_unit(code, agency=agency) for code in ("ROADS", "LAMPS")]
+    services = [make_service(f"S-{unit.code}", agency=agency, unit=unit) for unit in units]
+    services.append(make_service("S-SECRET", agency=agency, unit=units[0], kind="complaint", confidential=True))
+    past = Past(agency, units, services, [make_person("supervisor", units[0])], dice)
+    moments = sorted(dice.sample(range(60 * 24 * 60), cases_wanted + acts))
+    births = set(range(0, cases_wanted, 1))
+    for number, minute in enumerate(moments):
+        at = start + timedelta(minutes=minute)
+        if number in births or dice.random() < 0.05:
+            past.cases.append(_register(past, at))
+        else:
+            past.act(dice.choice(past.cases), at)
+    return past
+
+
+def _register(past: Past, at: datetime) -> Case:
+    return make_case(
+        agency=past.agency,
+        at=at,
+        service=past.dice.choice(past.services),
+        channel=past.dice.choice(("portal", "phone", "email")),
+    )
+
+
+Act = Callable[[Past, Case, User, datetime], object]
+_ACTS: list[Act] = [
+    lambda past, case, by, at: cases.acknowledge(case, by=by, at=at),
+    lambda past, case, by, at: cases.classify(
+        case, kind=past.dice.choice(("report", "complaint")), service=past.dice.choice(past.services), by=by, at=at
+    ),
+    lambda past, case, by, at: cases.change_importance(
+        case, importance=past.dice.choice(("P1", "P2", "P3")), reason="سبب", by=by, at=at
+    ),
+    lambda past, case, by, at: cases.refer(case, to_unit=past.dice.choice(past.units), reason="سبب", by=by, at=at),
+    lambda past, case, by, at: cases.accept_referral(case, by=by, at=at),
+    lambda past, case, by, at: cases.return_referral(case, reason="ليس لنا", by=by, at=at),
+    lambda past, case, by, at: cases.start_work(case, by=by, at=at),
+    lambda past, case, by, at: cases.ask_beneficiary(case, question="أين؟", by=by, at=at),
+    lambda past, case, by, at: cases.answer_from_beneficiary(case, text="هنا", channel="portal", at=at),
+    lambda past, case, by, at: cases.reply(case, text="نعمل عليه", by=by, at=at),
+    *[lambda past, case, by, at: cases.resolve(case, text="أُنجز", by=by, at=at)] * 4,
+    lambda past, case, by, at: cases.reject(case, reason="خارج الاختصاص", by=by, at=at),
+    lambda past, case, by, at: cases.close(case, by=by, at=at),
+    *[lambda past, case, by, at: cases.reopen(case, reason="لم يُحل", at=at, by=past.dice.choice((None, by)))] * 2,
+    *[lambda past, case, by, at: cases.rate(case, rating=past.dice.randint(1, 5), comment="", at=at)] * 3,
+    lambda past, case, by, at: cases.merge(case, into=past.dice.choice(past.cases), by=by, at=at),
+    *[lambda past, case, by, at: cases.unmerge(case, by=by, at=at)] * 2,
+    lambda past, case, by, at: cases.withdraw(case, at=at),
+    lambda past, case, by, at: cases.exclude(case, reason="إعلان", by=by, at=at),
+]
