@@ -295,7 +295,7 @@ _TABLE: Mapping[Right, str] = {
     Right.APPROVE_PRIVACY: "auditor:a*",
     Right.RUN_PRIVACY: "administrator:a*",
     Right.READ_CONFIG: "administrator:a auditor:a",
-    Right.READ_HEALTH: "administrator:a auditor:a",
+    Right.READ_HEALTH: "supervisor:a administrator:a auditor:a",
 }
 
 # Access to personal data of many people, to the set-up or to the audit trail: a password alone is not enough.
