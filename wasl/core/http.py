@@ -28,8 +28,12 @@ PATIENCE = 30.0
 MAX_ANSWER = 256 * 1024
 AGENT = "Wasl"
 _PORTS = {"http": 80, "https": 443}
-# IPv6 ranges that carry an IPv4 address inside: what they lead to cannot be told from here.
-_TUNNELS = tuple(ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+# The one part of IPv6 that is the open internet, without what carries an IPv4 address inside: where such a tunnel ends
+# cannot be told from here.
+_OPEN_IPV6 = ipaddress.IPv6Network("2000::/3")
+_TUNNELS = tuple(ipaddress.IPv6Network(text) for text in ("2002::/16", "2001::/32"))
+# What the library takes for open: protocol assignments and relays, and the inner service of one cloud.
+_SPECIAL = tuple(ipaddress.IPv4Network(text) for text in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"))
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -138,7 +142,8 @@ def permitted_addresses(host: str, port: int, *, resolve: Resolver | None = None
 def is_public(address: Address) -> bool:
     """May anybody's traffic go there: is it an address of the open internet?"""
     address = _bare(address)
-    if any(address.version == tunnel.version and address in tunnel for tunnel in _TUNNELS):
+    closed: Iterable[Network] = _SPECIAL if isinstance(address, ipaddress.IPv4Address) else _TUNNELS
+    if any(address in network for network in closed) or (address.version == 6 and address not in _OPEN_IPV6):
         return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
