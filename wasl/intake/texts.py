@@ -26,6 +26,7 @@ UNKNOWN_NUMBER = "no_sender"
 # Said alone, so that a report which merely begins with such a word stays a report.
 _STOP = frozenset(fold(word) for word in ("stop", "stopall", "unsubscribe", "قف", "توقف", "إيقاف", "ايقاف", "إلغاء"))
 _START = frozenset(fold(word) for word in ("start", "unstop", "ابدأ", "تشغيل", "اشترك"))
+_OVER = frozenset({"closed", "rejected"})
 _STOPPED = (
     "لن نرسل إليك إلا الضروري عن طلباتك. للعودة أرسل: ابدأ",
     "We will text you only what is needful about your cases. To get all again, send START",
@@ -92,7 +93,7 @@ def _place(received: Received) -> tuple[Case, Case, Conversation] | None:
     """The case it answers, the one that takes it in, and the conversation; None when it begins a new one."""
     named = _named_case(received)
     conversation = received.conversation
-    own = named or (case_of(conversation) if conversation is not None else None)
+    own = named or (_still_going(conversation) if conversation is not None else None)
     case = leading(own) if own is not None else None
     if own is None or case is None:
         return None
@@ -105,6 +106,12 @@ def _place(received: Received) -> tuple[Case, Case, Conversation] | None:
             at=received.at,
         )
     return own, case, conversation
+
+
+def _still_going(conversation: Conversation) -> Case | None:
+    """The case a number was last written to about, unless it is over: what comes then is about something else."""
+    case = case_of(conversation)
+    return case if case is not None and case.state not in _OVER else None
 
 
 def _named_case(received: Received) -> Case | None:

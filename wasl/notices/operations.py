@@ -82,6 +82,14 @@ class TooLong(ValueError):
 
 
 @dataclass(frozen=True)
+class Sample:
+    """What a notice would say: the subject of a letter, and the text."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True)
 class _Words:
     """A wording in one language, its values put in."""
 
@@ -158,6 +166,17 @@ def tell(
     automatic = "" if by_person else "auto-replied" if answers_mail else "auto-generated"
     _queue_message(notice, conversation, _words(told, values, agency, language, chosen), automatic, at)
     return notice
+
+
+def sample(
+    agency: Agency, template: str, *, channel: str, language: str, values: Mapping[str, Any], at: datetime
+) -> Sample:
+    """What would be told in these words by mail or text message, without telling anybody. Raises NoSuchTemplate."""
+    told = queries.wording_for(agency, template, at=at, channel=channel)
+    texts = _texts(values, agency, language)
+    text = wording.plain(told.body.in_language(language), texts)
+    subject = wording.plain(told.subject.in_language(language), texts)
+    return Sample(subject, without_marks(text) if channel == means.SMS else text)
 
 
 @transaction.atomic

@@ -4,15 +4,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0001_start'),
+        ("notices", "0001_start"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='state',
-            field=models.CharField(choices=[('created', 'Created'), ('sending', 'Sending'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('temporary_failure', 'Temporary Failure'), ('permanent_failure', 'Permanent Failure'), ('technical_failure', 'Technical Failure'), ('superseded', 'Superseded'), ('suppressed', 'Suppressed'), ('unreachable', 'Unreachable'), ('declined', 'Declined')], default='created', max_length=20),
+            model_name="notice",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("created", "Created"),
+                    ("sending", "Sending"),
+                    ("sent", "Sent"),
+                    ("delivered", "Delivered"),
+                    ("temporary_failure", "Temporary Failure"),
+                    ("permanent_failure", "Permanent Failure"),
+                    ("technical_failure", "Technical Failure"),
+                    ("superseded", "Superseded"),
+                    ("suppressed", "Suppressed"),
+                    ("unreachable", "Unreachable"),
+                    ("declined", "Declined"),
+                ],
+                default="created",
+                max_length=20,
+            ),
         ),
     ]
