@@ -1,7 +1,28 @@
-"""Addresses of the administration."""
+"""Addresses of the administration. A kind's code never is one of the fixed words before it."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from wasl.administration.views import changes, files, home, rows, shapes, try_out
 
 app_name = "administration"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("try", try_out.try_own, name="try"),
+    path("<str:agency>/", home.home, name="agency"),
+    path("<str:agency>/try", try_out.try_page, name="try_of"),
+    path("<str:agency>/form-preview", try_out.form_preview, name="form_preview"),
+    path("<str:agency>/changes", changes.change_list, name="changes"),
+    path("<str:agency>/changes/<str:batch>", changes.change, name="change"),
+    path("<str:agency>/changes/<str:batch>/undo", changes.undo, name="undo"),
+    path("<str:agency>/file", files.file, name="file"),
+    path("<str:agency>/file/export", files.export, name="export"),
+    path("<str:agency>/file/import", files.bring_in, name="import"),
+    path("<str:agency>/shapes", shapes.shapes, name="shapes"),
+    path("<str:agency>/<str:kind>/", rows.row_list, name="list"),
+    path("<str:agency>/<str:kind>/new", rows.new, name="new"),
+    path("<str:agency>/<str:kind>/row/<str:code>", rows.row, name="row"),
+    path("<str:agency>/<str:kind>/row/<str:code>/end", rows.end, name="end"),
+    path("<str:agency>/<str:kind>/row/<str:code>/history", rows.history, name="history"),
+    path("<str:agency>/<str:kind>/row/<str:code>/do/<str:act>", rows.act, name="act"),
+]

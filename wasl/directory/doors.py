@@ -37,7 +37,7 @@ def requires(right: Right) -> Callable[[Page], Page]:
             if not queries.has_right(request.user, right, at):
                 raise Http404
             if queries.asks_second_factor_again(request.user, right, at) and not _proved(request):
-                return _to_second_factor(request)
+                return to_second_factor(request)
             return view(request, *args, **kwargs)
 
         return mark(guarded, Door("right", right.value))
@@ -65,7 +65,8 @@ def _proved(request: HttpRequest) -> bool:
     return sessions.proved_within(request.session, limit)
 
 
-def _to_second_factor(request: HttpRequest) -> HttpResponse:
+def to_second_factor(request: HttpRequest) -> HttpResponse:
+    """Send to the page that asks for the code, and back here after it."""
     back = request.get_full_path() if request.method == "GET" else request.path
     where = f"{reverse('accounts:again')}?{urlencode({'next': back})}"
     if request.headers.get("HX-Request"):

@@ -167,8 +167,6 @@ class Agencies(Kind):
     def check(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> None:
         if before is None:
             self._check_new(after)
-        elif before["is_default"] and not after["is_default"]:
-            raise Wrong({"is_default": self.not_taken("is_default")})
 
     def _check_new(self, after: Document) -> None:
         known = queries.all_agencies()

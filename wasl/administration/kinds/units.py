@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from wasl.accounts.models import User
-from wasl.administration.registry import Document, Field, Group, Kind, Type, Use, Wrong, changed, register
-from wasl.administration.values import moment, same_minute
+from wasl.administration.registry import Document, Field, Group, Kind, Type, Use, changed, register
+from wasl.administration.values import as_moment, moment, same_minute
 from wasl.cases import queries as cases
 from wasl.core.i18n import t
 from wasl.core.localized import Localized
@@ -111,7 +111,7 @@ class Units(Kind):
                 name=Localized(after["name"]),
                 parent=parent,
                 is_centre=after["is_centre"],
-                valid_from=same_minute(after["from"], None, agency) if after["from"] else None,
+                valid_from=as_moment(after["from"]),
                 by=by,
                 at=at,
             )
@@ -144,16 +144,16 @@ class Units(Kind):
         changes = {name: values[name] for name in sorted(fields & set(values))}
         return directory.change_unit(unit, by=by, at=at, **changes) if changes else unit
 
-    def check(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> None:
-        if before is not None and before["is_triage"] and not after["is_triage"]:
-            raise Wrong(
-                {
-                    "is_triage": t(
-                        "لا تبقى الجهة بلا وحدة فرز. اختر هذا في الوحدة التي ستخلفها.",
-                        "An agency is never without a triage unit. Choose this in the unit that shall take over.",
-                    )
-                }
+    def normalise(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> Document:
+        return {**after, "from": after["from"] or moment(at, agency)}
+
+    def not_taken(self, field: str) -> str:
+        if field == "is_triage":
+            return t(
+                "لا تبقى الجهة بلا وحدة فرز. اختر هذا في الوحدة التي ستخلفها.",
+                "An agency is never without a triage unit. Choose this in the unit that shall take over.",
             )
+        return super().not_taken(field)
 
     def used_by(self, agency: Agency, code: str, at: datetime) -> list[Use]:
         unit = self._unit(agency, code)

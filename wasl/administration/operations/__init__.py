@@ -4,11 +4,13 @@ from wasl.administration.operations.changing import (
     ChangedMeanwhile,
     StillNeeded,
     change_row,
+    code_taken,
+    do_act,
     end_row,
     rehearse,
 )
 from wasl.administration.operations.importing import CannotImport, Mistake, import_file
-from wasl.administration.operations.undoing import CannotUndo, undo
+from wasl.administration.operations.undoing import CannotUndo, undo, what_hinders
 
 __all__ = [
     "CannotImport",
@@ -17,8 +19,11 @@ __all__ = [
     "Mistake",
     "StillNeeded",
     "change_row",
+    "code_taken",
+    "do_act",
     "end_row",
     "import_file",
     "rehearse",
     "undo",
+    "what_hinders",
 ]

@@ -29,6 +29,7 @@ class Batch:
         self._now: dict[str, dict[str, Document]] = {}
         self._wanted: dict[Place, Document | None] = {}
         self._secrets: dict[Place, list[str]] = {}
+        self._new: dict[Place, ConfigChange] = {}
         # One change of an agency's set-up at a time; registering cases goes on meanwhile.
         Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
 
@@ -47,6 +48,8 @@ class Batch:
             self._check(kind, current, wanted)
         try:
             with transaction.atomic():
+                if current is None and wanted is not None:
+                    self._announce(kind, code, wanted)
                 kind.apply(self.agency, current, wanted, by=self.by, at=self.at)
         except kind.refusals as refusal:
             raise Wrong.of(str(refusal)) from refusal
@@ -55,6 +58,12 @@ class Batch:
         self._wanted[place] = wanted
         self._secrets[place] = [field.code for field in _secrets(kind) if wanted and wanted.get(field.code)]
         self._now[kind.code][code] = without_secrets(kind, wanted) if wanted else {**(current or {}), ENDED: True}
+
+    def _announce(self, kind: Kind, code: str, wanted: Document) -> None:
+        """Note a new row before it is there: an account belongs to an agency by having been invited from it."""
+        self._new[kind.code, code] = change = self._change(kind.code, code)
+        change.after = without_secrets(kind, wanted)
+        change.save()
 
     def _check(self, kind: Kind, current: Document | None, wanted: Document) -> None:
         if current is not None and current.get(ENDED) and not kind.resumable:
@@ -106,21 +115,20 @@ class Batch:
         before, secrets = self._first[kind].get(code), self._secrets.get((kind, code), [])
         if before == after and not secrets:
             return
-        made.append(
-            ConfigChange(
-                agency=self.agency,
-                kind=kind,
-                code=code,
-                before=before,
-                after=after,
-                secrets=secrets,
-                is_side=is_side,
-                by=self.by,
-                at=self.at,
-                note=self.note,
-                source=self.source,
-                batch=self.name,
-            )
+        change = self._new.get((kind, code)) or self._change(kind, code)
+        change.before, change.after, change.secrets, change.is_side = before, after, secrets, is_side
+        made.append(change)
+
+    def _change(self, kind: str, code: str) -> ConfigChange:
+        return ConfigChange(
+            agency=self.agency,
+            kind=kind,
+            code=code,
+            by=self.by,
+            at=self.at,
+            note=self.note,
+            source=self.source,
+            batch=self.name,
         )
 
     def _publish(self, made: list[ConfigChange]) -> None:

@@ -113,6 +113,19 @@ def end_row(
     return batch.close()
 
 
+@transaction.atomic
+def do_act(kind: Kind, agency: Agency, document: Document, name: str, *, by: User | None, at: datetime) -> str:
+    """Press a button of a row; what it changed in rows of the kind is recorded. Gives the sentence. Raises Wrong."""
+    batch = Batch(agency, by=by, at=at)
+    batch.rows(kind)
+    try:
+        sentence = kind.act(agency, document, name, by=by, at=at)
+    except kind.refusals as refusal:
+        raise Wrong.of(str(refusal)) from refusal
+    batch.close()
+    return str(sentence)
+
+
 def put_end(batch: Batch, kind: Kind, code: str, *, successor: str = "") -> None:
     """The same inside a larger act. Raises StillNeeded, Wrong."""
     if not kind.can_end:

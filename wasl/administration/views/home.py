@@ -1,0 +1,46 @@
+"""The landing page: all kinds in groups, what was changed last, and search across everything."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from wasl.administration import queries, registry
+from wasl.administration.registry import Group, Kind
+from wasl.administration.views.here import Here, here
+from wasl.administration.views.shown import shown_act
+from wasl.directory.doors import requires
+from wasl.directory.rights import Right
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class _Tile:
+    kind: Kind
+    count: int
+    may_change: bool
+
+
+@requires(Right.READ_CONFIG)
+@require_safe
+def home(request: HttpRequest, agency: str = "") -> HttpResponse:
+    """The whole set-up of an agency at a glance, or what was found in it."""
+    place = here(request, agency)
+    words = request.GET.get("q", "").strip()[:200]
+    if words:
+        hits = queries.search(place.agency, words, place.at, limit=_SHOWN)
+        return render(request, "administration/search.html", place.context(words=words, hits=hits, most=_SHOWN))
+    acts = [shown_act(place, act) for act in queries.recent_acts(place.agency, limit=8)]
+    context = place.context(groups=_groups(place), acts=acts)
+    return render(request, "administration/home.html", context)
+
+
+def _groups(place: Here) -> list[tuple[Group, list[_Tile]]]:
+    tiles: dict[Group, list[_Tile]] = {group: [] for group in Group}
+    for kind in registry.kinds():
+        rows = queries.documents(kind, place.agency, place.at).values()
+        active = sum(1 for row in rows if queries.is_active(row))
+        tiles[kind.group].append(_Tile(kind, active, place.may_change(kind)))
+    return [(group, found) for group, found in tiles.items() if found]
