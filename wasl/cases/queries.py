@@ -2,17 +2,20 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
 from wasl.cases.models import Case, CasePresence, Clock, covered_by
+from wasl.catalogue.models import Service
 from wasl.contacts.names import name_key
 from wasl.core import references
 from wasl.core.text import search_tokens
@@ -30,6 +33,7 @@ ORDERS: dict[str, tuple[str, ...]] = {
     "fair": ("importance", "registered_at", "id"),
     "due": ("due_at", "id"),
     "newest": ("-registered_at", "-id"),
+    "oldest": ("registered_at", "id"),
 }
 
 _NOTHING = "-"
@@ -37,9 +41,9 @@ _NOTHING = "-"
 SHOWN_IN_LISTS = ("unit", "service", "wilayat", "governorate", "beneficiary", "assignee", "agency")
 # What a row of a worklist shows, and what its order needs; texts and sealed codes of fifty cases stay where they are.
 ROW = (
-    "reference", "title", "importance", "state", "is_open", "outside_area", "registered_at", "due_at",
-    "service_proposed", "service__name", "unit__name", "unit__code", "wilayat__name",
-    "assignee__full_name", "assignee__latin_name",
+    "reference", "title", "importance", "state", "state_since", "is_open", "outside_area", "registered_at", "due_at",
+    "scheduled_for", "kind", "channel", "reopened_times", "version", "service_proposed", "service__name",
+    "unit__name", "unit__code", "wilayat__name", "assignee__full_name", "assignee__latin_name",
 )  # fmt: skip
 
 
@@ -58,6 +62,10 @@ class Filters:
     assignee_id: int | None = None
     unassigned: bool = False
     overdue_at: datetime | None = None
+    # Due from this moment on and before that one, among the open.
+    due_from: datetime | None = None
+    due_before: datetime | None = None
+    registered_from: datetime | None = None
     words: str = ""
     # Where words are also looked for in the names of beneficiaries; None: everywhere.
     names_within: Sequence[Scope] | None = None
@@ -104,22 +112,81 @@ def narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     }
     cases = cases.filter(**{name: value for name, value in simple.items() if value})
     if filters.states:
-        cases = cases.filter(state__in=filters.states)
+        cases = cases.filter(state__in=filters.states, **_told_by(filters.states))
     elif filters.open_only:
         cases = cases.filter(is_open=True)
     if filters.unassigned:
         cases = cases.filter(assignee__isnull=True)
-    if filters.overdue_at is not None:
-        # Who waits for the citizen is late only where the promise was broken before; else the clock stands.
-        cases = cases.filter(is_open=True, due_at__lt=filters.overdue_at).exclude(
-            state="pending_beneficiary", due_at__gte=F("state_since")
-        )
+    if filters.registered_from is not None:
+        cases = cases.filter(registered_at__gte=filters.registered_from)
+    cases = _due(cases, filters)
     return cases.filter(_matching(filters.words, filters.names_within)) if filters.words.strip() else cases
+
+
+def _told_by(states: Sequence[str]) -> dict[str, bool]:
+    """Whether cases in these states are open, where all are or none is: what the indexes of the order begin with."""
+    found = {state in workflow.OPEN for state in states}
+    return {"is_open": found.pop()} if len(found) == 1 else {}
+
+
+def _due(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
+    bounds: dict[str, Any] = {}
+    before = [moment for moment in (filters.overdue_at, filters.due_before) if moment is not None]
+    if before:
+        bounds["due_at__lt"] = min(before)
+    if filters.due_from is not None:
+        bounds["due_at__gte"] = filters.due_from
+    if not bounds:
+        return cases
+    # Who waits for the citizen is late only where the promise was broken before; else the clock stands.
+    return cases.filter(is_open=True, **bounds).exclude(state="pending_beneficiary", due_at__gte=F("state_since"))
 
 
 def count(cases: QuerySet[Case], filters: Filters) -> int:
     """How many cases fit, counted to COUNT_LIMIT at most: beyond that a list shows "1000+"."""
     return narrowed(cases, filters).order_by()[:COUNT_LIMIT].count()
+
+
+def counts(lists: Mapping[str, tuple[QuerySet[Case], Filters]]) -> dict[str, int]:
+    """How many cases each of several lists holds, each counted to COUNT_LIMIT at most; one statement for all."""
+    if not lists:
+        return {}
+    parts, values = [], []
+    for cases, filters in lists.values():
+        try:
+            one, given = narrowed(cases, filters).order_by().values("pk")[:COUNT_LIMIT].query.sql_with_params()
+        except EmptyResultSet:
+            one, given = "SELECT 1 WHERE false", ()
+        # The compiler's own text; values travel apart.
+        parts.append(f"(SELECT count(*) FROM ({one}) AS one_list)")  # noqa: S608
+        values += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        found = cursor.fetchone()
+    return dict(zip(lists, found or (), strict=True))
+
+
+def count_all(cases: QuerySet[Case], filters: Filters) -> int:
+    """How many cases fit, to the last one: for exports, which say how much left the house."""
+    return narrowed(cases, filters).order_by().count()
+
+
+def whole_list(cases: QuerySet[Case], filters: Filters, *, most: int, size: int = 500) -> Iterator[Case]:
+    """All cases of a list in its order, page by page, `most` at most: no long statement, little memory."""
+    after, left = "", most
+    while left > 0:
+        page = worklist(cases, filters, after=after, size=min(size, left))
+        yield from page.cases
+        left -= len(page.cases)
+        after = page.after
+        if not after:
+            return
+
+
+def numbered(cases: QuerySet[Case], numbers: Sequence[int]) -> dict[int, Case]:
+    """Those of the given cases with these inner numbers, with what lists show of them."""
+    found = cases.filter(pk__in=numbers).select_related("service", "unit", "wilayat", "assignee", "agency")
+    return {case.pk: case for case in found}
 
 
 def counts_by_state(cases: QuerySet[Case]) -> dict[str, int]:
@@ -290,6 +357,18 @@ def cases_of_beneficiary(case: Case) -> list[Case]:
     return list(others.select_related("service", "unit").order_by("-registered_at")[:5])
 
 
+def cases_of_person(beneficiary_id: int, *, agency: Agency, limit: int = 10) -> list[Case]:
+    """What somebody has asked of an agency, the open ones first, then the newest."""
+    theirs = Case.objects.filter(agency=agency, beneficiary_id=beneficiary_id).select_related("service", "unit")
+    return list(theirs.order_by("-is_open", "-registered_at", "-id")[:limit])
+
+
+def open_counts(beneficiary_ids: Sequence[int], *, agency: Agency) -> dict[int, int]:
+    """How many open cases each of these people has; those without any are left out."""
+    rows = Case.objects.filter(agency=agency, beneficiary_id__in=beneficiary_ids, is_open=True)
+    return dict(rows.values_list("beneficiary_id").annotate(n=Count("id")).order_by())
+
+
 def followers(case: Case) -> list[Case]:
     """The duplicates that follow this case."""
     return list(case.duplicates.select_related("beneficiary", "agency").order_by("id"))
@@ -316,6 +395,11 @@ def assignable_people(case: Case, *, at: datetime) -> list[User]:
 def open_with(unit: Unit) -> int:
     """How many open cases stand with this very unit."""
     return Case.objects.filter(unit=unit, is_open=True).count()
+
+
+def open_of_service(service: Service) -> int:
+    """How many open cases name a service."""
+    return Case.objects.filter(service=service, is_open=True).count()
 
 
 def open_of_agency(agency: Agency) -> int:

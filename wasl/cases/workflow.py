@@ -33,8 +33,11 @@ CHANNELS: dict[str, Localized] = {
     "phone": both("الهاتف", "Phone"),
     "counter": both("القاعة", "Counter"),
     "sms": both("رسالة نصية", "SMS"),
+    "paper": both("طلب ورقي", "Paper form"),
+    "letter": both("البريد العادي", "Letter"),
     "fax": both("الفاكس", "Fax"),
     "social": both("التواصل الاجتماعي", "Social media"),
+    "field": both("فريق ميداني", "Field crew"),
     "api": both("تطبيق شريك", "Partner app"),
 }
 

@@ -1,25 +1,38 @@
-"""A finished report becomes a case: once, whatever happens to the answer on its way back."""
+"""A finished report becomes a case: once, whatever happens to the answer on its way back.
 
+Beside it stand what a clerk does at a telephone or counter: a contact answered on the spot, and drafts.
+"""
+
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 
+from wasl.accounts.models import User
 from wasl.cases import operations as cases
 from wasl.cases import queries as case_queries
+from wasl.cases import workflow
 from wasl.cases.models import Case, Clock
+from wasl.catalogue.models import Category, Service
 from wasl.contacts import operations as contacts
 from wasl.contacts.models import Beneficiary
-from wasl.core import keys
+from wasl.core import events, keys
 from wasl.core.marks import mark
-from wasl.directory.models import Agency
+from wasl.core.text import clean
+from wasl.directory.models import Agency, Unit
 from wasl.intake import limits
-from wasl.intake.models import Submission
-from wasl.intake.reports import GRAVE_KINDS, Report, Where
+from wasl.intake.dispositions import ANSWERED, OUTCOMES
+from wasl.intake.events import ContactBecameCase, ContactRecorded, ContactWithdrawn
+from wasl.intake.models import DeskDraft, Disposition, Submission
+from wasl.intake.reports import GRAVE_KINDS, Attended, Report, Where, Who
 from wasl.places import queries as places
+from wasl.places.models import Wilayat
 
 DIGEST = "submission"
+DRAFT_LIFETIME = timedelta(hours=24)
+LONGEST_WORDS = 4_000
 
 _TAKE_KEY = """
 INSERT INTO intake_submission (agency_id, door, key, body_hash, created_at) VALUES (%s, %s, %s, %s, %s)
@@ -49,24 +62,74 @@ class Receipt:
         return case_queries.running_clocks(self.case)
 
 
-def submit_report(report: Report, *, agency: Agency, door: str, key: str, address: str, at: datetime) -> Receipt:
+def submit_report(
+    report: Report,
+    *,
+    agency: Agency,
+    door: str,
+    key: str,
+    address: str,
+    at: datetime,
+    attended: Attended | None = None,
+) -> Receipt:
     """Register a report under the key its door chose; the same key again gives the same case.
 
-    `address` is the network address the limits count by; a door with limits of its own passes "". Raises TooMany, and
-    IdempotencyConflict when the key stands for another report. A parallel sending waits for the first to be committed.
+    `address` is the network address the limits count by; a door with limits of its own passes "". `attended`: somebody
+    of the staff writes it down, so no limit counts. Raises TooMany, and IdempotencyConflict when the key stands for
+    another report; of an attended one also NotNow and Missing. A parallel sending waits for the first to be committed.
     Only a new report counts towards the limits: who sends again what we have is never told to wait.
     """
     with transaction.atomic():
         submission_id = _take_key(agency, door=door, key=key, body=report.body, at=at)
         if submission_id is None:
             return _earlier(agency, door=door, key=key, body=report.body)
-        limits.check(agency_id=agency.pk, address=address, contacts=report.who.addresses)
+        if attended is None:
+            limits.check(agency_id=agency.pk, address=address, contacts=report.who.addresses)
         mark("intake.key_taken")
-        case = cases.register_case(_new_case(report, agency=agency, channel=door, at=at), by=None, at=at)
-        Submission.objects.filter(pk=submission_id).update(case=case)
+        if attended is None:
+            case = cases.register_case(_new_case(report, agency=agency, channel=door, at=at), by=None, at=at)
+            Submission.objects.filter(pk=submission_id).update(case=case)
+        else:
+            case = _take_down(report, attended, agency=agency, at=at)
+            read_at = at if attended.notice else None
+            Submission.objects.filter(pk=submission_id).update(
+                case=case, notice_code=attended.notice, notice_read_at=read_at
+            )
         mark("intake.before_commit")
     mark("intake.after_commit")
     return Receipt(case, cases.access_code(case))
+
+
+def _take_down(report: Report, attended: Attended, *, agency: Agency, at: datetime) -> Case:
+    """Register what a clerk wrote down; words that belong to an earlier case of the same person are added to that."""
+    by, joins = attended.by, attended.joins
+    new = _new_case(report, agency=agency, channel=attended.channel, by=by, at=at)
+    if joins is not None and new.beneficiary is not None and joins.beneficiary_id == new.beneficiary.pk:
+        cases.add_information(
+            joins, text=report.description, channel=attended.channel, files=report.files, by=by, at=at
+        )
+        case = joins
+    else:
+        case = cases.register_case(new, by=by, at=at)
+        if report.importance and report.importance != case.importance:
+            cases.change_importance(case, importance=report.importance, reason=report.importance_reason, by=by, at=at)
+        if joins is not None:
+            cases.merge(case, into=joins, by=by, at=at)
+    if attended.record_id:
+        _became_case(attended, case, at=at)
+    return case
+
+
+def _became_case(attended: Attended, case: Case, *, at: datetime) -> None:
+    own = Disposition.objects.filter(agency_id=case.agency_id, by=attended.by, case__isnull=True)
+    record = own.filter(public_id=attended.record_id).first()
+    if record is None:
+        return
+    record.case = case
+    record.save(update_fields=["case"])
+    events.publish(
+        ContactBecameCase(record.pk, case.pk), agency_id=case.agency_id, case_id=case.pk, by=attended.by, at=at
+    )
 
 
 def _take_key(agency: Agency, *, door: str, key: str, body: str, at: datetime) -> int | None:
@@ -87,8 +150,8 @@ def _earlier(agency: Agency, *, door: str, key: str, body: str) -> Receipt:
     return Receipt(case, cases.access_code(case), repeated=True)
 
 
-def _new_case(report: Report, *, agency: Agency, channel: str, at: datetime) -> cases.NewCase:
-    beneficiary = _beneficiary(report, agency=agency, at=at)
+def _new_case(report: Report, *, agency: Agency, channel: str, at: datetime, by: User | None = None) -> cases.NewCase:
+    beneficiary = _beneficiary(report.who, agency=agency, language=report.language, by=by, at=at)
     return cases.NewCase(
         agency=agency,
         kind=report.kind,
@@ -106,19 +169,30 @@ def _new_case(report: Report, *, agency: Agency, channel: str, at: datetime) -> 
     )
 
 
-def _beneficiary(report: Report, *, agency: Agency, at: datetime) -> Beneficiary | None:
-    who = report.who
-    if not who.addresses:
+def _beneficiary(who: Who, *, agency: Agency, language: str, by: User | None, at: datetime) -> Beneficiary | None:
+    if who.person is not None:
+        _learn(who.person, who, by=by, at=at)
+        return who.person
+    # Who stands at a counter without a telephone is a person all the same.
+    if not who.addresses and not (by is not None and who.name):
         return None
     return contacts.find_or_make(
         agency,
         name=who.name,
         phone=who.phone,
         email=who.email,
-        language=report.language,
+        language=language,
         preferred_channel=who.preferred_channel,
+        kind=who.kind,
         at=at,
     )
+
+
+def _learn(person: Beneficiary, who: Who, *, by: User | None, at: datetime) -> None:
+    """A clerk knows whom they speak with: a number or mail they were given is added, proven by nobody yet."""
+    for kind, value in (("phone", who.phone), ("email", who.email)):
+        if value and not any(one.value == value for one in person.addresses.all()):
+            contacts.add_address(person, kind=kind, value=value, verified=False, by=by, at=at)
 
 
 def facts_of(report: Report, *, agency: Agency, at: datetime) -> dict[str, Any]:
@@ -139,14 +213,16 @@ def place_of(where: Where, agency: Agency) -> cases.Place:
     """The place as a case keeps it: a point names its governorate and wilayat; one beyond the agency's area is marked.
 
     What the person chose from the list stays when the point lies in the same governorate, as borders between wilayats
-    are drawn roughly.
+    are drawn roughly; lines that the agency itself drew are believed.
     """
-    governorate, wilayat, outside = where.governorate, where.wilayat, False
+    governorate, wilayat, area_text, outside = where.governorate, where.wilayat, where.area_text, False
     if where.lat is not None and where.lon is not None:
-        located = places.locate(float(where.lat), float(where.lon))
+        located = places.locate(float(where.lat), float(where.lon), agency_id=agency.pk)
         outside = located is None
-        if located is not None and (wilayat is None or wilayat.governorate_id != located.governorate.pk):
+        if located is not None and _point_decides(located, wilayat):
             governorate, wilayat = located.governorate, located.wilayat
+        if located is not None and located.area is not None and not area_text:
+            area_text = str(located.area.name)
     if wilayat is not None:
         governorate = wilayat.governorate
     if governorate is not None and not agency.answers_for(governorate.code):
@@ -154,9 +230,115 @@ def place_of(where: Where, agency: Agency) -> cases.Place:
     return cases.Place(
         governorate=governorate,
         wilayat=wilayat,
-        area_text=where.area_text,
+        area_text=area_text,
         address_text=where.address_text,
         lat=where.lat,
         lon=where.lon,
         outside_area=outside,
     )
+
+
+def _point_decides(located: places.Located, chosen: Wilayat | None) -> bool:
+    return chosen is None or not located.approximate or chosen.governorate_id != located.governorate.pk
+
+
+# --- answered on the spot -------------------------------------------------------------------------------------------
+
+
+class BadOutcome(ValueError):
+    """No such outcome, kind or channel of a contact."""
+
+
+@transaction.atomic
+def record_disposition(
+    *,
+    agency: Agency,
+    unit: Unit,
+    channel: str,
+    key: str,
+    by: User,
+    at: datetime,
+    kind: str = "inquiry",
+    category: Category | None = None,
+    service: Service | None = None,
+    outcome: str = ANSWERED,
+    who: Who | None = None,
+    language: str = "ar",
+    words: str = "",
+) -> Disposition:
+    """Record a contact that needs no case; the same key of the same person again gives the same record.
+
+    Raises BadOutcome, and BadPhone or BadEmail for addresses of `who` that are none.
+    """
+    if outcome not in OUTCOMES or kind not in workflow.KINDS or channel not in workflow.CHANNELS:
+        raise BadOutcome(f"{kind} by {channel}: {outcome}")
+    record, is_new = Disposition.objects.get_or_create(
+        agency=agency,
+        by=by,
+        key=key,
+        defaults={
+            "unit": unit,
+            "channel": channel,
+            "kind": kind,
+            "category": category or (service.category if service else None),
+            "service": service,
+            "outcome": outcome,
+            "beneficiary": _beneficiary(who, agency=agency, language=language, by=by, at=at) if who else None,
+            "words": clean(words)[:LONGEST_WORDS],
+            "at": at,
+        },
+    )
+    if is_new:
+        fact = ContactRecorded(
+            record.pk, channel, kind, outcome, unit.pk, record.category_id, service.pk if service else None
+        )
+        events.publish(fact, agency_id=agency.pk, by=by, at=at, units=[unit.pk])
+    return record
+
+
+@transaction.atomic
+def withdraw_disposition(record: Disposition, *, by: User, at: datetime) -> None:
+    """Take back a record made by a slip of the finger; it stays, and no figure counts it. Twice is once."""
+    if Disposition.objects.filter(pk=record.pk, withdrawn_at__isnull=True).update(withdrawn_at=at):
+        events.publish(ContactWithdrawn(record.pk), agency_id=record.agency_id, by=by, at=at)
+
+
+@transaction.atomic
+def erase(beneficiary: Beneficiary) -> int:
+    """Empty what this room holds of a person's words; the bare records stay for the figures. Gives their number."""
+    return Disposition.objects.filter(beneficiary=beneficiary).update(words="", beneficiary=None)
+
+
+# --- not sent yet ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_draft(agency: Agency, *, owner: User, key: str, values: dict[str, Any], at: datetime) -> DeskDraft:
+    """Keep what somebody has typed so far, sealed; a draft that became a case is left alone."""
+    draft, _ = DeskDraft.objects.select_for_update().get_or_create(
+        owner=owner, key=key, defaults={"agency": agency, "saved_at": at, "expires_at": at + DRAFT_LIFETIME}
+    )
+    if draft.case_id is None:
+        draft.sealed = keys.seal(json.dumps(values, ensure_ascii=False))
+        draft.saved_at, draft.expires_at = at, at + DRAFT_LIFETIME
+        draft.save(update_fields=["sealed", "saved_at", "expires_at"])
+    return draft
+
+
+def finish_draft(agency: Agency, *, owner: User, key: str, case: Case, at: datetime) -> None:
+    """The draft became a case: forget what was typed, keep the way to its receipt until the day is over."""
+    DeskDraft.objects.update_or_create(
+        owner=owner,
+        key=key,
+        defaults={"agency": agency, "case": case, "sealed": "", "saved_at": at, "expires_at": at + DRAFT_LIFETIME},
+    )
+
+
+def discard_draft(*, owner: User, key: str) -> None:
+    """The person begins anew."""
+    DeskDraft.objects.filter(owner=owner, key=key, case__isnull=True).delete()
+
+
+def sweep_drafts(*, at: datetime) -> int:
+    """Remove drafts whose day is over, with all that was typed; gives their number."""
+    return DeskDraft.objects.filter(expires_at__lte=at).delete()[0]

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from wasl.accounts.models import User
+from wasl.cases.models import Case
 from wasl.catalogue.models import Service
+from wasl.contacts.models import Beneficiary, BeneficiaryKind
 from wasl.core.models import StoredFile
 from wasl.core.text import clean_line
 from wasl.places.models import Governorate, Wilayat
@@ -29,12 +32,17 @@ class Where:
 
 @dataclass(frozen=True)
 class Who:
-    """How to reach the person. All empty: reported without contact, followed by the private link alone."""
+    """How to reach the person. All empty: reported without contact, followed by the private link alone.
+
+    `person` is somebody known whom a clerk has chosen; what else stands here then is new about them.
+    """
 
     name: str = ""
     phone: str = ""
     email: str = ""
     preferred_channel: str = ""
+    kind: str = BeneficiaryKind.CITIZEN.value
+    person: Beneficiary | None = None
 
     @property
     def addresses(self) -> list[str]:
@@ -57,6 +65,9 @@ class Report:
     language: str = "ar"
     files: list[StoredFile] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
+    # A clerk's class where it differs from the computed one, and why.
+    importance: str = ""
+    importance_reason: str = ""
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -86,4 +97,21 @@ class Report:
         ]
         if self.answers:
             told.append([[answer["code"], answer["value"]] for answer in self.answers])
+        if who.person is not None or self.importance:
+            told.append([who.person and who.person.pk, self.importance, self.importance_reason])
         return json.dumps(told, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Attended:
+    """What a report has beside its words when somebody of the staff wrote it down for a person.
+
+    `notice` is the code of the text about personal data that was read out; `joins` the case that the words belong to;
+    `record_id` the answered contact that now becomes a case.
+    """
+
+    by: User
+    channel: str
+    notice: str = ""
+    joins: Case | None = None
+    record_id: str = ""

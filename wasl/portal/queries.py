@@ -6,8 +6,6 @@ from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
 from wasl.core.models import StoredFile
 from wasl.directory.models import Agency
-from wasl.places import queries as places
-from wasl.places.models import Wilayat
 from wasl.portal.models import Draft, secret_hash
 
 
@@ -40,12 +38,3 @@ def offered_service(agency: Agency, code: str, *, at: datetime) -> Service | Non
     except Service.DoesNotExist:
         return None
     return service if service.is_valid(at=at) else None
-
-
-def places_to_offer(agency: Agency) -> list[tuple[str, list[Wilayat]]]:
-    """All governorates with their wilayats, those the agency answers for before the others."""
-
-    def is_beyond(branch: tuple[str, list[Wilayat]]) -> bool:
-        return not any(agency.answers_for(wilayat.governorate.code) for wilayat in branch[1][:1])
-
-    return sorted(places.place_tree(), key=is_beyond)

@@ -45,11 +45,15 @@ def add_information(
     at: datetime,
     files: list[StoredFile] | None = None,
     public: bool = True,
+    by: User | None = None,
 ) -> None:
-    """The citizen adds words or photos unasked. `public` False: it came from an address that is not theirs."""
+    """The citizen adds words or photos unasked; `by` is who wrote them down at a telephone or counter.
+
+    `public` False: it came from an address that is not theirs.
+    """
     if not clean(text) and not files:
         raise Missing(t("اكتب المعلومة أو أضف صورة.", "Write something or add a photo."))
-    with changing(case, "add", by=None, at=at) as change:
+    with changing(case, "add", by=by, at=at) as change:
         attach(change, files or [], public=public)
         change.publish(InformationAdded(change.case.pk, channel, len(files or [])), text=text, public=public)
 
