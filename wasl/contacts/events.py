@@ -44,3 +44,12 @@ class PersonalDataRead(Event):
 
     case_id: int
     what: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class BeneficiaryCorrected(Event):
+    """Something that was kept of a person was wrong and is right now; `field` says what, never the value."""
+
+    beneficiary_id: int
+    field: str

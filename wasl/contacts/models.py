@@ -108,6 +108,36 @@ class IdentityReading(models.Model):
         return f"{self.by_id} read of {self.beneficiary_id}"
 
 
+class CorrectedField(models.TextChoices):
+    """What of a person was corrected."""
+
+    NAME = "name", t("الاسم", "Name")
+    PHONE = "phone", t("الهاتف", "Phone")
+    EMAIL = "email", t("البريد الإلكتروني", "E-mail")
+    KIND = "kind", t("الصفة", "Kind")
+    GENDER = "gender", t("الجنس", "Gender")
+    LANGUAGE = "language", t("اللغة", "Language")
+
+
+class Correction(models.Model):
+    """What was wrong about a person and what it became; both sealed, and emptied when the person is erased."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    beneficiary = models.ForeignKey(Beneficiary, on_delete=models.PROTECT, related_name="corrections")
+    field = models.CharField(max_length=10, choices=CorrectedField.choices)
+    before_sealed = models.TextField(blank=True)
+    after_sealed = models.TextField(blank=True)
+    reason = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["beneficiary", "at"], name="correction_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.beneficiary_id}"
+
+
 class Address(models.Model):
     """One way to reach a beneficiary: E.164 phone or lower-cased e-mail. `verified_at` is set when a door proved it.
 

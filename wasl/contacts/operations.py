@@ -12,6 +12,7 @@ from wasl.contacts import identity
 from wasl.contacts.emails import parse_email
 from wasl.contacts.events import (
     AddressAdded,
+    BeneficiaryCorrected,
     BeneficiaryErased,
     IdentityRecorded,
     IdentityRevealed,
@@ -23,6 +24,9 @@ from wasl.contacts.models import (
     AddressKind,
     Beneficiary,
     BeneficiaryKind,
+    CorrectedField,
+    Correction,
+    Gender,
     IdentityReading,
     PreferredChannel,
 )
@@ -109,6 +113,64 @@ def add_address(
     fact = AddressAdded(beneficiary.pk, address.kind, address.verified_at is not None)
     events.publish(fact, agency_id=beneficiary.agency_id, by=by, at=at)
     return address
+
+
+@transaction.atomic
+def correct(
+    beneficiary: Beneficiary, *, field: str, value: str, reason: str, by: User, at: datetime, wrong: str = ""
+) -> bool:
+    """Put right what is wrong about a person and keep the trail; says whether anything changed.
+
+    `wrong` is the phone or e-mail address that `value` replaces; an empty value takes it away. Raises BadPhone,
+    BadEmail, ReasonMissing; ValueError for a person who was erased, or a value outside the choices.
+    """
+    words = clean_line(reason)[:LONGEST_REASON]
+    if len(words) < SHORTEST_REASON:
+        raise ReasonMissing(t("اذكر سبب التصحيح؛ يُحفظ مع التغيير.", "Say why it is corrected; the reason is kept."))
+    row = Beneficiary.objects.select_for_update().get(pk=beneficiary.pk)
+    if row.erased_at is not None:
+        raise ValueError(t("حُذفت بيانات هذا المستفيد.", "The data of this beneficiary were erased."))
+    put = _put_address if field in AddressKind.values else _put_value
+    before, after = put(row, CorrectedField(field), value, wrong, at)
+    if before == after:
+        return False
+    Correction.objects.create(
+        agency_id=row.agency_id,
+        beneficiary=row,
+        field=field,
+        before_sealed=keys.seal(before) if before else "",
+        after_sealed=keys.seal(after) if after else "",
+        reason=words,
+        by=by,
+        at=at,
+    )
+    events.publish(BeneficiaryCorrected(row.pk, field), agency_id=row.agency_id, by=by, at=at)
+    return True
+
+
+def _put_value(row: Beneficiary, field: CorrectedField, value: str, wrong: str, at: datetime) -> tuple[str, str]:
+    name = "full_name" if field == CorrectedField.NAME else str(field)
+    before, after = getattr(row, name), clean_line(value)[:LONGEST_NAME]
+    choices = {"kind": BeneficiaryKind.values, "gender": ["", *Gender.values], "language": ["ar", "en"]}
+    if after not in choices.get(name, [after]):
+        raise ValueError(after)
+    setattr(row, name, after)
+    row.name_key = name_key(row.full_name)
+    row.save(update_fields=[name, "name_key"])
+    return before, after
+
+
+def _put_address(row: Beneficiary, field: CorrectedField, value: str, wrong: str, at: datetime) -> tuple[str, str]:
+    parse = parse_phone if field == CorrectedField.PHONE else parse_email
+    after = parse(value) if value.strip() else ""
+    held = Address.objects.filter(beneficiary=row, kind=field, value=parse(wrong) if wrong else "")
+    before = next(iter(held.values_list("value", flat=True)), "")
+    if before != after:
+        held.delete()
+        if after:
+            known = {"agency_id": row.agency_id, "created_at": at}
+            Address.objects.get_or_create(beneficiary=row, kind=field, value=after, defaults=known)
+    return before, after
 
 
 @transaction.atomic
