@@ -25,13 +25,17 @@ from wasl.core.text import clean_line
 
 LABEL_LETTERS, MASK_LETTERS, MOST_QUESTIONS, MOST_VALUES = 200, 40, 30, 60
 TIMES = ("", "past", "future")
+Problem = tuple[str, str]  # what of a question, and a sentence
 
 
 class BadForm(ValueError):
-    """A form that cannot be asked: `problems` are pairs of a question's place (from 1) and a sentence."""
+    """A form that cannot be asked: `problems` are a question's place (from 1), what of it, and a sentence.
 
-    def __init__(self, problems: list[tuple[int, str]]) -> None:
-        super().__init__("; ".join(f"{place}: {sentence}" for place, sentence in problems))
+    What of it is code, label, values, condition, least, mask or when; "" is the question as a whole.
+    """
+
+    def __init__(self, problems: list[tuple[int, str, str]]) -> None:
+        super().__init__(" ".join(f"{place}: {sentence}" for place, _, sentence in problems))
         self.problems = problems
 
 
@@ -82,100 +86,121 @@ def from_document(document: Mapping[str, Any]) -> Question:
 
 def check(questions: Sequence[Question]) -> None:
     """Let a form pass that can be asked. Raises BadForm with everything that is wrong."""
-    problems: list[tuple[int, str]] = []
+    problems: list[tuple[int, str, str]] = []
     if len(questions) > MOST_QUESTIONS:
         problems.append(
-            (MOST_QUESTIONS + 1, t("{n} سؤالاً تكفي لأي خدمة.", "{n} questions are enough.", n=MOST_QUESTIONS))
+            (MOST_QUESTIONS + 1, "", t("{n} سؤالاً تكفي لأي خدمة.", "{n} questions are enough.", n=MOST_QUESTIONS))
         )
     for place, question in enumerate(questions, start=1):
         before = questions[: place - 1]
         found = [*_of_words(question, before), *_of_values(question), *_of_limits(question)]
         found += _of_condition(question, before)
-        problems += [(place, sentence) for sentence in found]
+        problems += [(place, *problem) for problem in found]
     if problems:
         raise BadForm(problems)
 
 
-def _of_words(question: Question, before: Sequence[Question]) -> list[str]:
-    problems = []
+def _of_words(question: Question, before: Sequence[Question]) -> list[Problem]:
+    problems: list[Problem] = []
     if not CODE.fullmatch(question.code):
         problems.append(
-            t(
-                "رمز السؤال حروف لاتينية صغيرة وأرقام، مثل pole_number.",
-                "The code of a question is small Latin letters and figures, such as pole_number.",
+            (
+                "code",
+                t(
+                    "رمز السؤال حروف لاتينية صغيرة وأرقام، مثل pole_number.",
+                    "The code of a question is small Latin letters and figures, such as pole_number.",
+                ),
             )
         )
     if any(one.code == question.code for one in before):
         problems.append(
-            t("الرمز «{code}» لسؤال آخر هنا.", "Another question here has the code “{code}”.", code=question.code)
+            (
+                "code",
+                t("الرمز «{code}» لسؤال آخر هنا.", "Another question here has the code “{code}”.", code=question.code),
+            )
         )
     if not question.label.get("ar") or not question.label.get("en"):
-        problems.append(t("اكتب نص السؤال بالعربية والإنجليزية.", "Write the question in Arabic and in English."))
+        problems.append(
+            ("label", t("اكتب نص السؤال بالعربية والإنجليزية.", "Write the question in Arabic and in English."))
+        )
     if any(len(text) > LABEL_LETTERS for text in (*question.label.values(), *question.hint.values())):
-        problems.append(t("اختصر: {n} حرف على الأكثر.", "Shorten it: at most {n} characters.", n=LABEL_LETTERS))
+        problems.append(
+            ("label", t("اختصر: {n} حرف على الأكثر.", "Shorten it: at most {n} characters.", n=LABEL_LETTERS))
+        )
     return problems
 
 
-def _of_values(question: Question) -> list[str]:
+def _of_values(question: Question) -> list[Problem]:
     if question.datatype not in LISTS:
         return []
-    problems = []
+    problems: list[Problem] = []
     keys = [value.key for value in question.values]
     if len(keys) < 2:
-        problems.append(t("اكتب خيارين على الأقل.", "Write at least two things to choose from."))
+        problems.append(("values", t("اكتب خيارين على الأقل.", "Write at least two things to choose from.")))
     if len(keys) > MOST_VALUES:
-        problems.append(t("{n} خياراً على الأكثر.", "At most {n} things to choose from.", n=MOST_VALUES))
+        problems.append(("values", t("{n} خياراً على الأكثر.", "At most {n} things to choose from.", n=MOST_VALUES)))
     if len(set(keys)) < len(keys):
-        problems.append(t("رمز مكرر بين الخيارات.", "Two of the choices have the same code."))
+        problems.append(("values", t("رمز مكرر بين الخيارات.", "Two of the choices have the same code.")))
     if any(not KEY.fullmatch(key) for key in keys):
         problems.append(
-            t(
-                "رمز الخيار حروف لاتينية صغيرة وأرقام دون مسافات.",
-                "The code of a choice is small Latin letters and figures, without blanks.",
+            (
+                "values",
+                t(
+                    "رمز الخيار حروف لاتينية صغيرة وأرقام دون مسافات.",
+                    "The code of a choice is small Latin letters and figures, without blanks.",
+                ),
             )
         )
     if any(not value.label.get("ar") or not value.label.get("en") for value in question.values):
-        problems.append(t("اكتب كل خيار بالعربية والإنجليزية.", "Write each choice in Arabic and in English."))
+        problems.append(
+            ("values", t("اكتب كل خيار بالعربية والإنجليزية.", "Write each choice in Arabic and in English."))
+        )
     return problems
 
 
-def _of_condition(question: Question, before: Sequence[Question]) -> list[str]:
+def _of_condition(question: Question, before: Sequence[Question]) -> list[Problem]:
     condition = question.condition
     if condition is None:
         return []
     asked = next((one for one in before if one.code == condition.question), None)
     if asked is None or asked.datatype not in CHOOSABLE:
         return [
-            t(
-                "يظهر السؤال بحسب سؤال اختيار يسبقه. رتّبه بعده، أو اختر غيره.",
-                "A question can depend on an earlier one with choices. Put it after that, or choose another.",
+            (
+                "condition",
+                t(
+                    "يظهر السؤال بحسب سؤال اختيار يسبقه. رتّبه بعده، أو اختر غيره.",
+                    "A question can depend on an earlier one with choices. Put it after that, or choose another.",
+                ),
             )
         ]
     known = {value.key for value in asked.choices}
     if not condition.values or set(condition.values) - known:
         return [
-            t(
-                "حدّد جواباً من أجوبة «{label}» يظهر عنده السؤال.",
-                "Say at which answers to “{label}” the question appears.",
-                label=asked.label,
+            (
+                "condition",
+                t(
+                    "حدّد جواباً من أجوبة «{label}» يظهر عنده السؤال.",
+                    "Say at which answers to “{label}” the question appears.",
+                    label=asked.label,
+                ),
             )
         ]
     return []
 
 
-def _of_limits(question: Question) -> list[str]:
+def _of_limits(question: Question) -> list[Problem]:
     limits = question.limits
-    problems = []
+    problems: list[Problem] = []
     if limits.least is not None and limits.most is not None and limits.least > limits.most:
-        problems.append(t("الحد الأدنى أكبر من الأعلى.", "The least is more than the most."))
+        problems.append(("least", t("الحد الأدنى أكبر من الأعلى.", "The least is more than the most.")))
     if question.datatype != Datatype.NUMBER and any(
         limit is not None and (limit < 0 or limit != limit.to_integral_value()) for limit in (limits.least, limits.most)
     ):
-        problems.append(t("الحدود هنا أعداد صحيحة.", "The limits here are whole numbers."))
+        problems.append(("least", t("الحدود هنا أعداد صحيحة.", "The limits here are whole numbers.")))
     if len(limits.mask) > MASK_LETTERS:
-        problems.append(t("الشكل أطول مما ينبغي.", "The shape is too long."))
+        problems.append(("mask", t("الشكل أطول مما ينبغي.", "The shape is too long.")))
     if limits.when not in TIMES:
-        problems.append(t("اختر وقتاً من القائمة.", "Choose a time from the list."))
+        problems.append(("when", t("اختر وقتاً من القائمة.", "Choose a time from the list.")))
     return problems
 
 
@@ -207,7 +232,7 @@ def _number(given: Any) -> Decimal | None:
 
 
 def fresh_code(label: str, taken: Sequence[str]) -> str:
-    """A code for a new question: the Latin words of its English label, or a number."""
+    """A code for a new question or choice: the Latin words of its English label, or a number."""
     words = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:24].strip("_")
     code = words if CODE.fullmatch(words) else f"q{len(taken) + 1}"
     number, free = 2, code

@@ -129,6 +129,21 @@ def forms(agency: Agency, at: datetime) -> dict[str, list[Question]]:
     return found
 
 
+def last_forms(agency: Agency) -> dict[str, list[Question]]:
+    """What services that asked something once asked last: code of the service -> its questions of that moment."""
+    rows = ServiceQuestion.objects.filter(agency=agency).order_by("service__order", "order", "id")
+    last: dict[str, datetime] = {}
+    told = list(rows.values_list("service__code", "valid_to", "document"))
+    for code, ended_at, _ in told:
+        if ended_at is not None:
+            last[code] = max(ended_at, last.get(code, ended_at))
+    found: dict[str, list[Question]] = {}
+    for code, ended_at, document in told:
+        if ended_at is not None and ended_at == last[code]:
+            found.setdefault(code, []).append(from_document(document))
+    return found
+
+
 def used_by(row: Service | Category) -> dict[str, int]:
     """How many rows of each table name this row: {"cases.case": 12}; empty when nothing does."""
     uses: dict[str, int] = {}

@@ -1,6 +1,6 @@
 """Which unit answers, and how grave a matter is. One statement each where a rule or the service knows the unit."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from wasl.core.localized import Localized, both
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency, OperatingMode, Unit
 from wasl.places.models import Governorate, Wilayat
+from wasl.routing.deciding import Considered, Matter, considered, winner
 from wasl.routing.importance import CLASSES, Facts, Importance, Matrix, importance
 from wasl.routing.models import Rule
 
@@ -67,6 +68,43 @@ def rules_of(agency: Agency, at: datetime) -> list[Rule]:
     """The rules that hold, the most specific first."""
     rows: list[Rule] = list(_with_names(Rule.objects.filter(agency=agency).valid(at)))
     return sorted(rows, key=lambda rule: (-rule.specificity, rule.pk))
+
+
+def all_rules(agency: Agency) -> list[Rule]:
+    """Every rule the agency has or had, the newest last."""
+    return list(_with_names(Rule.objects.filter(agency=agency)).order_by("valid_from", "pk"))
+
+
+def conditions_of(rule: Rule) -> Localized:
+    """What a rule looks at, in words; "all matters" when it looks at nothing."""
+    return both(_conditions(rule, "ar") or "كل الطلبات", _conditions(rule, "en") or "all matters")
+
+
+def consider(agency: Agency, matter: Matter, at: datetime) -> list[Considered]:
+    """The rules that speak of such a matter, with the one that wins and why the others do not."""
+    return considered(rules_of(agency, at), matter, at)
+
+
+def units_for(agency: Agency, matters: Iterable[Matter], at: datetime) -> dict[Matter, Unit]:
+    """The unit that answers for each of many matters, as `find_unit` would say it. Three statements."""
+    rules = list(Rule.objects.filter(agency=agency).valid(at).select_related("unit"))
+    owners = {service.pk: service.unit for service in Service.objects.filter(agency=agency).select_related("unit")}
+    triage = directory.triage_unit(agency)
+
+    def own(service_id: int | None) -> Unit:
+        unit = owners.get(service_id) if service_id is not None else None
+        return unit if unit is not None and unit.is_valid(at=at) else triage
+
+    found = {}
+    for matter in matters:
+        rule = winner(rules, matter, at)
+        found[matter] = rule.unit if rule is not None else own(matter.service_id)
+    return found
+
+
+def matrix(agency: Agency, at: datetime) -> Matrix:
+    """The points and bands that hold in the agency."""
+    return _matrix(agency, at)[0]
 
 
 def classify(agency: Agency, service: Service | None, facts: Mapping[str, Any] | Facts, at: datetime) -> Importance:

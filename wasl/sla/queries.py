@@ -5,6 +5,7 @@ from datetime import datetime
 
 from wasl.calendars import queries as calendars
 from wasl.catalogue.models import Service
+from wasl.directory.models import Agency
 from wasl.sla import durations
 from wasl.sla.clocks import Promise
 from wasl.sla.models import ClockKind, Policy, Unit
@@ -67,6 +68,17 @@ def terms(
     return chosen
 
 
+def all_policies(agency: Agency) -> list[Policy]:
+    """Every policy the agency has or had, the newest last."""
+    rows = Policy.objects.filter(agency=agency).select_related("service", "calendar")
+    return list(rows.order_by("valid_from", "pk"))
+
+
+def policy_by_number(number: int) -> Policy:
+    """Raises Policy.DoesNotExist."""
+    return Policy.objects.select_related("service", "calendar").get(pk=number)
+
+
 def _matching(agency_id: int, service_id: int | None, kind: str, importance: str, at: datetime) -> list[Policy]:
     wanted = Policy.objects.valid(at).filter(agency_id=agency_id, kind__in=["", kind], importance__in=["", importance])
     return [policy for policy in wanted if policy.service_id in (None, service_id)]
@@ -84,6 +96,7 @@ def _of_policy(policy: Policy) -> Terms:
         working_days=policy.amount if by_days else None,
         calendar_id=policy.calendar_id,
         always_open=policy.always_open,
+        policy_id=policy.pk,
     )
 
 

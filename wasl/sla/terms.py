@@ -12,3 +12,5 @@ class Terms:
     working_days: int | None = None
     calendar_id: int | None = None
     always_open: bool = False
+    # The policy that said so; None where the catalogue's times of the service did.
+    policy_id: int | None = None

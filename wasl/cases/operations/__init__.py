@@ -8,6 +8,7 @@ from wasl.cases.operations.presence import be_seen, leave
 from wasl.cases.operations.refer import accept_referral, assign, refer, return_referral
 from wasl.cases.operations.register import NewCase, Place, access_code, code_hash, register_case
 from wasl.cases.operations.talk import add_files, add_information, add_note, link_message, rate, reply
+from wasl.cases.operations.what_if import Shift, WhatIf, regrade, reroute
 from wasl.cases.operations.work import (
     HOLD_REASONS,
     REOPEN_DAYS,
@@ -37,8 +38,10 @@ __all__ = [
     "NewCase",
     "NotNow",
     "Place",
+    "Shift",
     "StaleCase",
     "TooLate",
+    "WhatIf",
     "accept_referral",
     "access_code",
     "acknowledge",
@@ -65,9 +68,11 @@ __all__ = [
     "rate",
     "refer",
     "register_case",
+    "regrade",
     "reject",
     "reopen",
     "reply",
+    "reroute",
     "resolve",
     "return_referral",
     "schedule",

@@ -84,7 +84,7 @@ def test_a_form_that_cannot_be_asked_is_refused_at_its_question(form: list[Quest
     with pytest.raises(BadForm) as refusal:
         check(form)
 
-    assert {number for number, _ in refusal.value.problems} == {place}
+    assert {number for number, _, _ in refusal.value.problems} == {place}
 
 
 def test_a_question_survives_the_way_through_its_document() -> None:

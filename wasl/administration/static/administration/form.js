@@ -16,7 +16,9 @@ function tend(box) {
   for (const row of list.children) equip(row);
   add.type = "button";
   add.addEventListener("click", () => {
-    const html = template.innerHTML.replaceAll("__n__", String(next++));
+    // Only the place of this list: lists within the row keep theirs until a row is added to them.
+    const [dashed, dotted, number] = [box.id, box.id.replaceAll("-", "."), String(next++)];
+    const html = template.innerHTML.replaceAll(`${dotted}.__n__`, `${dotted}.${number}`).replaceAll(`${dashed}-__n__`, `${dashed}-${number}`);
     list.insertAdjacentHTML("beforeend", html);
     const row = list.lastElementChild;
     equip(row);

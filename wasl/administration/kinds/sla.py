@@ -1,0 +1,220 @@
+"""Promises: how long what may take."""
+
+from datetime import datetime
+from typing import Any
+
+from wasl.accounts.models import User
+from wasl.administration.kinds.catalogue import service_of
+from wasl.administration.registry import Document, Field, Group, Kind, Panel, Type, Wrong, register
+from wasl.calendars import queries as calendars
+from wasl.catalogue.models import CaseKind, Priority
+from wasl.core.i18n import language, t
+from wasl.directory.models import Agency
+from wasl.sla import durations, operations, queries
+from wasl.sla.clocks import Promise, due_at
+from wasl.sla.explanation import explain_sentence
+from wasl.sla.models import ClockKind, Policy, Unit
+from wasl.web.moments import moment24
+
+CONDITIONS = ("service", "kind", "importance", "clock")
+
+
+class Policies(Kind):
+    code = "policies"
+    title, singular = t("مدد الإنجاز", "Service levels"), t("مدة", "service level")
+    sentence = t(
+        "الوعود العامة بحسب النوع والدرجة؛ مدد كل خدمة في صفحتها.",
+        "The general promises by kind and class; a service's own times stand on its page.",
+    )
+    icon, group, order = "timer", Group.SERVICES, 80
+    fields = (
+        Field(
+            "clock",
+            t("الوعد", "Promise"),
+            Type.CHOICE,
+            required=True,
+            choices=ClockKind.choices,
+            fixed=True,
+            in_list=True,
+            half=True,
+        ),
+        Field(
+            "service",
+            t("الخدمة", "Service"),
+            Type.REFERENCE,
+            refers_to="services",
+            ends_along=True,
+            fixed=True,
+            in_list=True,
+            hint=t("ما يُترك فارغاً يشمل الكل. الأكثر تحديداً يفوز.", "What is left empty fits all. The closest wins."),
+            half=True,
+        ),
+        Field(
+            "kind",
+            t("نوع الطلب", "Kind of case"),
+            Type.CHOICE,
+            choices=CaseKind.choices,
+            fixed=True,
+            in_list=True,
+            half=True,
+        ),
+        Field(
+            "importance",
+            t("درجة الأهمية", "Class"),
+            Type.CHOICE,
+            choices=Priority.choices,
+            fixed=True,
+            in_list=True,
+            half=True,
+        ),
+        Field(
+            "amount",
+            t("المدة", "Length"),
+            Type.DURATION,
+            required=True,
+            in_list=True,
+            hint=t(
+                "30m دقيقة، 4h ساعات، 3d أيام. الأيام أيام عمل إلا على مدار الساعة.",
+                "30m minutes, 4h hours, 3d days. Days are working days unless round the clock.",
+            ),
+            half=True,
+        ),
+        Field("always_open", t("على مدار الساعة", "Round the clock"), Type.YES_NO, in_list=True, half=True),
+        Field(
+            "calendar",
+            t("التقويم", "Calendar"),
+            Type.REFERENCE,
+            refers_to="calendars",
+            hint=t("فارغ: تقويم الجهة المعتمد.", "Empty: the agency's default."),
+            show_when=("always_open", ("",)),
+            half=True,
+        ),
+    )
+
+    def code_for(self, document: Document) -> str:
+        named = [f"{name[0]}.{document[name]}" for name in CONDITIONS[:-1] if document.get(name)]
+        return "+".join([str(document.get("clock", "")), *named])
+
+    def name_of(self, document: Document) -> Any:
+        parts = [ClockKind(document["clock"]).label]
+        parts += [document["service"]] if document["service"] else []
+        parts += [CaseKind(document["kind"]).label] if document["kind"] else []
+        parts += [Priority(document["importance"]).label] if document["importance"] else []
+        return " · ".join(str(part) for part in parts)
+
+    def rows(self, agency: Agency, at: datetime) -> list[Document]:
+        found: dict[str, Document] = {}
+        for policy in queries.all_policies(agency):
+            document = _document(policy, at)
+            found[self.code_for(document)] = document
+        return list(found.values())
+
+    def check(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> None:
+        if after["service"] and (after["kind"] or after["importance"]):
+            raise Wrong(
+                {
+                    "kind" if after["kind"] else "importance": t(
+                        "مدة الخدمة تسري على كل طلباتها. اترك هذا فارغاً.",
+                        "A promise for a service holds for all its cases. Leave this empty.",
+                    )
+                }
+            )
+        if after["always_open"] and after["calendar"]:
+            raise Wrong({"calendar": t("على مدار الساعة لا تقويم لها.", "Round the clock needs no calendar.")})
+        _duration(after)
+
+    def apply(
+        self, agency: Agency, before: Document | None, after: Document | None, *, by: User | None, at: datetime
+    ) -> None:
+        if after is None:
+            code = self.code_for(before or {})
+            for policy in queries.all_policies(agency):
+                if self.code_for(_document(policy, at)) == code:
+                    operations.end_policy(policy, by=by, at=at)
+            return
+        duration = _duration(after)
+        operations.set_policy(
+            agency,
+            clock=after["clock"],
+            amount=duration.working_days or duration.minutes or 0,
+            unit=Unit.WORKING_DAYS.value if duration.working_days else Unit.MINUTES.value,
+            service=service_of(agency, after["service"]) if after["service"] else None,
+            kind=after["kind"],
+            importance=after["importance"],
+            calendar=calendars.calendar_by_code(agency.pk, after["calendar"]) if after["calendar"] else None,
+            always_open=after["always_open"],
+            by=by,
+            at=at,
+        )
+
+    def normalise(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> Document:
+        return {**after, "amount": _amount(_duration(after))}
+
+    def preview(self, agency: Agency, before: Document | None, after: Document | None, at: datetime) -> Panel | None:
+        if after is None:
+            return None
+        duration, calendar = _duration(after), None
+        if after["calendar"]:
+            calendar = calendars.calendar_by_code(agency.pk, after["calendar"])
+        promise = Promise(
+            after["clock"],
+            calendars.working_time(
+                agency_id=agency.pk, calendar_id=calendar.pk if calendar else None, always_open=after["always_open"]
+            ),
+            amount_minutes=duration.minutes,
+            working_days=duration.working_days,
+            always_open=after["always_open"],
+        )
+        return Panel(
+            t("طلب يُسجَّل الآن", "A case registered now"),
+            lines=(
+                t("يستحق {when}.", "It would be due {when}.", when=moment24(due_at(promise, at))),
+                explain_sentence(promise, at, language()),
+                t(
+                    "تسري على ما يُسجَّل بعد الحفظ. الطلبات المفتوحة تبقى على مددها.",
+                    "It holds for what is registered from now on. Open cases keep their promises.",
+                ),
+            ),
+        )
+
+    def sort_key(self, document: Document) -> Any:
+        clocks = list(ClockKind.values)
+        closeness = [bool(document[name]) for name in ("service", "kind", "importance")]
+        return clocks.index(document["clock"]), closeness, document["code"]
+
+
+def _document(policy: Policy, at: datetime) -> Document:
+    by_days = policy.unit == Unit.WORKING_DAYS
+    duration = durations.Duration(
+        minutes=None if by_days else policy.amount,
+        working_days=policy.amount if by_days else None,
+        always_open=policy.always_open,
+    )
+    return {
+        "clock": policy.clock,
+        "service": policy.service.code if policy.service else "",
+        "kind": policy.kind,
+        "importance": policy.importance,
+        "amount": _amount(duration),
+        "always_open": policy.always_open,
+        "calendar": policy.calendar.code if policy.calendar else "",
+        "ended": policy.valid_to is not None and policy.valid_to <= at,
+    }
+
+
+def _duration(document: Document) -> durations.Duration:
+    try:
+        return durations.parse(document["amount"], durations.ALWAYS if document["always_open"] else "work")
+    except durations.BadDuration:
+        raise Wrong({"amount": t("اكتب مدة مثل 4h أو 3d.", "Give a length such as 4h or 3d.")}) from None
+
+
+def _amount(duration: durations.Duration) -> str:
+    """The shortest way to write it: 1440 minutes round the clock are "24h", working days "3d"."""
+    if duration.working_days is not None:
+        return f"{duration.working_days}d"
+    minutes = duration.minutes or 0
+    return f"{minutes}m" if minutes % 60 else f"{minutes // 60}h"
+
+
+register(Policies())
