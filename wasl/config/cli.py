@@ -21,6 +21,8 @@ Wasl (وصل)
   wasl check                   look whether all is well, and say what isn't  افحص الإعدادات والقاعدة والملفات
   wasl demo accounts [--json]  people, roles and passwords of the demo     حسابات التجربة
   wasl simulate sms            a provider of text messages on this machine  محاكي الرسائل النصية
+  wasl config export [-o F]    the set-up of an agency as a YAML file       إعدادات الجهة في ملف
+  wasl config import F         bring such a file in (--dry-run: only look)  استورد ملف الإعدادات
   wasl manage COMMAND …        Django's management commands                أوامر الإدارة
   wasl web | worker | mail     one process alone, for a supervisor of yours  عملية واحدة وحدها
   wasl --version
@@ -95,6 +97,10 @@ def _simulate(arguments: list[str]) -> int:
     return simulate(arguments)
 
 
+def _config(arguments: list[str]) -> int:
+    return _manage(["config", *arguments])
+
+
 def _check(arguments: list[str]) -> int:
     _use_home()
     from wasl.config.checkup import main as check
@@ -156,6 +162,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "mail": _process("wasl.config.mail"),
     "manage": _manage,
     "demo": _demo,
+    "config": _config,
     "simulate": _simulate,
     "check": _check,
     "prepare": _prepare,

@@ -9,7 +9,7 @@ from wasl.administration.operations.changing import (
     end_row,
     rehearse,
 )
-from wasl.administration.operations.importing import CannotImport, Mistake, import_file
+from wasl.administration.operations.importing import CannotImport, Mistake, import_file, import_into
 from wasl.administration.operations.undoing import CannotUndo, undo, what_hinders
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "do_act",
     "end_row",
     "import_file",
+    "import_into",
     "rehearse",
     "undo",
     "what_hinders",

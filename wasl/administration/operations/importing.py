@@ -15,6 +15,7 @@ from wasl.administration.registry import ENDED, Document, Kind, Wrong
 from wasl.administration.values import clean, sketch, unknown_key
 from wasl.administration.yaml_files import ReadFile, Row
 from wasl.core.i18n import t
+from wasl.directory import queries
 from wasl.directory.models import Agency
 
 _ENOUGH = 50
@@ -64,6 +65,43 @@ def import_file(
     if dry_run:
         transaction.set_rollback(True)
     return made
+
+
+@transaction.atomic
+def import_into(
+    code: str, read: ReadFile, *, by: User | None, at: datetime, note: str = "", dry_run: bool = False
+) -> list[ConfigChange]:
+    """The same for an agency named by its code; one that is not there yet is founded by its row in the file.
+
+    Raises CannotImport, and NoAgency where the file holds no such row either.
+    """
+    try:
+        agency = queries.agency_by_code(code) if code else queries.default_agency()
+    except queries.NoAgency:
+        agency = _found(code, read, by=by, at=at)
+    made = import_file(agency, read, by=by, at=at, note=note)
+    if dry_run:
+        transaction.set_rollback(True)
+    return made
+
+
+def _found(code: str, read: ReadFile, *, by: User | None, at: datetime) -> Agency:
+    kind = registry.kind_of("agencies")
+    row = next((row for row in read.rows if row.kind == kind.code and str(row.values.get("code")) == code), None)
+    if row is None:
+        raise queries.NoAgency(code)
+    # There is nothing to be measured against yet; the row itself says its zone.
+    zone = str(row.values.get("time_zone") or "Asia/Muscat")
+    try:
+        document = clean(
+            kind, {name: value for name, value in row.values.items() if name != ENDED}, Agency(time_zone=zone)
+        )
+        document = kind.normalise(Agency(time_zone=zone), None, document, at)
+        kind.check(Agency(time_zone=zone), None, document, at)
+        kind.apply(Agency(time_zone=zone), None, document, by=by, at=at)
+    except Wrong as wrong:
+        raise CannotImport(_mistakes(kind, row, code, wrong)) from wrong
+    return queries.agency_by_code(code)
 
 
 def _shaped(batch: Batch, rows: list[Row], mistakes: list[Mistake]) -> list[_Wish]:

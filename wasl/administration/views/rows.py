@@ -48,8 +48,8 @@ def row_list(request: HttpRequest, agency: str, kind: str) -> HttpResponse:
     sort = request.GET.get("sort", "")
     is_plain = not sort and not request.GET.get("q") and not request.GET.get("names")
     ordered = _as_tree(of, chosen) if is_plain else [(0, row) for row in _sorted(of, place, chosen, sort)]
-    page = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
-    shown = ordered[(page - 1) * PAGE : page * PAGE]
+    number = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    shown = ordered[(number - 1) * PAGE : number * PAGE]
     columns = _columns(of)
     names = _names_of_references(of, place)
     context = place.context(
@@ -59,7 +59,7 @@ def row_list(request: HttpRequest, agency: str, kind: str) -> HttpResponse:
         states=STATES,
         state=state,
         total=len(ordered),
-        page=page,
+        number=number,
         pages=-(-len(ordered) // PAGE),
         sort=sort,
         is_narrowed=not is_plain or state != "active",
