@@ -1,9 +1,9 @@
 """The two steps of signing in, with the brake on guessing.
 
 Three brakes: one per address and account together, one per address, and a loose one per account for browsers that were
-never seen with it. A browser that once signed in carries a mark (a signed cookie) and skips the third, so strangers who
-guess badly on purpose do not lock out the owner. The answer depends on what was typed and from where, never on whether
-the account exists.
+never seen with it. A browser that once signed in carries a mark (a signed cookie) and has counts of its own, so whoever
+guesses badly on purpose, near or far, does not lock out the owner. The answer depends on what was typed and from where,
+never on whether the account exists.
 """
 
 import logging
@@ -47,13 +47,16 @@ class NotKnown(ValueError):
 def first_step(*, email: str, password: str, address: str, device: str = "") -> User:
     """Who this is, by address and password. Raises MustWait, NotKnown."""
     account = same_address(email)
-    together = f"{account}|{address}"
-    _brake("sign-in", address=address, subject=together)
-    if not _knows_device(account, device) and not _strangers_may_try(account):
+    is_known = _knows_device(account, device)
+    # Its own counts for a browser that was here before: who shares the address of an office cannot shut it out.
+    counted_at = f"known|{account}" if is_known else address
+    together = f"{account}|{counted_at}"
+    _brake("sign-in", address=counted_at, subject=together)
+    if not is_known and not _strangers_may_try(account):
         raise MustWait(limits.retry_after(_strangers_key(account), STRANGERS_TRIES, STRANGERS_SECONDS))
     person = StaffBackend().authenticate(None, email=account, password=password)
     if person is None:
-        guesses.register_wrong("sign-in", address=address, subject=together)
+        guesses.register_wrong("sign-in", address=counted_at, subject=together)
         log.info("sign-in refused")
         raise NotKnown
     guesses.forgive("sign-in", subject=together)
@@ -63,6 +66,8 @@ def first_step(*, email: str, password: str, address: str, device: str = "") -> 
 def second_step(user: User, *, code: str, address: str, at: datetime) -> None:
     """The code of the app or a recovery code. Raises MustWait, WrongCode. `at` is the true time."""
     subject = f"person-{user.pk}"
+    # Counted for this person alone: the password was right, and colleagues behind the same address are no suspects.
+    address = f"{subject}|{address}"
     _brake("second-factor", address=address, subject=subject)
     try:
         check_second_factor(user, code=code, at=at)

@@ -338,3 +338,128 @@ def test_a_code_counts_one_step_to_each_side_and_no_more() -> None:
         operations.check_second_factor(huda, code=app.at(at + timedelta(seconds=30 * ahead)), at=at)
     with pytest.raises(operations.WrongCode):
         operations.check_second_factor(huda, code=app.at(at), at=at)
+
+
+def test_a_colleague_who_guesses_badly_in_the_same_office_locks_nobody_out() -> None:
+    salem()
+    office = "198.51.100.7"
+    own_browser = Client(REMOTE_ADDR=office)
+    step_one(own_browser, "salem@example.om")
+    own_browser.post("/sign-out")
+    with frozen(SUNDAY_9AM):
+        for n in range(30):
+            step_one(Client(REMOTE_ADDR=office), f"somebody-{n % 3}@example.om", "wrong wrong wrong")
+            step_one(Client(REMOTE_ADDR=office), "salem@example.om", "wrong wrong wrong")
+
+        guesser = step_one(Client(REMOTE_ADDR=office), "salem@example.om")
+        owner = step_one(own_browser, "salem@example.om")
+
+    assert guesser.status_code == 429
+    assert owner.status_code == 302
+
+
+def test_a_mark_of_one_account_is_worth_nothing_for_another(client: Client) -> None:
+    salem()
+    make_account("khalid@example.om", password=PASSWORD)
+    step_one(client, "khalid@example.om")
+    client.post("/sign-out")
+    with frozen(SUNDAY_9AM):
+        for n in range(70):
+            step_one(Client(REMOTE_ADDR=f"203.0.113.{n}"), "salem@example.om", "wrong wrong wrong")
+
+        assert step_one(client, "salem@example.om").status_code == 429
+
+
+def test_wrong_codes_of_one_person_do_not_slow_colleagues_of_the_same_office() -> None:
+    _, app, _ = huda_with_app()
+    careless = make_account("mona@example.om", password=PASSWORD, second_factor_needed=True)
+    earlier = sessions.true_time() - timedelta(hours=1)
+    secret = pyotp.random_base32()
+    operations.confirm_totp(careless, secret=secret, code=pyotp.TOTP(secret).at(earlier), at=earlier)
+    with frozen(SUNDAY_9AM):
+        for _ in range(20):
+            guesser = Client()
+            step_one(guesser, "mona@example.om")
+            guesser.post("/sign-in/code", {"code": "000000"})
+
+        huda = Client()
+        step_one(huda, "huda@example.om")
+        huda.post("/sign-in/code", {"code": code_now(app)})
+
+    assert is_in(huda)
+
+
+@pytest.mark.parametrize(
+    "wished",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "///evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https:evil.example",
+        "javascript:alert(1)",
+        "\tjavascript:alert(1)",
+        "http://testserver@evil.example/",
+        "http://testserver.evil.example/",
+        "/%09/evil.example\x00",
+    ],
+)
+def test_no_form_with_a_way_back_leads_to_a_foreign_site(wished: str) -> None:
+    _, app, _ = huda_with_app()
+    salem()
+    locations = []
+
+    plain = Client()
+    locations.append(plain.post("/sign-in", {"email": "salem@example.om", "password": PASSWORD, "next": wished}))
+    locations.append(plain.get("/sign-in", {"next": wished}))
+    locations.append(plain.post("/language", {"language": "en", "next": wished}))
+    careful = Client()
+    careful.post("/sign-in", {"email": "huda@example.om", "password": PASSWORD, "next": wished})
+    locations.append(careful.post("/sign-in/code", {"code": code_now(app)}))
+    locations.append(careful.post("/sign-in/again", {"code": code_now(app, ahead=1), "next": wished}))
+
+    for answer in locations:
+        assert answer.status_code in (302, 400), answer.status_code
+        assert "evil" not in answer.get("Location", "").partition("?")[0]
+        assert not answer.get("Location", "").lower().strip().startswith("javascript")
+
+
+def test_a_session_key_that_was_planted_is_worth_nothing(client: Client) -> None:
+    salem()
+    planted = "a" * 32
+    victim = Client()
+    victim.cookies["sessionid"] = planted
+
+    step_one(victim, "salem@example.om")
+
+    assert is_in(victim)
+    assert victim.cookies["sessionid"].value != planted
+    attacker = Client()
+    attacker.cookies["sessionid"] = planted
+    assert not is_in(attacker)
+
+
+def test_the_session_cookie_is_closed_to_scripts_and_other_sites(client: Client) -> None:
+    salem()
+
+    cookie = step_one(client, "salem@example.om").cookies["sessionid"]
+
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+
+
+def test_the_people_of_the_demo_come_nowhere_in_production(client: Client, settings: object) -> None:
+    operations.accept_invitation(
+        operations.invite_person(email="demo@example.om", full_name="تجربة", by=None, at=SUNDAY_9AM, is_demo=True),
+        password=PASSWORD,
+        full_name="",
+        at=SUNDAY_9AM,
+    )
+    step_one(client, "demo@example.om")
+    assert is_in(client)
+
+    settings.WASL_MODE = "production"  # type: ignore[attr-defined]
+
+    assert not is_in(client)
+    assert "غير صحيحة" in step_one(Client(), "demo@example.om").content.decode()
