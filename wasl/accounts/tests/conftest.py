@@ -4,7 +4,6 @@ from uuid import uuid4
 import pytest
 
 from wasl.accounts.hashing import StaffHasher
-
 from wasl.core import limits
 
 
