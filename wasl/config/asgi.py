@@ -5,6 +5,8 @@ keeping its database connection. (Django under ASGI with persistent connections 
 The two health doors are answered here, so that they work when all threads are busy.
 """
 
+import asyncio
+import logging
 import os
 from typing import Any
 
@@ -22,6 +24,7 @@ from wasl.web import client, live  # noqa: E402
 # stops what no page reads, before it fills a disk; a browser in the middle of sending it may only see a cut line.
 LARGEST_BODY = MOST_READ_BYTES + 1024 * 1024
 
+logger = logging.getLogger(__name__)
 _chosen = environment.read()
 _pages = WSGIMiddleware(_django, workers=_chosen.web_threads)
 _doors = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": health.metrics}
@@ -31,7 +34,26 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     """Send each request its way."""
     if scope["type"] != "http":
         await _pages(scope, receive, send)  # start and stop; web sockets are closed
-    elif _declared_length(scope) > LARGEST_BODY:
+        return
+    begun = False
+
+    async def noting(message: Any) -> None:
+        nonlocal begun
+        begun = True
+        await send(message)
+
+    try:
+        await _sent_its_way(scope, receive, noting)
+    except (asyncio.CancelledError, RuntimeError):
+        # The process is asked to stop, and its time is over or its threads are gone: the next one answers.
+        if begun:
+            raise
+        logger.warning("A request was cut off by the end of the process")
+        await health.not_now(send)
+
+
+async def _sent_its_way(scope: Any, receive: Any, send: Any) -> None:
+    if _declared_length(scope) > LARGEST_BODY:
         await health.answer(send, 413, {"error": "ما أُرسل أكبر من المسموح. The content is too large."})
     elif scope["path"].startswith("/live/"):
         await live.app(_as_the_visitor_came(scope), receive, send)

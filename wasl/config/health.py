@@ -89,6 +89,15 @@ async def metrics(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
+async def not_now(send: Any) -> None:
+    """The page that asks to come again, for a request that could not be begun."""
+    page = errors.bare_page(503)
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
+    headers += [(b"content-length", str(len(page.content)).encode()), (b"retry-after", RETRY_AFTER.encode())]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": page.content})
+
+
 async def answer(send: Any, status: int, content: dict[str, object]) -> None:
     """Send a small JSON answer that nobody keeps."""
     body = json.dumps(content).encode()

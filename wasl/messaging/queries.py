@@ -17,7 +17,7 @@ from wasl.channels.sms.gateway import SIMULATOR, Gateway, simulated
 from wasl.core import keys, references
 from wasl.core.text import latin_digits
 from wasl.messaging import delivery as rules
-from wasl.messaging.models import Channel, ChannelAccount, Conversation, Message, OptOut, RawDelivery
+from wasl.messaging.models import Channel, ChannelAccount, Conversation, Message, OptOut, RawDelivery, Receipt
 from wasl.messaging.replies import TOKEN_LIFETIME, base_address, conversation_named_by
 
 _REFERENCE = re.compile(r"(?<![\w])[A-Za-z]{0,4}[-–—_\s]?\d{4}[-–—_\s]?\d{5,12}[-–—_\s]?\d(?![\w])")
@@ -62,6 +62,13 @@ def accounts(agency: Any) -> list[ChannelAccount]:
     return list(ChannelAccount.objects.filter(agency=agency).order_by("-is_active", "channel", "code"))
 
 
+def waiting(account: ChannelAccount) -> int:
+    """How many messages of an account are still to be sent."""
+    return Message.objects.filter(
+        conversation__account=account, direction=Message.Direction.OUT, state__in=rules.OPEN
+    ).count()
+
+
 def is_own_sender(address: str, channel: str) -> bool:
     """Does an account of this channel, active or not, write under this address?"""
     return ChannelAccount.objects.filter(channel=channel, address__iexact=address).exists()
@@ -73,6 +80,11 @@ def receipt_patience(account: ChannelAccount) -> timedelta | None:
         return None
     gateway = Gateway.read(account.settings)
     return timedelta(hours=gateway.receipt_hours) if gateway.gives_receipts else None
+
+
+def fates_of(account: ChannelAccount, provider_id: str) -> set[str]:
+    """What the provider reported under one of its ids, whether or not it is a message of ours."""
+    return set(Receipt.objects.filter(account=account, provider_id=provider_id).values_list("fate", flat=True))
 
 
 def has_opted_out(agency: Any, channel: str, address: str) -> bool:
@@ -347,7 +359,7 @@ def account_health(*, at: datetime) -> list[AccountHealth]:
     return [
         AccountHealth(
             f"{account.agency.code}/{account.code}",
-            f"{account.agency.code} {account.name}",
+            f"{account.name} ({account.channel})",
             *(by_account[account.pk][name] for name in ("tried", "failed", "last"))
             if account.pk in by_account
             else (0, 0, None),

@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 
 import wasl
-from wasl.config import environment
+from wasl.config import environment, guard
 from wasl.config.backup.unfinished import refuse_unfinished
 from wasl.config.environment import Environment
 from wasl.config.runner import processes
@@ -63,6 +63,7 @@ def _run(chosen: Environment, progress: Progress) -> None:
     with _asked_to_stop():
         try:
             _start(chosen, progress, supervisor, (letterbox_port, simulator_port))
+            supervisor.goes_on = True
             while True:
                 time.sleep(LOOK_EVERY)
                 supervisor.look()
@@ -85,6 +86,7 @@ def _start(
     children = processes.environment_for_children(chosen, letterbox_port=letterbox_port, simulator_port=simulator_port)
     preparation = Preparation(chosen, children, progress)
     preparation.migrate()
+    guard.refuse_demo_in_production(chosen)
     preparation.collect_static_files()
     is_new_demo = preparation.load_demo()
     with progress.step("تشغيل الموقع والعامل وباب البريد", "Starting web, worker and mail door"):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from wasl.core.refusal import Refusal
 
 SOON = 10.0  # a process that ends by itself within so many seconds of its start has crashed at once
 PATIENCE = 5  # so many crashes at once in a row are too many
-WAITS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)  # before the first, second … start again
+WAITS = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0)  # before the first, second … start again
 TURN_OVER_EVERY = 5.0
 
 
@@ -36,6 +37,9 @@ class Supervisor:
 
     logs: Path
     tell: Callable[[str, str], None] = lambda arabic, english: None
+    # False while everything is started for the first time: what cannot start then will not start later either. Once
+    # all has worked, a full disk or a database that will not come up is a matter of time and of somebody's help.
+    goes_on: bool = False
     _watched: list[_Watched] = field(default_factory=list)
     _turned_over_at: float = 0.0
 
@@ -46,15 +50,19 @@ class Supervisor:
         self._start(watched)
 
     def look(self) -> None:
-        """Start again what has died. Call it often. Raises Refusal when a process crashes again and again at once."""
+        """Start again what has died. Call it often.
+
+        Raises Refusal when a process crashes again and again at once, unless the supervisor `goes_on`.
+        """
         for watched in self._watched:
             if watched.child is None:
                 if time.monotonic() >= watched.start_again_at:
-                    self._start(watched)
+                    self._start_again(watched)
             elif watched.child.poll() is not None:
                 self._note_death(watched, watched.child.returncode)
         if time.monotonic() - self._turned_over_at > TURN_OVER_EVERY:
-            journals.turn_over(self.logs)
+            with suppress(OSError):  # a full disk, perhaps; the next turn will do
+                journals.turn_over(self.logs)
             self._turned_over_at = time.monotonic()
 
     def is_alive(self, name: str) -> bool:
@@ -86,19 +94,44 @@ class Supervisor:
             os.close(journal)
         watched.started_at = time.monotonic()
 
+    def _start_again(self, watched: _Watched) -> None:
+        try:
+            self._start(watched)
+        except (OSError, Refusal) as error:
+            if not self.goes_on:
+                raise
+            why = error.arabic if isinstance(error, Refusal) else str(error)
+            self.tell(
+                f"تعذّر تشغيل {watched.process.name} ({why})؛ يُعاد", f"{watched.process.name} cannot start ({error})"
+            )
+            self._wait(watched)
+
     def _note_death(self, watched: _Watched, code: int) -> None:
         name, lasted = watched.process.name, time.monotonic() - watched.started_at
         if lasted > SOON:
             watched.deaths = watched.crashes = 0
         # Killed from outside is no fault of its own, however often.
         watched.crashes += code not in (-signal.SIGKILL, -signal.SIGTERM)
-        if watched.crashes >= PATIENCE:
+        if watched.crashes >= PATIENCE and not self.goes_on:
             raise self._given_up(name)
         watched.child = None
-        watched.start_again_at = time.monotonic() + WAITS[min(watched.deaths, len(WAITS) - 1)]
-        watched.deaths += 1
+        wait = self._wait(watched)
         how = f"signal {-code}" if code < 0 else f"code {code}"
         self.tell(f"توقّف {name} ({how})؛ يُعاد تشغيله", f"{name} ended ({how}); starting it again")
+        if watched.crashes >= PATIENCE:
+            journal = self.logs / f"{name}.log"
+            self.tell(
+                f"توقّف {name} {watched.crashes} مرات فور تشغيله. السبب في {journal}؛ يُعاد بعد {wait:.0f} ثانية",
+                f"{name} has ended {watched.crashes} times in a row right after its start. {journal} says why; tried "
+                f"again in {wait:.0f} s",
+            )
+
+    @staticmethod
+    def _wait(watched: _Watched) -> float:
+        wait = WAITS[min(watched.deaths, len(WAITS) - 1)]
+        watched.start_again_at = time.monotonic() + wait
+        watched.deaths += 1
+        return wait
 
     def _given_up(self, name: str) -> Refusal:
         journal = self.logs / f"{name}.log"

@@ -100,3 +100,20 @@ def test_a_strangers_word_about_the_scheme_counts_for_nothing(
     send_to("/", headers={"x-forwarded-proto": "gopher"}, client="10.0.0.5")
 
     assert [scope["scheme"] for scope in seen] == ["http", "http", "http"]
+
+
+@pytest.mark.parametrize(
+    "error", [asyncio.CancelledError(), RuntimeError("cannot schedule new futures after shutdown")], ids=repr
+)
+def test_a_request_that_the_end_of_the_process_cuts_off_is_asked_to_come_again(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    async def pages(scope: Any, receive: Any, send: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(asgi, "_pages", pages)
+
+    status, body = send_to("/report")
+
+    assert status == 503
+    assert "dir=" in body.decode()

@@ -181,3 +181,41 @@ def test_a_log_that_grew_too_large_is_moved_aside_and_written_on(tmp_path: Path)
     assert (tmp_path / "web.log.2").read_text().startswith("line 2")
     assert not (tmp_path / "web.log.3").exists()
     assert (tmp_path / "web.log.1").stat().st_mode & 0o077 == 0
+
+
+def test_once_all_has_worked_it_never_gives_up_and_says_clearly_what_it_waits_for(
+    watch: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "WAITS", (0.01,))
+    watch.goes_on = True
+    cause = watch.logs.parent / "cause"
+    cause.touch()
+    code = f"import os, time; os.path.exists({str(cause)!r}) and exit('the disk is full'); time.sleep(60)"
+    watch.start(python("postgres", code))
+
+    until(watch, lambda: len(watch.said) > 2 * supervisor.PATIENCE + 2)  # type: ignore[attr-defined]
+    cause.unlink()
+    until(watch, lambda: watch.is_alive("postgres") and watch.seconds_since_start("postgres") > 0.5)
+
+    said = " ".join(watch.said)  # type: ignore[attr-defined]
+    assert f"postgres has ended {supervisor.PATIENCE} times in a row" in said
+    assert "postgres.log says why" in said
+
+
+def test_what_cannot_even_be_prepared_is_tried_again(watch: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "WAITS", (0.01,))
+    watch.goes_on = True
+    failures = iter([OSError("No space left on device"), Refusal("؟", "not now")])
+
+    def prepare() -> None:
+        for failure in failures:
+            raise failure
+
+    watch.start(python("web", SLEEP))
+    watch._watched[0].process = python("web", SLEEP, before=prepare)
+    first = watch.pid("web")
+    os.kill(first or 0, signal.SIGKILL)
+    until(watch, lambda: watch.pid("web") not in (None, first))
+
+    assert "web cannot start (No space left on device)" in watch.said  # type: ignore[attr-defined]
+    assert "web cannot start (not now)" in watch.said  # type: ignore[attr-defined]

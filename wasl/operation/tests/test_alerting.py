@@ -3,6 +3,7 @@
 import itertools
 from datetime import UTC, datetime, timedelta
 
+import hypothesis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,7 @@ def test_what_is_told_of_a_standing(standing: Standing, expected: Word | None) -
     assert word(standing, AT) is expected
 
 
+@hypothesis.settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(list(Level)), st.integers(1, 600)), min_size=1, max_size=120))
 def test_no_storm_whatever_happens_and_nobody_is_left_with_a_wrong_belief(steps: list[tuple[Level, int]]) -> None:
     at, standing, told = AT, Standing(OK, AT), []
