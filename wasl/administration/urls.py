@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from wasl.administration.views import changes, files, home, rows, shapes, try_out
+from wasl.administration.views import changes, files, home, messages, rows, shapes, try_out
 
 app_name = "administration"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:agency>/", home.home, name="agency"),
     path("<str:agency>/try", try_out.try_page, name="try_of"),
     path("<str:agency>/form-preview", try_out.form_preview, name="form_preview"),
+    path("<str:agency>/wording-preview", messages.wording_preview, name="wording_preview"),
     path("<str:agency>/changes", changes.change_list, name="changes"),
     path("<str:agency>/changes/<str:batch>", changes.change, name="change"),
     path("<str:agency>/changes/<str:batch>/undo", changes.undo, name="undo"),
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:agency>/<str:kind>/", rows.row_list, name="list"),
     path("<str:agency>/<str:kind>/new", rows.new, name="new"),
     path("<str:agency>/<str:kind>/row/<str:code>", rows.row, name="row"),
+    path("<str:agency>/<str:kind>/row/<str:code>/trial", messages.trial, name="trial"),
     path("<str:agency>/<str:kind>/row/<str:code>/end", rows.end, name="end"),
     path("<str:agency>/<str:kind>/row/<str:code>/history", rows.history, name="history"),
     path("<str:agency>/<str:kind>/row/<str:code>/do/<str:act>", rows.act, name="act"),

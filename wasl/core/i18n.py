@@ -82,6 +82,7 @@ NOUNS: dict[str, tuple[tuple[str, str, str, str, str, str], tuple[str, str]]] = 
         ("{n} character", "{n} characters"),
     ),
     "task": (("لا مهام", "مهمة واحدة", "مهمتان", "{n} مهام", "{n} مهمة", "{n} مهمة"), ("{n} task", "{n} tasks")),
+    "part": (("لا أجزاء", "جزء واحد", "جزآن", "{n} أجزاء", "{n} جزءاً", "{n} جزء"), ("{n} part", "{n} parts")),
     "message": (
         ("لا رسائل", "رسالة واحدة", "رسالتان", "{n} رسائل", "{n} رسالة", "{n} رسالة"),
         ("{n} message", "{n} messages"),

@@ -90,8 +90,8 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class _Words:
-    """A wording in one language, its values put in."""
+class Written:
+    """A wording in one language, its values put in; `html` is empty for a text message."""
 
     subject: str
     text: str
@@ -164,7 +164,7 @@ def tell(
     if conversation is None or conversation.account.channel != chosen:
         conversation = _conversation(notice, chosen, addresses.phone if chosen == means.SMS else addresses.email, at)
     automatic = "" if by_person else "auto-replied" if answers_mail else "auto-generated"
-    _queue_message(notice, conversation, _words(told, values, agency, language, chosen), automatic, at)
+    _queue_message(notice, conversation, written(told, values, agency, language, chosen), automatic, at)
     return notice
 
 
@@ -290,7 +290,7 @@ def _is_declined(notice: Notice, told: Wording) -> bool:
 
 
 def _queue_message(
-    notice: Notice, conversation: Conversation, words: "_Words", automatic: str, at: datetime, *, key: str = ""
+    notice: Notice, conversation: Conversation, words: Written, automatic: str, at: datetime, *, key: str = ""
 ) -> None:
     try:
         notice.message = messaging.queue_message(
@@ -429,18 +429,18 @@ def _end(notice: Notice, state: str, at: datetime) -> None:
     notice.save(update_fields=["state", "finished_at", "phone"])
 
 
-def _words(told: Wording, values: Mapping[str, Any], agency: Agency, language: str, channel: str) -> _Words:
+def written(told: Wording, values: Mapping[str, Any], agency: Agency, language: str, channel: str) -> Written:
     """What is sent: a letter, or a text message without the invisible marks, as each of them costs room."""
     texts = _texts(values, agency, language)
     subject = wording.plain(told.subject.in_language(language), texts)
     body = told.body.in_language(language)
     if channel == means.SMS:
-        return _Words(subject, without_marks(wording.plain(body, texts)), "")
+        return Written(subject, without_marks(wording.plain(body, texts)), "")
     shown = told.body.language_shown(language)
     return _letter(agency, shown, subject, wording.plain(body, texts), wording.as_html(body, texts))
 
 
-def _letter(agency: Agency, shown: str, subject: str, text: str, html: SafeString) -> _Words:
+def _letter(agency: Agency, shown: str, subject: str, text: str, html: SafeString) -> Written:
     """Subject, text and HTML, with the line that replies are written above and who we are below."""
     marker = REPLY_ABOVE.get(shown, REPLY_ABOVE["en"])
     footer = _footer(agency, shown)
@@ -453,7 +453,7 @@ def _letter(agency: Agency, shown: str, subject: str, text: str, html: SafeStrin
         "marker": marker,
         "footer": footer,
     }
-    return _Words(
+    return Written(
         subject,
         "\n\n".join([marker, text, "\n".join(["--", *footer])]),
         render_to_string("notices/mail.html", context),

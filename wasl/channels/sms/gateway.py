@@ -13,7 +13,7 @@ from wasl.core.i18n import t
 PLACES = ("to", "from", "text", "reference", "unicode", "hook")
 METHODS = ("POST", "GET")
 FORMATS = ("json", "form", "query")
-AUTHS = ("none", "bearer", "header", "basic", "query")
+AUTHS = ("bearer", "header", "basic", "query", "none")
 HOOK_AUTHS = ("header", "query", "basic", "hmac")
 NUMBER_FORMATS = ("plus", "digits", "zeros")
 SIMULATOR = "simulator"

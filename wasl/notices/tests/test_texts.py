@@ -83,7 +83,7 @@ def text_of(code: str, language: str) -> str:
     """A wording of the house with the longest values, as it is sent."""
     agency = make_agency()
     told = starting_wordings()[code].for_channel("sms")
-    return operations._words(told, LONGEST, agency, language, "sms").text
+    return operations.written(told, LONGEST, agency, language, "sms").text
 
 
 # --- the wording ---------------------------------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def test_a_line_without_its_value_is_left_out() -> None:
     agency = make_agency()
     told = starting_wordings()["case_registered"].for_channel("sms")
 
-    assert "الموعد" not in operations._words(told, LONGEST | {"due": ""}, agency, "ar", "sms").text
+    assert "الموعد" not in operations.written(told, LONGEST | {"due": ""}, agency, "ar", "sms").text
 
 
 def test_an_agencys_own_text_is_sent_and_its_mail_is_not_touched() -> None:
