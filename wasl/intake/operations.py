@@ -172,11 +172,12 @@ def _new_case(report: Report, *, agency: Agency, channel: str, at: datetime, by:
 def _beneficiary(who: Who, *, agency: Agency, language: str, by: User | None, at: datetime) -> Beneficiary | None:
     if who.person is not None:
         _learn(who.person, who, by=by, at=at)
+        _identify(who.person, who, by=by, at=at)
         return who.person
     # Who stands at a counter without a telephone is a person all the same.
     if not who.addresses and not (by is not None and who.name):
         return None
-    return contacts.find_or_make(
+    person = contacts.find_or_make(
         agency,
         name=who.name,
         phone=who.phone,
@@ -186,6 +187,14 @@ def _beneficiary(who: Who, *, agency: Agency, language: str, by: User | None, at
         kind=who.kind,
         at=at,
     )
+    _identify(person, who, by=by, at=at)
+    return person
+
+
+def _identify(person: Beneficiary, who: Who, *, by: User | None, at: datetime) -> None:
+    """A clerk has seen the card: its number is kept where none is known yet."""
+    if by is not None and who.identity and not person.identity_masked:
+        contacts.set_identity(person, number=who.identity, by=by, at=at)
 
 
 def _learn(person: Beneficiary, who: Who, *, by: User | None, at: datetime) -> None:
@@ -301,12 +310,6 @@ def withdraw_disposition(record: Disposition, *, by: User, at: datetime) -> None
     """Take back a record made by a slip of the finger; it stays, and no figure counts it. Twice is once."""
     if Disposition.objects.filter(pk=record.pk, withdrawn_at__isnull=True).update(withdrawn_at=at):
         events.publish(ContactWithdrawn(record.pk), agency_id=record.agency_id, by=by, at=at)
-
-
-@transaction.atomic
-def erase(beneficiary: Beneficiary) -> int:
-    """Empty what this room holds of a person's words; the bare records stay for the figures. Gives their number."""
-    return Disposition.objects.filter(beneficiary=beneficiary).update(words="", beneficiary=None)
 
 
 # --- not sent yet ---------------------------------------------------------------------------------------------------

@@ -34,7 +34,8 @@ class Where:
 class Who:
     """How to reach the person. All empty: reported without contact, followed by the private link alone.
 
-    `person` is somebody known whom a clerk has chosen; what else stands here then is new about them.
+    `person` is somebody known whom a clerk has chosen; what else stands here then is new about them. `identity` is the
+    number of a card that a clerk has seen.
     """
 
     name: str = ""
@@ -42,6 +43,7 @@ class Who:
     email: str = ""
     preferred_channel: str = ""
     kind: str = BeneficiaryKind.CITIZEN.value
+    identity: str = ""
     person: Beneficiary | None = None
 
     @property
@@ -97,8 +99,8 @@ class Report:
         ]
         if self.answers:
             told.append([[answer["code"], answer["value"]] for answer in self.answers])
-        if who.person is not None or self.importance:
-            told.append([who.person and who.person.pk, self.importance, self.importance_reason])
+        if who.person is not None or self.importance or who.identity:
+            told.append([who.person and who.person.pk, self.importance, self.importance_reason, who.identity])
         return json.dumps(told, ensure_ascii=False)
 
 
