@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import django
 import psycopg
 
-from wasl.config import environment
+from wasl.config import environment, guard
 from wasl.config.environment import Environment
 from wasl.config.runner.processes import home_of_package
+from wasl.core.refusal import Refusal
 
 OLDEST_POSTGRES = 15
 LEAST_FREE_SPACE = 1024**3
@@ -45,6 +46,7 @@ def examine(chosen: Environment) -> Iterator[Finding]:
     yield from _home(chosen)
     yield from _browser_files()
     yield from _mail_servers(chosen)
+    yield from _demo(chosen)
     database = list(_database(chosen))
     yield from database
     if all(finding.level != "fault" for finding in database):
@@ -83,6 +85,13 @@ def _home(chosen: Environment) -> Iterator[Finding]:
             f"بقي على القرص {free // 1024**2} ميغابايت فقط. وسّع المساحة.",
             f"Only {free // 1024**2} MB are left on the disk of the home folder. Make room.",
         )
+
+
+def _demo(chosen: Environment) -> Iterator[Finding]:
+    try:
+        guard.refuse_demo_in_production(chosen)
+    except Refusal as refusal:
+        yield Finding("fault", refusal.arabic, refusal.english)
 
 
 def _browser_files() -> Iterator[Finding]:

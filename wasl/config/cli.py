@@ -6,7 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 import wasl
-from wasl.config import environment
+from wasl.config import environment, guard
 from wasl.config.backup.unfinished import refuse_unfinished
 from wasl.config.runner.progress import tell
 from wasl.core.refusal import Refusal
@@ -66,6 +66,7 @@ def _run(arguments: list[str]) -> int:
 def _process(module: str) -> Callable[[list[str]], int]:
     def start(arguments: list[str]) -> int:
         _use_home()
+        guard.refuse_demo_in_production(environment.read())
         import_module(module).main()
         return 0
 

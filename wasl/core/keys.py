@@ -128,6 +128,14 @@ def _fernet(key: Key) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(key.bytes_for("seal")))
 
 
+def secret_bytes(key: Key) -> bytes:
+    """The random bytes of a key; none when they cannot be read."""
+    try:
+        return base64.b64decode(key.secret.encode(), validate=True)
+    except ValueError:
+        return b""
+
+
 @lru_cache(maxsize=256)
 def _derive(secret: str, use: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"wasl:{use}".encode()).derive(

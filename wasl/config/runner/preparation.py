@@ -11,6 +11,7 @@ from importlib.metadata import version
 
 import psycopg
 
+from wasl.config import guard
 from wasl.config.environment import Environment
 from wasl.config.runner import journals
 from wasl.config.runner.processes import home_of_package
@@ -61,6 +62,7 @@ class Preparation:
         if self._chosen.mode != "demo" or self._count("directory_agency") != 0:
             return False
         with self._progress.step("تجهيز البلدية التجريبية", "Loading the demo municipality"):
+            guard.mark_as_demo(self._chosen.home)
             self._manage("demo", "load")
         return True
 
