@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -431,3 +431,19 @@ def to_be_reviewed(at: datetime) -> list[Case]:
     held = Case.objects.filter(state__in=workflow.HELD, review_on__lte=at.date() + timedelta(days=1))
     found = held.select_related("agency", "unit").order_by("review_on", "id")
     return [case for case in found if case.review_on and case.review_on <= at.astimezone(case.agency.zone).date()]
+
+
+def all_of_person(beneficiary_id: int, *, agency_id: int) -> list[Case]:
+    """Every case of a person, open or not, oldest first."""
+    return list(Case.objects.filter(beneficiary_id=beneficiary_id, agency_id=agency_id).order_by("pk"))
+
+
+def numbers_of_people(beneficiary_ids: Iterable[int]) -> list[int]:
+    """The numbers of all cases of these people."""
+    return list(Case.objects.filter(beneficiary_id__in=list(beneficiary_ids)).values_list("pk", flat=True))
+
+
+def people_with_words(agency_id: int) -> QuerySet[Case]:
+    """The numbers of people who have a case that still has its words (a subquery)."""
+    told = Case.objects.filter(agency_id=agency_id, beneficiary__isnull=False).exclude(access_code_sealed="")
+    return told.values("beneficiary_id")  # type: ignore[return-value]

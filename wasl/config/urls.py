@@ -14,7 +14,7 @@ urlpatterns = [
     path("desk/", include("wasl.desk.urls")),
     path("admin/", include("wasl.administration.urls")),
     path("figures/", include("wasl.analytics.urls")),
-    path("privacy/", include("wasl.privacy.urls")),
+    path("people-data/", include("wasl.privacy.urls")),
     path("", include("wasl.operation.urls")),
     path("help/", include("wasl.help.urls")),
 ]

@@ -110,6 +110,7 @@ class Right(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     MANAGE_SUBSTITUTES = "manage_substitutes"
     READ_RIGHTS = "read_rights"
+    READ_PRIVACY = "read_privacy"
     ASK_PRIVACY = "ask_privacy"
     APPROVE_PRIVACY = "approve_privacy"
     RUN_PRIVACY = "run_privacy"
@@ -165,6 +166,9 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         ),
         Right.MANAGE_SUBSTITUTES: t("تعيين من ينوب عن الغائبين", "Appoint who stands in for absent colleagues"),
         Right.READ_RIGHTS: t("الاطلاع على صلاحيات الموظفين", "See what colleagues may do"),
+        Right.READ_PRIVACY: t(
+            "الاطلاع على طلبات البيانات ومدد حفظها", "See requests about people's data and retention"
+        ),
         Right.ASK_PRIVACY: t("طلب حذف بيانات شخص أو تصديرها", "Ask to export or erase a person's data"),
         Right.APPROVE_PRIVACY: t("الموافقة على حذف بيانات شخص", "Approve the erasure of a person's data"),
         Right.RUN_PRIVACY: t("تنفيذ حذف البيانات ومدد حفظها", "Carry out erasure and retention"),
@@ -291,6 +295,7 @@ _TABLE: Mapping[Right, str] = {
     Right.MANAGE_SUBSTITUTES: "supervisor:d administrator:a hall_head:d deputy:d",
     Right.READ_RIGHTS: "supervisor:d administrator:a auditor:a hall_head:d",
     # Three people: one asks, another approves, a third carries it out.
+    Right.READ_PRIVACY: "supervisor:a follow_up:a administrator:a auditor:a",
     Right.ASK_PRIVACY: "supervisor:a follow_up:a",
     Right.APPROVE_PRIVACY: "auditor:a*",
     Right.RUN_PRIVACY: "administrator:a*",

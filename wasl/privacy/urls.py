@@ -1,7 +1,19 @@
-"""Addresses of the privacy pages."""
+"""Addresses of the pages about people's data."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from wasl.privacy import views
 
 app_name = "privacy"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("people/<int:number>", views.person, name="person"),
+    path("people/<int:number>/ask", views.ask, name="ask"),
+    path("people/<int:number>/correct", views.correct, name="correct"),
+    path("people/<int:number>/hold", views.hold, name="hold"),
+    path("people/<int:number>/hold/end", views.end_hold, name="end_hold"),
+    path("requests/<str:public_id>/decide", views.decide, name="decide"),
+    path("requests/<str:public_id>/erase", views.erase, name="erase"),
+    path("requests/<str:public_id>/file", views.take, name="take"),
+]

@@ -1,0 +1,221 @@
+"""Copies, erasures, holds and retention: who may do what, what comes out, what stays."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+
+from wasl.cases import operations as cases
+from wasl.cases.models import Case
+from wasl.cases.tests.makers import make_case, make_working_agency
+from wasl.contacts import operations as contacts
+from wasl.contacts.models import Beneficiary, Correction
+from wasl.core import files
+from wasl.core.personal import MASK, Subject, masked
+from wasl.directory import queries as directory
+from wasl.directory.models import Agency
+from wasl.directory.rights import Role
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_person, make_salem
+from wasl.privacy import operations, queries
+from wasl.privacy.models import PrivacyRequest
+from wasl.privacy.operations import Refused
+
+AT = SUNDAY_9AM
+DAY = timedelta(days=1)
+CHECKED = "Civil card seen at the counter"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agency() -> Agency:
+    return make_working_agency()
+
+
+@pytest.fixture
+def salma(agency: Agency) -> Beneficiary:
+    return contacts.find_or_make(
+        agency, name="سلمى بنت حمد", phone="+96891234567", email="salma@example.om", at=AT - 30 * DAY
+    )
+
+
+def closed_case(agency: Agency, person: Beneficiary) -> Case:
+    case = make_case(agency=agency, beneficiary=person, at=AT - 20 * DAY, description="اتصلوا بي على 91234567")
+    cases.withdraw(case, by=None, at=AT - 19 * DAY)
+    case.refresh_from_db()
+    return case
+
+
+def approved(person: Beneficiary, kind: str) -> PrivacyRequest:
+    asked = operations.ask(person, kind=kind, checked=CHECKED, by=make_huda(), at=AT)
+    auditor = make_person(Role.AUDITOR, directory.triage_unit(person.agency))
+    return operations.decide(asked, approve=True, by=auditor, at=AT)
+
+
+def test_a_copy_holds_what_is_theirs_and_hides_what_is_of_others(agency: Agency, salma: Beneficiary) -> None:
+    case = closed_case(agency, salma)
+    cases.add_note(case, text="جارها 99887766 وبريده ali@example.com، ورقمها 91234567", by=make_salem(), at=AT)
+    stored = files.store(b"%PDF-1.4 evidence", agency_id=agency.pk, name="proof.pdf", at=AT)
+    cases.add_files(case, files=[stored], public=False, by=make_salem(), at=AT)
+
+    made = operations.make_file(approved(salma, "access"), at=AT)
+
+    assert made.file is not None
+    with files.open_file(made.file) as content, zipfile.ZipFile(io.BytesIO(content.read())) as packed:
+        data = json.loads(packed.read("data.json"))
+        page = packed.read("data.html").decode()
+        kept = [packed.read(name) for name in packed.namelist() if name.startswith("files/")]
+    told = json.dumps(data, ensure_ascii=False)
+    assert "سلمى بنت حمد" in told
+    assert case.reference in told
+    assert "91234567" in told
+    assert MASK in told
+    assert "99887766" not in told
+    assert "ali@example.com" not in told
+    assert 'dir="rtl"' in page
+    assert kept == [b"%PDF-1.4 evidence"]
+
+
+def test_the_file_lasts_a_week_and_each_taking_is_recorded(salma: Beneficiary) -> None:
+    made = operations.make_file(approved(salma, "access"), at=AT)
+    operations.take_file(made, by=make_huda(), at=AT + 6 * DAY)
+    with pytest.raises(Refused):
+        operations.take_file(made, by=make_huda(), at=AT + 7 * DAY)
+
+    assert operations.forget_expired_files(at=AT + 7 * DAY) == 1
+    made.refresh_from_db()
+    assert made.file is None
+
+
+def test_nobody_approves_what_they_asked_for(salma: Beneficiary) -> None:
+    huda = make_huda()
+    asked = operations.ask(salma, kind="erasure", checked=CHECKED, by=huda, at=AT)
+
+    with pytest.raises(Refused):
+        operations.decide(asked, approve=True, by=huda, at=AT)
+    with pytest.raises(Refused):
+        operations.erase(asked, by=make_salem(), at=AT)
+
+
+def test_an_erasure_waits_for_open_cases_and_legal_holds_and_says_so(agency: Agency, salma: Beneficiary) -> None:
+    case = make_case(agency=agency, beneficiary=salma, at=AT)
+    wish = approved(salma, "erasure")
+    with pytest.raises(Refused):
+        operations.erase(wish, by=make_salem(), at=AT)
+    cases.withdraw(case, by=None, at=AT)
+    operations.set_hold(salma, reason="Dispute before the court", by=make_huda(), at=AT)
+    with pytest.raises(Refused):
+        operations.erase(wish, by=make_salem(), at=AT)
+    operations.end_hold(salma, by=make_huda(), at=AT)
+
+    operations.erase(wish, by=make_salem(), at=AT)
+
+    salma.refresh_from_db()
+    assert salma.erased_at == AT
+
+
+def test_statistics_stay_when_a_person_goes(agency: Agency, salma: Beneficiary) -> None:
+    case = closed_case(agency, salma)
+    before = (case.kind, case.service_id, case.wilayat_id, case.registered_at, case.state, case.reference, case.unit_id)
+
+    operations.erase(approved(salma, "erasure"), by=make_salem(), at=AT)
+
+    case.refresh_from_db()
+    after = (case.kind, case.service_id, case.wilayat_id, case.registered_at, case.state, case.reference, case.unit_id)
+    assert after == before
+    assert (case.description, case.lat, case.access_code_sealed) == ("", None, "")
+
+
+def test_somebody_who_shares_the_phone_keeps_theirs(agency: Agency, salma: Beneficiary) -> None:
+    closed_case(agency, salma)
+    brother = contacts.find_or_make(agency, name="خالد بن حمد", phone="+96891234567", at=AT)
+
+    operations.erase(approved(salma, "erasure"), by=make_salem(), at=AT)
+
+    brother.refresh_from_db()
+    assert brother.full_name == "خالد بن حمد"
+    assert brother.addresses.get().value == "+96891234567"
+
+
+def test_a_correction_keeps_its_trail_sealed_and_loses_it_with_the_person(agency: Agency, salma: Beneficiary) -> None:
+    huda = make_huda()
+    contacts.correct(salma, field="name", value="سلمى بنت حمد الحارثية", reason="As on her card", by=huda, at=AT)
+    contacts.correct(salma, field="phone", wrong="91234567", value="92345678", reason="New number", by=huda, at=AT)
+
+    salma.refresh_from_db()
+    assert salma.full_name == "سلمى بنت حمد الحارثية"
+    assert {address.value for address in salma.addresses.all()} == {"+96892345678", "salma@example.om"}
+    assert "91234567" not in "".join(Correction.objects.values_list("before_sealed", flat=True))
+
+    operations.erase(approved(salma, "erasure"), by=make_salem(), at=AT)
+    assert set(Correction.objects.values_list("before_sealed", "after_sealed", "reason")) == {("", "", "")}
+
+
+def test_retention_reports_first_and_sweeps_only_what_is_switched_on(agency: Agency, salma: Beneficiary) -> None:
+    case = closed_case(agency, salma)
+    later = AT + 400 * DAY
+    operations.set_retention(agency, code="closed_cases", days=365, enabled=False, at=AT)
+
+    [report] = [rule for rule in queries.rules(agency, at=later) if rule.retention.code == "closed_cases"]
+    assert (report.due, operations.sweep(agency, at=later)) == (1, None)
+
+    operations.set_retention(agency, code="closed_cases", days=365, enabled=True, at=AT)
+    run = operations.sweep(agency, at=later)
+    case.refresh_from_db()
+    assert run is not None
+    assert run.counts["closed_cases"] == 1
+    assert case.description == ""
+    assert operations.sweep(agency, at=later) is None
+
+
+def test_retention_passes_over_a_person_under_a_hold(agency: Agency, salma: Beneficiary) -> None:
+    case = closed_case(agency, salma)
+    operations.set_hold(salma, reason="Inquiry of the ministry", by=make_huda(), at=AT)
+    operations.set_retention(agency, code="closed_cases", days=365, enabled=True, at=AT)
+    operations.set_retention(agency, code="people_without_cases", days=365, enabled=True, at=AT)
+
+    assert operations.sweep(agency, at=AT + 400 * DAY) is None
+    case.refresh_from_db()
+    assert case.description
+
+
+def test_a_class_is_never_kept_shorter_than_its_least(agency: Agency) -> None:
+    with pytest.raises(Refused):
+        operations.set_retention(agency, code="closed_cases", days=1, enabled=True, at=AT)
+
+
+def test_a_changed_text_is_a_new_version_and_the_old_one_is_known_by_its_code(agency: Agency) -> None:
+    from wasl.core.localized import both
+
+    house = queries.notice_text(agency, "phone", at=AT)
+    operations.set_notice_text(agency, channel="phone", text=both("نص أول", "First"), at=AT)
+    operations.set_notice_text(agency, channel="phone", text=both("نص ثان", "Second"), at=AT + DAY)
+
+    assert house is not None
+    assert house.code == "phone-0"
+    codes = [told.code for at in (AT, AT + DAY) if (told := queries.notice_text(agency, "phone", at=at))]
+    assert codes == ["phone-1", "phone-2"]
+    operations.set_notice_text(agency, channel="phone", text=None, at=AT + 2 * DAY)
+    back = queries.notice_text(agency, "phone", at=AT + 2 * DAY)
+    assert back is not None
+    assert back.code == "phone-0"
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("call 91234567", "call 91234567"),
+        ("call ٩١٢٣٤٥٦٧", "call ٩١٢٣٤٥٦٧"),
+        ("call +968 9123 4567", "call +968 9123 4567"),
+        ("call 99887766", f"call {MASK}"),
+        ("his card 12345678", f"his card {MASK}"),
+        ("mail SALMA@example.om", "mail SALMA@example.om"),
+        ("mail ali@example.com", f"mail {MASK}"),
+        ("on 3 days", "on 3 days"),
+    ],
+)
+def test_words_hide_numbers_and_addresses_of_others(words: str, shown: str) -> None:
+    subject = Subject(1, 1, addresses=frozenset({"+96891234567", "salma@example.om"}))
+
+    assert masked(words, subject) == shown

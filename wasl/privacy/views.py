@@ -1,0 +1,235 @@
+"""Pages about people's data: what was asked for, what a person has with us, what would be swept."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from wasl.accounts.models import User
+from wasl.cases import queries as cases
+from wasl.contacts import operations as contacts
+from wasl.contacts import queries as people
+from wasl.contacts.models import Beneficiary
+from wasl.core import clock, files
+from wasl.core.i18n import t
+from wasl.directory import queries as directory
+from wasl.directory.doors import requires
+from wasl.directory.models import Agency
+from wasl.directory.rights import Right
+from wasl.privacy import operations, queries
+from wasl.privacy.forms import AskForm, CorrectForm, DecideForm, HoldForm
+from wasl.privacy.models import PrivacyRequest
+from wasl.web.doors import private_page
+
+ANY_OF = (Right.ASK_PRIVACY, Right.APPROVE_PRIVACY, Right.RUN_PRIVACY)
+PAGE = 50
+
+
+@requires(Right.READ_PRIVACY)
+@private_page
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What was asked for, open ones first; holds; the report of retention."""
+    at = clock.now()
+    agencies = _agencies(request, Right.READ_PRIVACY)
+    asked = list(queries.requests([agency.pk for agency in agencies])[:PAGE])
+    context = {
+        "open": [one for one in asked if one.is_open],
+        "done": [_with_file(one, at) for one in asked if not one.is_open],
+        "holds": queries.holds(agency.pk for agency in agencies),
+        "reports": [(agency, queries.rules(agency, at=at), queries.runs(agency, limit=3)) for agency in agencies],
+        "may_approve": directory.has_right(request.user, Right.APPROVE_PRIVACY, at),
+        "may_run": directory.has_right(request.user, Right.RUN_PRIVACY, at),
+        "may_ask": directory.has_right(request.user, Right.ASK_PRIVACY, at),
+        "user_id": request.user.pk,
+    }
+    return render(request, "privacy/home.html", context)
+
+
+@requires(Right.ASK_PRIVACY)
+@private_page
+@require_safe
+def person(request: HttpRequest, number: int) -> HttpResponse:
+    """What we hold of one person, in numbers, with what can be done about it."""
+    return _person_page(request, _person(request, number, Right.ASK_PRIVACY))
+
+
+@requires(Right.ASK_PRIVACY)
+@require_POST
+def ask(request: HttpRequest, number: int) -> HttpResponse:
+    """Record that the person wants a copy or an erasure."""
+    who = _person(request, number, Right.ASK_PRIVACY)
+    form = AskForm(request.POST)
+
+    def act(values: dict[str, Any]) -> str:
+        operations.ask(who, kind=values["kind"], checked=values["checked"], by=_user(request), at=clock.now())
+        return t("سُجل الطلب، وينتظر موافقة شخص آخر.", "It is recorded and waits for somebody else to approve.")
+
+    return _done(request, who, form, act, "ask")
+
+
+@requires(Right.ASK_PRIVACY)
+@require_POST
+def correct(request: HttpRequest, number: int) -> HttpResponse:
+    """Put right what is wrong about the person."""
+    who = _person(request, number, Right.ASK_PRIVACY)
+    form = CorrectForm(request.POST)
+
+    def act(values: dict[str, Any]) -> str:
+        changed = contacts.correct(who, **values, by=_user(request), at=clock.now())
+        return t("صُححت البيانات.", "It is corrected.") if changed else t("لم يتغير شيء.", "Nothing changed.")
+
+    return _done(request, who, form, act, "correct")
+
+
+@requires(Right.RUN_PRIVACY)
+@require_POST
+def hold(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep the data of a person for a legal reason."""
+    who = _person(request, number, Right.RUN_PRIVACY)
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, t("اكتب سبب الحفظ.", "Write why the data must stay."))
+        return redirect("privacy:home")
+    return _told(
+        request,
+        lambda: operations.set_hold(who, reason=form.cleaned_data["reason"], by=_user(request), at=clock.now()),
+        t("حُفظت البيانات حتى يُرفع الحفظ.", "The data stay until the hold ends."),
+    )
+
+
+@requires(Right.RUN_PRIVACY)
+@require_POST
+def end_hold(request: HttpRequest, number: int) -> HttpResponse:
+    """The data need not stay any longer."""
+    who = _person(request, number, Right.RUN_PRIVACY)
+    return _told(
+        request,
+        lambda: operations.end_hold(who, by=_user(request), at=clock.now()),
+        t("رُفع الحفظ.", "The hold is ended."),
+    )
+
+
+@requires(Right.APPROVE_PRIVACY)
+@require_POST
+def decide(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A second person says yes or no."""
+    asked = _request(request, public_id, Right.APPROVE_PRIVACY)
+    form = DecideForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    values = form.cleaned_data
+    approve = values["decision"] == "approve"
+    return _told(
+        request,
+        lambda: operations.decide(asked, approve=approve, reason=values["reason"], by=_user(request), at=clock.now()),
+        t("سُجلت الموافقة.", "Approved.") if approve else t("سُجل الرفض.", "Refused."),
+    )
+
+
+@requires(Right.RUN_PRIVACY)
+@require_POST
+def erase(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Carry out an approved erasure."""
+    asked = _request(request, public_id, Right.RUN_PRIVACY)
+    return _told(
+        request,
+        lambda: operations.erase(asked, by=_user(request), at=clock.now()),
+        t("حُذفت البيانات، وبقيت أرقام الإحصاء.", "The data are erased; the statistics stay."),
+    )
+
+
+@requires(Right.ASK_PRIVACY)
+@require_safe
+def take(request: HttpRequest, public_id: str) -> HttpResponse | FileResponse:
+    """Download the file of an approved copy, to hand it over."""
+    asked = _request(request, public_id, Right.ASK_PRIVACY)
+    try:
+        stored = operations.take_file(asked, by=_user(request), at=clock.now())
+    except operations.Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("privacy:home")
+    response = FileResponse(
+        files.open_file(stored), as_attachment=True, filename=stored.name, content_type="application/zip"
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _person_page(request: HttpRequest, who: Beneficiary, *, status: int = 200, **forms: Any) -> HttpResponse:
+    at = clock.now()
+    own = cases.all_of_person(who.pk, agency_id=who.agency_id)
+    context = {
+        "person": who,
+        "addresses": people.addresses(who),
+        "cases": len(own),
+        "open_cases": sum(case.is_open for case in own),
+        "hold": queries.hold_on(who),
+        "hindrances": queries.what_hinders_erasure(who),
+        "requests": [_with_file(one, at) for one in queries.requests_of(who)],
+        "ask_form": AskForm(prefix=None),
+        "correct_form": CorrectForm(),
+        **forms,
+    }
+    return render(request, "privacy/person.html", context, status=status)
+
+
+def _done(
+    request: HttpRequest,
+    who: Beneficiary,
+    form: django_forms.Form,
+    act: Callable[[dict[str, Any]], str],
+    name: str,
+) -> HttpResponse:
+    """Do it and go back, or show the form again with what to mend."""
+    if form.is_valid():
+        try:
+            messages.success(request, act(form.cleaned_data))
+            return redirect("privacy:person", number=who.pk)
+        except ValueError as refused:
+            form.add_error(None, str(refused))
+    return _person_page(request, who, status=422, **{f"{name}_form": form})
+
+
+def _told(request: HttpRequest, act: Callable[[], object], done: str) -> HttpResponse:
+    try:
+        act()
+        messages.success(request, done)
+    except operations.Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("privacy:home")
+
+
+def _with_file(one: PrivacyRequest, at: Any) -> tuple[PrivacyRequest, bool]:
+    return one, one.has_file(at=at)
+
+
+def _agencies(request: HttpRequest, right: Right) -> list[Agency]:
+    scopes = directory.scopes_of(request.user, right, clock.now())
+    numbers = {scope.agency_id for scope in scopes if scope.unit_ids is None}
+    return [agency for agency in directory.agencies() if agency.pk in numbers]
+
+
+def _person(request: HttpRequest, number: int, right: Right) -> Beneficiary:
+    for agency in _agencies(request, right):
+        found = people.beneficiary(number, agency=agency)
+        if found is not None:
+            return found
+    raise Http404
+
+
+def _request(request: HttpRequest, public_id: str, right: Right) -> PrivacyRequest:
+    found = queries.request_within([agency.pk for agency in _agencies(request, right)], public_id)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
