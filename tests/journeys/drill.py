@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tests.journeys.house import CARE, House, wait_for
+from tests.journeys.provider import Provider
 from tests.journeys.visitor import REFERENCE, Refused, Visitor, photo
 
 # Not a marked point: the process dies right after its answer was heard.
@@ -62,6 +63,8 @@ WORKER = (
     Point("worker", "send.tried", "report", "worker"),
     Point("worker", "send.before_commit", "report", "worker"),
     Point("worker", "send.recorded", "report", "worker"),
+    Point("worker", "send.claimed", "text", "worker"),
+    Point("worker", "send.tried", "text", "worker"),
     Point("worker", "handle.understood", "mail", "worker"),
     Point("worker", "handle.files_staged", "mail", "worker"),
     Point("worker", "handle.before_commit", "mail", "worker"),
@@ -166,6 +169,25 @@ class Reporting:
         return any(entry["words"] == digest(self.words) for entry in self.ledger.entries("report"))
 
 
+class Texting(Reporting):
+    """The same, by somebody who wishes for text messages."""
+
+    def once(self) -> None:
+        """Go on where the last try ended. Raises Unheard."""
+        with _listening():
+            if not self.key:
+                wish = {"preferred_channel": "sms", "phone": self.phone.removeprefix("+968")}
+                self.visitor.fill_in(self.words, service="RD-POTHOLE", photos=[self.photo], **wish)
+                self.key = self.visitor.key
+            Visitor.must_lead("/report/done", self.visitor.send(self.key))
+            self.ledger.note("report", words=digest(self.words), photo=digest(self.photo[1]), phone=self.phone)
+
+    @property
+    def phone(self) -> str:
+        """A mobile number of this drill."""
+        return f"+9689{int(self.mark, 16) % 10_000_000:07d}"
+
+
 class Adding:
     """A citizen adds words to a case; after a lost answer they look whether they are there."""
 
@@ -226,7 +248,7 @@ class Writing:
             _until_heard(self.once)
 
 
-ACTS: dict[str, Callable[[House, Ledger], Act]] = {"report": Reporting, "add": Adding, "mail": Writing}
+ACTS: dict[str, Callable[[House, Ledger], Act]] = {"report": Reporting, "text": Texting, "add": Adding, "mail": Writing}
 
 
 def endure(house: House, ledger: Ledger, point: Point) -> float:
@@ -265,7 +287,8 @@ def audit(house: House, ledger: Ledger) -> dict[str, Any]:
     for entry in ledger.entries("words"):
         count = "SELECT count(*) FROM cases_caseentry WHERE text = %s"
         assert house.value(count, entry["text"]) == 1, f"lost or doubled: {entry}"
-    repeated = sum(_check_letters(house, entry["email"]) for entry in [*reports, *mails])
+    repeated = sum(_check_letters(house, entry["email"]) for entry in [*reports, *mails] if "email" in entry)
+    repeated += sum(_check_texts(house, entry["phone"]) for entry in reports if "phone" in entry)
     # A round of housekeeping that met a dead database is over, the calendar begins the next one; a try to send is
     # replaced by a job of the sweep, and what became of its message was checked above.
     failed = house.rows(
@@ -294,6 +317,17 @@ def _check_case(house: House, entry: dict[str, str]) -> None:
     )
     assert files == [(entry["photo"], "kept")], f"{files} for {entry}"
     assert digest(house.content(entry["photo"])) == entry["photo"]
+
+
+def _check_texts(house: House, phone: str) -> int:
+    """Gives how many texts were handed over again under their own reference."""
+    texts = Provider(house).texts(phone)
+    sent = house.rows("SELECT message_id, state FROM messaging_message WHERE to_address = %s", phone)
+    assert sorted(text["reference"] for text in texts) == sorted(name for name, _ in sent), f"texts to {phone}"
+    assert {state for _, state in sent} <= {"sent", "delivered"}, f"{sent} to {phone}"
+    assert max(text["tries"] for text in texts) <= 2, f"a text came more than twice to {phone}"
+    assert all(REFERENCE.search(text["text"]) for text in texts)
+    return sum(text["tries"] - 1 for text in texts)
 
 
 def _check_letters(house: House, email: str) -> int:
