@@ -118,6 +118,17 @@ class Case(models.Model):
             models.Index(fields=["beneficiary", "registered_at"], name="case_of_beneficiary"),
             models.Index(fields=["wilayat", "service", "registered_at"], name="case_by_place"),
             models.Index(fields=["agency", "registered_at", "id", "state", "importance", "kind"], name="case_by_time"),
+            # Counts behind tabs are taken from these alone: no row is fetched to be counted.
+            models.Index(
+                fields=["unit", "is_open", "state"],
+                include=["agency", "confidential", "assignee", "due_at", "state_since", "registered_at"],
+                name="case_counts_of_unit",
+            ),
+            models.Index(
+                fields=["agency", "is_open", "state"],
+                include=["unit", "confidential", "assignee", "due_at", "state_since", "registered_at"],
+                name="case_counts",
+            ),
             models.Index(fields=["service", "lat"], condition=Q(is_open=True), name="case_nearby"),
             models.Index(fields=["due_at"], condition=Q(is_open=True), name="case_due"),
             models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),

@@ -358,41 +358,21 @@ class ReopenForm(ActForm):
     reason = Words(t("سبب إعادة الفتح", "Why it is reopened"), rows=2)
 
 
-class FilterForm(forms.Form):
-    """How a worklist is narrowed; everything optional, wrong values are left out."""
+class ViewForm(forms.Form):
+    """A name for a list, and who else sees it: `me`, `agency`, or `unit-7`."""
 
-    q = forms.CharField(required=False, max_length=120)
-    state = forms.ChoiceField(required=False)
-    kind = forms.ChoiceField(required=False)
-    importance = forms.ChoiceField(required=False)
-    unit = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
-    service = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
-    channel = forms.ChoiceField(required=False)
-    order = forms.ChoiceField(required=False)
+    name = forms.CharField(label=t("اسم القائمة", "Name of the list"), max_length=60)
+    shared = forms.ChoiceField(label=t("من يراها؟", "Who sees it?"), widget=forms.Select(attrs={"class": "in"}))
 
-    def __init__(self, *args: Any, units: Sequence[Any], services: Sequence[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        states = [(code, str(state.staff)) for code, state in workflow.states().items()]
-        self._offer("state", t("كل الحالات المفتوحة", "All open states"), states)
-        self._offer("kind", t("كل الأنواع", "All kinds"), worded(workflow.KINDS))
-        self._offer("importance", t("كل الدرجات", "All classes"), worded(workflow.IMPORTANCE))
-        self._offer("channel", t("كل القنوات", "All channels"), worded(workflow.CHANNELS))
-        self._offer("unit", t("كل الوحدات", "All units"), [(unit.pk, str(unit)) for unit in units])
-        self._offer("service", t("كل الخدمات", "All services"), [(one.pk, str(one.name)) for one in services])
-        orders = [
-            ("due", t("الأقرب موعداً", "Due first")),
-            ("newest", t("الأحدث", "Newest")),
-        ]
-        self._offer("order", t("الأهمية ثم الأقدم", "Class, then oldest"), orders)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "in"
-
-    def _offer(self, name: str, nothing: str, choices: Sequence[tuple[Any, Any]]) -> None:
-        field = self.fields[name]
+        self.fields["name"].widget.attrs |= {"class": "in", "dir": "auto", "autocomplete": "off"}
+        field = self.fields["shared"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", nothing), *choices]
+        field.choices = list(choices)
 
-    def chosen(self) -> dict[str, Any]:
-        """The valid values; a broken one narrows nothing."""
-        self.is_valid()
-        return {name: self.cleaned_data.get(name) or "" for name in self.fields}
+    def clean_name(self) -> str:
+        name = clean(self.cleaned_data["name"]).strip()
+        if not name:
+            raise forms.ValidationError(t("اكتب اسماً للقائمة.", "Give the list a name."))
+        return name

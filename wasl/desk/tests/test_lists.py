@@ -295,12 +295,13 @@ def fillings(home: Any) -> dict[str, tuple[str, Callable[[int], None]]]:
 @pytest.mark.parametrize(
     ("name", "most"), [("worklist", 13), ("search", 13), ("case", 32), ("tasks", 7), ("parked", 7)]
 )
-def test_a_page_costs_as_many_statements_at_1000_rows_as_at_10(
+def test_a_page_costs_as_many_statements_at_1000_rows_as_at_a_few(
     fillings: dict[str, tuple[str, Callable[[int], None]]], name: str, most: int
 ) -> None:
     path, fill = fillings[name]
     follower = make_person("follow_up", make_roads())
-    fill(10)
+    # A list of one page counts itself and saves a statement: two pages are the few here.
+    fill(60 if name in ("worklist", "search") else 10)
     few = statements(follower, path)
 
     fill_more = 990 if name in ("worklist", "search") else 1000

@@ -1,64 +1,58 @@
 """Worklists: what waits, in the order of class and time, live."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from wasl.accounts.models import User
 from wasl.cases import queries as cases
-from wasl.cases.models import Case, covered_by
-from wasl.catalogue import queries as catalogue
-from wasl.contacts import queries as contacts
-from wasl.contacts.phones import BadPhone, parse_phone
-from wasl.core import clock, references
+from wasl.core import clock
 from wasl.core.i18n import t
-from wasl.desk.forms import FilterForm
+from wasl.desk import bulk, columns, narrowing, panel, queries, tabs, worklists
 from wasl.desk.people import staff
 from wasl.directory import queries as directory
 from wasl.directory.doors import requires
-from wasl.directory.models import Agency
 from wasl.directory.rights import Right
-from wasl.directory.scopes import Scope
+from wasl.web.figures import number
 
-
-@dataclass(frozen=True)
-class View:
-    """One tab: a worklist narrowed in advance."""
-
-    code: str
-    label: str
-    icon: str
-
-
-VIEWS = (
-    View("unit", t("وحدتي", "My unit"), "users"),
-    View("mine", t("المسندة إليّ", "Mine"), "user"),
-    View("new", t("بانتظار التصنيف", "To classify"), "inbox"),
-    View("overdue", t("تجاوزت الموعد", "Overdue"), "clock-alert"),
-    View("all", t("الكل", "All"), "list"),
-    View("done", t("المنجزة", "Done"), "circle-check"),
-)
+# Beside the tabs: more of them stand in the menu.
+MOST_SAVED_TABS = 4
 
 
 @requires(Right.READ_CASE)
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
     """The list with its tabs and filters."""
-    return render(request, "desk/worklist.html", _context(request))
+    person = worklists.Person(staff(request), clock.now())
+    present = worklists.asked(person, request.GET)
+    opened = {"columns_open": request.GET.get("columns") == "open"}
+    context = _list_context(request, present) | _frame_context(present) | opened
+    return render(request, "desk/worklist.html", context)
 
 
 @requires(Right.READ_CASE)
 @require_safe
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows alone, for the live list."""
-    return render(request, "desk/parts/rows.html", _context(request))
+    person = worklists.Person(staff(request), clock.now())
+    return render(request, "desk/parts/rows.html", _list_context(request, worklists.asked(person, request.GET)))
+
+
+@requires(Right.READ_CASE)
+@require_safe
+def counts(request: HttpRequest) -> JsonResponse:
+    """How many cases wait behind each tab and view and each side of the switch, in figures as the page shows them."""
+    person = worklists.Person(staff(request), clock.now())
+    found = worklists.counts(person, worklists.asked(person, request.GET))
+    return JsonResponse({group: {code: capped(n) for code, n in told.items()} for group, told in found.items()})
+
+
+def capped(count: int) -> str:
+    """A count of a list, which is exact below its limit: «37», «1,000+»."""
+    return f"{number(cases.COUNT_LIMIT)}+" if count >= cases.COUNT_LIMIT else number(count)
 
 
 @requires(Right.READ_CASE)
@@ -72,85 +66,127 @@ def search(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('desk:home')}?{urlencode({'view': 'all', 'q': words})}")
 
 
-def _context(request: HttpRequest) -> dict[str, Any]:
-    at, user = clock.now(), staff(request)
-    agencies = directory.agencies_of(user, at)
-    units = [unit for agency in agencies for unit in directory.units_of(agency, at)]
-    services = [service for agency in agencies for service in catalogue.named_services(agency)]
-    form = FilterForm(request.GET, units=units, services=services)
-    chosen = form.chosen()
-    view = request.GET.get("view", "")
-    view = view if view in {one.code for one in VIEWS} else "unit"
-    visible = _of_view(cases.visible_to(user, at=at), view, user=user, at=at)
-    contact = _contact_scopes(user, at)
-    reached = _reached_at(chosen["q"], agencies, contact)
-    if reached is not None:
-        visible, words = visible.filter(covered_by(contact), beneficiary_id__in=reached), ""
-    else:
-        words = chosen["q"]
-    filters = replace(_filters(chosen, view, user_id=user.pk, at=at), words=words, names_within=contact)
-    after = request.GET.get("after", "")
-    page = cases.worklist(visible, filters, after=after)
+def _list_context(request: HttpRequest, present: worklists.List) -> dict[str, Any]:
+    after, at = request.GET.get("after", ""), present.person.at
+    page = cases.worklist(present.visible, present.filters, after=after)
+    selects = bool(bulk.offered(present.person.user, at))
+    is_whole = not page.after and not after
+    total = len(page.cases) if is_whole else cases.count(present.visible, present.filters)
     return {
-        "form": form,
-        "views": VIEWS,
-        "view": view,
+        "present": present,
         "page_of_cases": page,
-        "total": cases.count(visible, filters),
+        "lines": columns.lines(page.cases, present.columns, at, selects=selects),
+        "heads": _heads(present),
+        "total": total,
         "count_limit": cases.COUNT_LIMIT,
-        "filtered": any(chosen.values()),
+        "filtered": present.narrowing.narrows,
         "at": at,
         "first_page": not after,
+        "here": present.query(),
+        "wider": present.query(whose="all"),
+        "most": bulk.MOST,
+        "empty": _EMPTY.get(present.code),
+        "selects": selects,
     }
 
 
-def _contact_scopes(user: User, at: datetime) -> list[Scope]:
-    """Where names and numbers of beneficiaries may be looked for; nowhere where a code is due again."""
-    if directory.asks_second_factor_again(user, Right.READ_CONTACT, at):
-        return []
-    return directory.scopes_of(user, Right.READ_CONTACT, at)
+def _heads(present: worklists.List) -> list[dict[str, Any]]:
+    """The heads of the columns: what pressing one does to the order, and what the order is now."""
+    order = present.filters.order
+    heads = []
+    for column in present.columns:
+        other = "oldest" if column.order == "newest" and order == "newest" else column.order
+        sorts = {"fair": "ascending", "due": "ascending", "newest": "descending", "oldest": "ascending"}[order]
+        is_sorted = bool(column.order) and order in {column.order, other, "oldest" if column.code == "received" else ""}
+        heads.append({"column": column, "query": present.query(order=other), "sorted": sorts if is_sorted else ""})
+    return heads
 
 
-def _reached_at(words: str, agencies: list[Agency], contact: list[Scope]) -> list[int] | None:
-    """Who is reached at the number or e-mail somebody typed; None when it is neither, or not theirs to ask."""
-    value = _address(words)
-    if not value or not contact:
-        return None
-    return [person.pk for agency in agencies for person in contacts.beneficiaries_at(agency, value)]
-
-
-def _address(words: str) -> str:
-    if references.parse(words) is not None:
-        return ""
-    if "@" in words:
-        return words.strip().lower()
-    try:
-        return parse_phone(words)
-    except BadPhone:
-        return ""
-
-
-def _of_view(visible: QuerySet[Case], view: str, *, user: User, at: datetime) -> QuerySet[Case]:
-    return visible.filter(unit_id__in=directory.own_units(user, at)) if view == "unit" else visible
-
-
-def _filters(chosen: dict[str, Any], view: str, *, user_id: int, at: datetime) -> cases.Filters:
-    states = (chosen["state"],) if chosen["state"] else ()
-    presets: dict[str, dict[str, Any]] = {
-        "new": {"states": states or ("new", "acknowledged", "triage")},
-        "overdue": {"states": states, "overdue_at": at},
-        "mine": {"states": states, "assignee_id": user_id},
-        "done": {"states": states or ("resolved", "closed", "rejected", "duplicate", "withdrawn"), "open_only": False},
-        # Who looks for words or a number looks among the finished ones too.
-        "all": {"states": states, "open_only": not chosen["q"]},
+def _frame_context(present: worklists.List) -> dict[str, Any]:
+    person = present.person
+    shown = tabs.shown_first(person.roles)
+    chosen = present.narrowing
+    if present.saved is None and tabs.TABS[present.code] not in shown:
+        shown = [*shown, tabs.TABS[present.code]]
+    here = [view for view in person.saved if view == present.saved]
+    saved = [*here, *(view for view in person.saved if view != present.saved)][:MOST_SAVED_TABS]
+    whose = {"whose": chosen.whose}
+    return {
+        "tabs": [(tab, urlencode({"view": tab.code} | whose)) for tab in shown],
+        "more_tabs": [(tab, urlencode({"view": tab.code} | whose)) for tab in tabs.TABS.values() if tab not in shown],
+        "saved_tabs": [view for view in person.saved if view in saved],
+        "more_saved": [view for view in person.saved if view not in saved],
+        "switch": [(code, label, present.query(whose=code)) for code, label in narrowing.WHOSE.items()],
+        "controls": panel.controls(chosen, person.names),
+        "chips": [(one, present.query(**{one.name: None})) for one in narrowing.in_words(chosen, person.names)],
+        "clear": urlencode({"view": present.code} | whose),
+        "all_columns": _column_choice(present),
+        "many": bulk.offered(person.user, person.at),
+        "share_choices": share_choices(person),
+        "may_change_view": present.saved is not None and queries.may_change(person.user, present.saved, at=person.at),
+        "is_pinned": person.habits.pinned == present.code,
+        "may_export": directory.has_right(person.user, Right.EXPORT_CASES, person.at),
+        "hidden_query": panel.hidden({"query": present.query()}),
     }
-    order = chosen["order"] or ("newest" if view == "done" else "fair")
-    return cases.Filters(
-        kind=chosen["kind"],
-        importance=chosen["importance"],
-        unit_id=chosen["unit"] or None,
-        service_id=chosen["service"] or None,
-        channel=chosen["channel"],
-        order=order,
-        **presets.get(view, {"states": states}),
-    )
+
+
+def _column_choice(present: worklists.List) -> list[tuple[columns.Column, bool]]:
+    """All columns: those shown in their order, then the others."""
+    others = [column for column in columns.COLUMNS.values() if column not in present.columns]
+    return [(column, True) for column in present.columns] + [(column, False) for column in others]
+
+
+def share_choices(person: worklists.Person) -> list[tuple[str, Any]]:
+    """With whom the person may share a view: nobody, units of theirs, the agency."""
+    user, at = person.user, person.at
+    choices: list[tuple[str, Any]] = [("me", t("أنا فقط", "Only me"))]
+    if not directory.has_right(user, Right.SHARE_VIEWS, at):
+        return choices
+    for unit in person.units:
+        may = unit.pk in person.own_units and queries.may_share(
+            user, "unit", agency_id=unit.agency_id, unit_id=unit.pk, at=at
+        )
+        if may:
+            choices.append((f"unit-{unit.pk}", str(unit)))
+    for agency in person.agencies:
+        if queries.may_share(user, "agency", agency_id=agency.pk, unit_id=None, at=at):
+            choices.append((f"agency-{agency.pk}", t("كل من في {name}", "Everybody in {name}", name=agency.name)))
+    return choices
+
+
+def list_of_form(request: HttpRequest, person: worklists.Person) -> worklists.List:
+    """The list a form of the page was sent from: its address stands in the field `query`."""
+    return worklists.asked(person, dict(parse_qsl(request.POST.get("query", ""), keep_blank_values=True)))
+
+
+_EMPTY = {
+    "new": (
+        t("كل ما ورد وجد وحدته", "Everything that came has found its unit"),
+        t(
+            "تظهر هنا الطلبات التي تنتظر التصنيف والإحالة.",
+            "Cases still to be classified and referred appear here.",
+        ),
+    ),
+    "accept": (
+        t("لا إحالات بانتظار القبول", "No referral waits for an answer"),
+        t(
+            "ما يُحال إلى وحدتك يظهر هنا حتى تقبله أو تعيده.",
+            "What is referred to your unit stays until you answer.",
+        ),
+    ),
+    "today": (
+        t("لا شيء يستحق اليوم", "Nothing is due today"),
+        t("انظر في «المفتوحة» مرتبة بالأقرب موعداً.", "Look at “Open”, ordered by due date."),
+    ),
+    "overdue": (
+        t("لا طلب تجاوز موعده", "No case is overdue"),
+        t("استمر هكذا. ما يتأخر يظهر هنا أولاً.", "Keep it so. What runs late shows here first."),
+    ),
+    "beneficiary": (
+        t("لا سؤال بلا جواب", "No question waits for an answer"),
+        t(
+            "الطلبات التي سألت أصحابها تنتظر هنا وساعتها موقوفة.",
+            "Cases whose citizen was asked wait here.",
+        ),
+    ),
+}

@@ -1,0 +1,258 @@
+"""The columns a worklist can show: one fixed table of names, cells for the page and words for sheets and paper.
+
+Cells are made here and not in a template: fifty rows of a list are most of what its page costs.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from wasl.cases import workflow
+from wasl.cases.models import Case
+from wasl.core.i18n import t
+from wasl.web.bidi import isolate, isolate_ltr, isolate_plain_ltr
+from wasl.web.icons import icon
+from wasl.web.moments import moment24, when_text
+
+DASH = SafeString('<span class="mut">–</span>')
+Cell = Callable[[Case, datetime], SafeString]
+Sheet = Callable[[Case, datetime], str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its cell on the page, its words on a sheet; `order` is how its head sorts the list."""
+
+    code: str
+    label: str
+    cell: Cell
+    sheet: Sheet
+    css: str = ""
+    order: str = ""
+    # Left out of the first cell when it has a column of its own.
+    in_lead: bool = False
+
+
+def _chip(tone: str, words: Any) -> SafeString:
+    return format_html('<span class="chip {}">{}</span>', tone, words)
+
+
+def _time(moment: datetime | None) -> SafeString:
+    if moment is None:
+        return DASH
+    # Nothing in it is a stranger's: a moment in figures, and in our own words.
+    stamp = moment.isoformat(timespec="seconds")
+    return mark_safe(f'<time class="nowrap" datetime="{stamp}">{moment24(moment)}</time>')  # noqa: S308
+
+
+def _sheet_time(moment: datetime | None) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+@lru_cache(maxsize=2048)
+def _named(name: str) -> SafeString:
+    """Names of units, services, places and colleagues come again in every row."""
+    return isolate(name)
+
+
+@lru_cache(maxsize=256)
+def _drawn_chip(tone: str, words: str) -> SafeString:
+    return _chip(tone, words)
+
+
+def _importance(case: Case, at: datetime) -> SafeString:
+    return _drawn_chip({"P1": "bad", "P2": "warn"}.get(case.importance, "line"), str(case.importance_words))
+
+
+def _state(case: Case, at: datetime) -> SafeString:
+    return _drawn_chip(case.state_tone, str(case.state_words.staff))
+
+
+def _place(case: Case, at: datetime) -> SafeString:
+    if case.outside_area:
+        return _chip("warn", t("خارج النطاق", "Outside the area"))
+    return _named(str(case.wilayat.name)) if case.wilayat else DASH
+
+
+def _place_words(case: Case, at: datetime) -> str:
+    if case.outside_area:
+        return str(t("خارج النطاق", "Outside the area"))
+    return str(case.wilayat.name) if case.wilayat else ""
+
+
+def _due(case: Case, at: datetime) -> SafeString:
+    if case.due_at is None or not case.is_overdue(at=at):
+        return _time(case.due_at)
+    return format_html(
+        '<time class="nowrap chip bad" datetime="{}">{}<span class="sr">{}</span>{}</time>',
+        case.due_at.isoformat(timespec="seconds"),
+        icon("clock-alert"),
+        t("متأخر", "Overdue"),
+        moment24(case.due_at),
+    )
+
+
+def _since(case: Case, at: datetime) -> SafeString:
+    stamp = case.state_since.isoformat(timespec="seconds")
+    return format_html('<time class="nowrap" datetime="{}">{}</time>', stamp, when_text(case.state_since))
+
+
+def _assignee(case: Case, at: datetime) -> SafeString:
+    return _named(case.assignee.name) if case.assignee else DASH
+
+
+def _service(case: Case, at: datetime) -> SafeString:
+    if case.service is None:
+        return DASH
+    if not case.service_proposed:
+        return _named(str(case.service.name))
+    proposed = _chip("vio", t("مقترحة", "proposed"))
+    return format_html("{} {}", _named(str(case.service.name)), proposed)
+
+
+def _kind(case: Case, at: datetime) -> SafeString:
+    return format_html("{}", workflow.KINDS[case.kind])
+
+
+def _channel(case: Case, at: datetime) -> SafeString:
+    return format_html("{}", workflow.CHANNELS.get(case.channel, case.channel))
+
+
+COLUMNS: dict[str, Column] = {
+    column.code: column
+    for column in (
+        Column(
+            "importance",
+            t("الأهمية", "Class"),
+            _importance,
+            lambda case, at: str(case.importance_words),
+            "c-s c-imp",
+            "fair",
+        ),
+        Column("state", t("الحالة", "State"), _state, lambda case, at: str(case.state_words.staff), "c-m c-st"),
+        Column(
+            "unit",
+            t("الوحدة", "Unit"),
+            lambda case, at: _named(str(case.unit)),
+            lambda case, at: str(case.unit),
+            "c-m wo",
+        ),
+        Column("place", t("المكان", "Place"), _place, _place_words, "c-s"),
+        Column(
+            "received",
+            t("ورد", "Received"),
+            lambda case, at: _time(case.registered_at),
+            lambda case, at: _sheet_time(case.registered_at),
+            "c-t wo",
+            "newest",
+        ),
+        Column(
+            "due",
+            t("الموعد", "Due"),
+            _due,
+            lambda case, at: _sheet_time(case.due_at),
+            "c-t",
+            "due",
+        ),
+        Column(
+            "assignee",
+            t("المسؤول", "Assigned to"),
+            _assignee,
+            lambda case, at: case.assignee.name if case.assignee else "",
+            "c-m",
+            in_lead=True,
+        ),
+        Column(
+            "service",
+            t("الخدمة", "Service"),
+            _service,
+            lambda case, at: str(case.service.name) if case.service else "",
+            "c-m wo",
+            in_lead=True,
+        ),
+        Column("kind", t("النوع", "Kind"), _kind, lambda case, at: str(workflow.KINDS[case.kind]), "c-s wo"),
+        Column(
+            "channel",
+            t("القناة", "Channel"),
+            _channel,
+            lambda case, at: str(workflow.CHANNELS.get(case.channel, case.channel)),
+            "c-s wo",
+        ),
+        Column(
+            "since",
+            t("دخل حالته", "Entered state"),
+            _since,
+            lambda case, at: _sheet_time(case.state_since),
+            "c-t",
+        ),
+        Column(
+            "scheduled",
+            t("موعد العمل", "Work planned"),
+            lambda case, at: _time(case.scheduled_for),
+            lambda case, at: _sheet_time(case.scheduled_for),
+            "c-t wo",
+        ),
+        Column(
+            "reopened",
+            t("أُعيد فتحه", "Reopened"),
+            lambda case, at: isolate_ltr(case.reopened_times) if case.reopened_times else DASH,
+            lambda case, at: str(case.reopened_times),
+            "c-s wo",
+        ),
+    )
+}
+USUAL = ("importance", "state", "unit", "place", "received", "due")
+
+
+def chosen(codes: Iterable[Any]) -> list[Column]:
+    """The columns of these codes in this order, unknown and repeated ones left out; the usual ones for none."""
+    known = list(dict.fromkeys(code for code in codes if isinstance(code, str) and code in COLUMNS))
+    return [COLUMNS[code] for code in known or USUAL]
+
+
+def lead(case: Case, beside: frozenset[str], address: str) -> SafeString:
+    """The first cell: title, reference, and what has no column `beside` it. `address` is that of a case named 0."""
+    below = f"<span>{isolate_ltr(case.reference)}</span>"
+    if case.service and "service" not in beside:
+        below += f"<span>{_service(case, case.registered_at)}</span>"
+    if case.assignee and "assignee" not in beside:
+        below += f'<span class="inl">{icon("user")}{_named(case.assignee.name)}</span>'
+    return format_html(
+        '<a class="b" href="{}">{}</a><div class="xs mut row wrap">{}</div>',
+        address.removesuffix("0") + case.reference,
+        isolate(case.title),
+        SafeString(below),
+    )
+
+
+def lines(cases: Iterable[Case], shown: list[Column], at: datetime, *, selects: bool) -> SafeString:
+    """The lines of a list with these columns, each with a box to tick where there is something to do with it."""
+    beside = frozenset(column.code for column in shown if column.in_lead)
+    openings = [
+        (format_html('<td class="{}" data-label="{}">', column.css, column.label), column.cell) for column in shown
+    ]
+    select, address = str(t("اختر", "Select")), reverse("desk:case", args=["0"])
+    written = []
+    for case in cases:
+        box = f'<td class="pick">{_pick(case, select)}</td>' if selects else ""
+        cells = "".join(f"{opening}{cell(case, at)}</td>" for opening, cell in openings)
+        written.append(
+            f'<tr data-case="{case.pk}">{box}<td class="lead">{lead(case, beside, address)}</td>{cells}</tr>'
+        )
+    # Safe: every value was escaped on its way into its cell.
+    return mark_safe("\n".join(written))  # noqa: S308
+
+
+def _pick(case: Case, select: str) -> str:
+    label = f"{select} {isolate_plain_ltr(case.reference)}"
+    return (
+        f'<input type="checkbox" form="many" name="case" value="{case.pk}:{case.version}" aria-label="{label}" '
+        'autocomplete="off">'
+    )
