@@ -4,6 +4,15 @@ from wasl.core.i18n import t
 from wasl.web.navigation import NavItem, register
 
 register(
+    NavItem(
+        t("تسجيل طلب", "Register"),
+        "desk:register",
+        icon="file-plus",
+        order=15,
+        surface="staff",
+        right="register_case",
+        shortcut="n",
+    ),
     NavItem(t("الطلبات", "Cases"), "desk:home", icon="list-checks", order=10, surface="staff", right="read_case"),
     NavItem(t("المهام", "Tasks"), "desk:tasks", icon="phone-outgoing", order=20, surface="staff", right="do_tasks"),
     NavItem(t("رسائل معلّقة", "Parked mail"), "desk:parked", icon="mail", order=30, surface="staff", right="unpark"),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from wasl.cases.models import CaseFile
 from wasl.core import files
+from wasl.core.models import StoredFile
 
 
 @dataclass(frozen=True)
@@ -28,3 +29,8 @@ def links(one: CaseFile, *, at: datetime) -> Links:
     if not files.is_picture(one.file):
         return Links(original)
     return Links(original, files.signed_url(one.file, "public", at=at), files.signed_url(one.file, "thumb", at=at))
+
+
+def staged(held: Iterable[StoredFile], *, at: datetime) -> list[tuple[StoredFile, str]]:
+    """Files that no case owns yet, each with the link of its small picture; empty for documents."""
+    return [(file, files.signed_url(file, "thumb", at=at) if files.is_picture(file) else "") for file in held]

@@ -13,11 +13,15 @@ from django.urls import NoReverseMatch, reverse
 SURFACES = ("public", "footer", "staff", "user")
 Badge = Callable[[HttpRequest], int]
 Gate = Callable[[HttpRequest, str], bool]
+Landing = Callable[[HttpRequest], str]
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry: label (both languages), name of the URL, icon; `right` None means everybody of this surface."""
+    """One entry: label (both languages), name of the URL, icon; `right` None means everybody of this surface.
+
+    `shortcut` is the one key that opens it on staff pages, where the person has not switched such keys off.
+    """
 
     label: str
     url_name: str
@@ -26,6 +30,7 @@ class NavItem:
     order: int = 50
     surface: str = "public"
     badge: Badge | None = field(default=None, compare=False)
+    shortcut: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class ShownItem:
     icon: str
     current: bool
     badge: int
+    shortcut: str = ""
 
 
 def _nobody_gate(request: HttpRequest, right: str) -> bool:
@@ -42,6 +48,7 @@ def _nobody_gate(request: HttpRequest, right: str) -> bool:
 
 
 _items: dict[tuple[str, str], NavItem] = {}
+_landings: list[Landing] = []
 _gate: list[Gate] = [_nobody_gate]
 
 
@@ -63,6 +70,19 @@ def set_gate(gate: Gate) -> None:
     _gate[0] = gate
 
 
+def add_landing(chooser: Landing) -> None:
+    """Let a room say where some people begin: the name of a URL, or "" for whom it does not know."""
+    if chooser not in _landings:
+        _landings.append(chooser)
+
+
+def landing(request: HttpRequest) -> str:
+    """Where the person of a request begins the day: as a room says, else the first entry of their menu."""
+    chosen = next((name for chooser in _landings if (name := chooser(request))), "")
+    first = next((item.url for item in items_for(request, "staff")), "") if not chosen else ""
+    return _address(chosen) or first or str(address_or("accounts:preferences", "/"))
+
+
 def items_for(request: HttpRequest, surface: str) -> list[ShownItem]:
     """The entries of a surface for this person, in order; the one whose address fits best is current."""
     found: list[tuple[NavItem, str]] = []
@@ -77,7 +97,7 @@ def items_for(request: HttpRequest, surface: str) -> list[ShownItem]:
 
 def _shown(item: NavItem, address: str, request: HttpRequest, *, current: bool) -> ShownItem:
     badge = item.badge(request) if item.badge else 0
-    return ShownItem(str(item.label), address, item.icon, current, badge)
+    return ShownItem(str(item.label), address, item.icon, current, badge, item.shortcut)
 
 
 def _nearest(addresses: list[str], path: str) -> str | None:
@@ -86,6 +106,8 @@ def _nearest(addresses: list[str], path: str) -> str | None:
 
 
 def _address(url_name: str) -> str | None:
+    if not url_name:
+        return None
     try:
         return reverse(url_name)
     except NoReverseMatch:

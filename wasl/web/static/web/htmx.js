@@ -19,10 +19,12 @@ body.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
-body.addEventListener("htmx:responseError", () => complain("responseError"));
-body.addEventListener("htmx:sendError", () => complain("sendError"));
+body.addEventListener("htmx:responseError", (event) => complain("responseError", event));
+body.addEventListener("htmx:sendError", (event) => complain("sendError", event));
 
-function complain(kind) {
+// Whatever carries data-quiet tells of a broken line itself.
+function complain(kind, event) {
+  if (event.target.closest?.("[data-quiet]")) return;
   const arabic = document.documentElement.lang === "ar";
   const words = kind === "sendError"
     ? (arabic ? "انقطع الاتصال. لم يُحفظ شيء بعد، حاول مرة أخرى." : "The connection broke. Nothing was saved yet, try again.")
