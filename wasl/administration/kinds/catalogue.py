@@ -25,6 +25,7 @@ from wasl.cases import operations as cases
 from wasl.cases import queries as case_queries
 from wasl.catalogue import operations, queries
 from wasl.catalogue.models import CaseKind, Category, ClockMode, Priority, Service
+from wasl.core import clock
 from wasl.core.i18n import t
 from wasl.core.localized import Localized
 from wasl.core.text import fold
@@ -313,12 +314,18 @@ class Services(Kind):
         return None
 
     def links(self, agency: Agency, document: Document) -> list[Link]:
+        service = service_of(agency, document["code"])
+        if queries.questions(service.pk, clock.now()):
+            form = reverse("administration:row", args=[agency.code, "forms", service.code])
+        else:
+            form = f"{reverse('administration:new', args=[agency.code, 'forms'])}?service={service.code}"
         return [
+            Link(t("أسئلة الخدمة", "Its questions"), form, "list-checks"),
             Link(
                 t("جرّب بلاغاً بهذه الخدمة", "Try a report of this service"),
-                f"{reverse('administration:try_of', args=[agency.code])}?service={document['code']}",
+                f"{reverse('administration:try_of', args=[agency.code])}?service={service.code}",
                 "circle-play",
-            )
+            ),
         ]
 
     def sort_key(self, document: Document) -> Any:

@@ -31,13 +31,6 @@ QUESTION = (
     Field("datatype", t("الجواب", "Answer"), Type.CHOICE, default=Datatype.STRING.value, choices=DATATYPES, half=True),
     Field("required", t("لا يُترك فارغاً", "Must be answered"), Type.YES_NO, half=True),
     Field(
-        "hint",
-        t("توضيح", "Hint"),
-        Type.LOCALIZED,
-        hint=t("سطر صغير تحت السؤال.", "A small line under the question."),
-        max_length=200,
-    ),
-    Field(
         "values",
         t("الخيارات", "Choices"),
         Type.ROWS,
@@ -46,6 +39,13 @@ QUESTION = (
             Field("key", t("رمزه", "Its code"), ltr=True, max_length=30, hint=t("يُصنع إن تُرك.", "Made if left out.")),
         ),
         show_when=("datatype", (Datatype.ONE.value, Datatype.SEVERAL.value)),
+    ),
+    Field(
+        "hint",
+        t("توضيح", "Hint"),
+        Type.LOCALIZED,
+        hint=t("سطر صغير تحت السؤال.", "A small line under the question."),
+        max_length=200,
     ),
     Field(
         "only_if",
@@ -118,7 +118,7 @@ class Forms(Kind):
         Field("questions", t("الأسئلة بترتيبها", "The questions in their order"), Type.ROWS, fields=QUESTION),
     )
     form_include = "administration/parts/form_preview.html"
-    scripts = ("administration/form_editor.js",)
+    scripts = ("catalogue/questions.js", "administration/form_editor.js")
 
     def code_for(self, document: Document) -> str:
         return str(document.get("service", ""))
@@ -214,8 +214,8 @@ def _document(question: Question) -> Document:
         "label": _both(question.label),
         "datatype": question.datatype.value,
         "required": question.required,
-        "hint": _both(question.hint),
         "values": [{"label": _both(value.label), "key": value.key} for value in question.values],
+        "hint": _both(question.hint),
         "only_if": condition.question if condition else "",
         "only_if_values": list(condition.values) if condition else [],
         "least": None if limits.least is None else float(limits.least),

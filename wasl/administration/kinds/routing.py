@@ -80,6 +80,11 @@ class Routing(Kind):
         parts = [f"{name[0]}.{document[name]}" for name in CONDITIONS if document.get(name)]
         return "+".join(parts) or "all"
 
+    def name_of(self, document: Document) -> Any:
+        if document.get("name"):
+            return super().name_of(document)
+        return " · ".join(document[name] for name in CONDITIONS if document.get(name)) or t("كل الطلبات", "All matters")
+
     def rows(self, agency: Agency, at: datetime) -> list[Document]:
         found: dict[str, Document] = {}
         for rule in queries.all_rules(agency):

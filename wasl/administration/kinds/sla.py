@@ -35,7 +35,6 @@ class Policies(Kind):
             required=True,
             choices=ClockKind.choices,
             fixed=True,
-            in_list=True,
             half=True,
         ),
         Field(
@@ -45,7 +44,6 @@ class Policies(Kind):
             refers_to="services",
             ends_along=True,
             fixed=True,
-            in_list=True,
             hint=t("ما يُترك فارغاً يشمل الكل. الأكثر تحديداً يفوز.", "What is left empty fits all. The closest wins."),
             half=True,
         ),
@@ -55,7 +53,6 @@ class Policies(Kind):
             Type.CHOICE,
             choices=CaseKind.choices,
             fixed=True,
-            in_list=True,
             half=True,
         ),
         Field(
@@ -64,7 +61,6 @@ class Policies(Kind):
             Type.CHOICE,
             choices=Priority.choices,
             fixed=True,
-            in_list=True,
             half=True,
         ),
         Field(
@@ -72,7 +68,6 @@ class Policies(Kind):
             t("المدة", "Length"),
             Type.DURATION,
             required=True,
-            in_list=True,
             hint=t(
                 "30m دقيقة، 4h ساعات، 3d أيام. الأيام أيام عمل إلا على مدار الساعة.",
                 "30m minutes, 4h hours, 3d days. Days are working days unless round the clock.",
@@ -80,6 +75,7 @@ class Policies(Kind):
             half=True,
         ),
         Field("always_open", t("على مدار الساعة", "Round the clock"), Type.YES_NO, in_list=True, half=True),
+        Field("words", t("المدة", "Length"), Type.LOCALIZED, computed=True, in_list=True),
         Field(
             "calendar",
             t("التقويم", "Calendar"),
@@ -196,6 +192,7 @@ def _document(policy: Policy, at: datetime) -> Document:
         "kind": policy.kind,
         "importance": policy.importance,
         "amount": _amount(duration),
+        "words": duration.in_words(),
         "always_open": policy.always_open,
         "calendar": policy.calendar.code if policy.calendar else "",
         "ended": policy.valid_to is not None and policy.valid_to <= at,

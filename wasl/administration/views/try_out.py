@@ -103,8 +103,9 @@ def try_page(request: HttpRequest, agency: str) -> HttpResponse:
     place = here(request, agency)
     now = rounded(place.at)
     is_asked = bool(request.GET)
-    start = {"when": now, "danger": "0", "site": "0"}
-    given = {**{name: str(value) for name, value in start.items() if name != "when"}, **request.GET.dict()}
+    local = now.astimezone(place.agency.zone).strftime("%Y-%m-%dT%H:%M")
+    start = {"when": local, "danger": "0", "site": "0"}
+    given = {**start, **{name: value for name, value in request.GET.items() if value}}
     form = TryForm(given if is_asked else None, initial=start, agency=place.agency, at=place.at)
     outcome = None
     if is_asked and form.is_valid():
