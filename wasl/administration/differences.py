@@ -1,5 +1,6 @@
 """What differs between two documents, in words. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
@@ -39,8 +40,16 @@ def act_of(before: Document | None, after: Document | None) -> str:
     return "resumed" if before.get(ENDED) and not after.get(ENDED) else "changed"
 
 
-def lines(kind: Kind, agency: Agency, before: Document | None, after: Document | None) -> list[Line]:
-    """Every field that differs, in the order of the form. A new row shows all that is filled in; an end shows none."""
+Names = Mapping[str, Mapping[str, str]]
+
+
+def lines(
+    kind: Kind, agency: Agency, before: Document | None, after: Document | None, names: Names | None = None
+) -> list[Line]:
+    """Every field that differs, in the order of the form. A new row shows all that is filled in; an end shows none.
+
+    `names`: what the rows that others name are called, by kind and code; without it their codes are shown.
+    """
     if after is None:
         return []
     found = []
@@ -50,14 +59,15 @@ def lines(kind: Kind, agency: Agency, before: Document | None, after: Document |
         if before is None and is_empty(one, after.get(one.code)):
             continue
         old = before.get(one.code) if before is not None else None
-        found += _lines_of(one, agency, old, after.get(one.code))
+        found += _lines_of(one, agency, old, after.get(one.code), names or {})
     return found
 
 
-def _lines_of(one: Field, agency: Agency, old: Any, new: Any) -> list[Line]:
+def _lines_of(one: Field, agency: Agency, old: Any, new: Any, names: Names) -> list[Line]:
     if one.type in (Type.LOCALIZED, Type.LONG_LOCALIZED):
         return _localized(one, old or {}, new or {})
-    return [_line(str(one.label), in_words(one, old, agency), in_words(one, new, agency), ltr=one.ltr)]
+    before, after = (in_words(one, value, agency, names) for value in (old, new))
+    return [_line(str(one.label), before, after, ltr=one.ltr)]
 
 
 def _localized(one: Field, old: dict[str, str], new: dict[str, str]) -> list[Line]:
@@ -108,8 +118,8 @@ def _words(text: str) -> list[str]:
     return parts
 
 
-def in_words(one: Field, value: Any, agency: Agency) -> str:
-    """A value as people read it."""
+def in_words(one: Field, value: Any, agency: Agency, names: Names | None = None) -> str:
+    """A value as people read it; rows of other kinds by their name where `names` knows it."""
     if one.type is Type.YES_NO:
         return "" if value is None else say("نعم", "Yes") if value else say("لا", "No")
     if value is None or is_empty(one, value):
@@ -121,7 +131,11 @@ def in_words(one: Field, value: Any, agency: Agency) -> str:
         chosen = value if isinstance(value, list) else [value]
         return say("، ", ", ").join(names.get(code, code) for code in chosen)
     if one.type is Type.ROWS:
-        return "\n".join(_row(one, row, agency) for row in value)
+        return "\n".join(_row(one, row, agency, names) for row in value)
+    if one.refers_to:
+        known = (names or {}).get(one.refers_to, {})
+        named = value if isinstance(value, list) else [value]
+        return say("، ", ", ").join(known.get(code, code) for code in named)
     if isinstance(value, list):
         return say("، ", ", ").join(str(part) for part in value)
     return f"{value:g}" if isinstance(value, float) else _moment(str(value)) if one.type is Type.MOMENT else str(value)
@@ -131,9 +145,9 @@ def _moment(value: str) -> str:
     return value.replace("T", " ")[:16]
 
 
-def _row(one: Field, row: Document, agency: Agency) -> str:
+def _row(one: Field, row: Document, agency: Agency, names: Names | None) -> str:
     shown = (
-        (str(inner.label), in_words(inner, row.get(inner.code), agency))
+        (str(inner.label), in_words(inner, row.get(inner.code), agency, names))
         for inner in one.fields
         if inner.type is not Type.YES_NO or row.get(inner.code)
     )

@@ -204,6 +204,8 @@ class Kind:
     refusals: ClassVar[tuple[type[Exception], ...]] = ()
     can_add: ClassVar[bool] = True
     can_end: ClassVar[bool] = True
+    # What the button of its end says.
+    end_word: ClassVar[str] = t("إنهاء", "End")
     resumable: ClassVar[bool] = True
     exported: ClassVar[bool] = True
     # Another row can take over what names this one when it ends.

@@ -48,6 +48,7 @@ class People(Kind):
     icon, group, order = "users", Group.ORGANISATION, 30
     right = Right.MANAGE_PEOPLE
     refusals = (accounts.AddressTaken,)
+    end_word = t("إيقاف الحساب", "Deactivate")
     fields = (
         Field(
             "code",

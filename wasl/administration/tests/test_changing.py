@@ -96,8 +96,8 @@ def test_two_who_change_one_row_at_once_do_not_overwrite_each_other(agency: Agen
     seen = row("units", agency, "ROADS")
     put("units", agency, code="ROADS", name={"ar": "طرق الأولى", "en": "First"})
 
+    document = clean(kind, {"kind": "section"}, agency, before=seen)
     with pytest.raises(operations.ChangedMeanwhile) as met:
-        document = clean(kind, {"kind": "section"}, agency, before=seen)
         operations.change_row(kind, agency, document, seen=queries.digest(seen), by=None, at=AT)
 
     assert met.value.current is not None
@@ -137,9 +137,9 @@ def test_a_unit_that_ends_hands_its_parts_and_people_to_its_successor_and_gets_t
 
 def test_an_ended_unit_works_again_under_its_old_code(agency: Agency) -> None:
     end("units", agency, "ROADS")
+    kind = registry.kind_of("units")
+    document = clean(kind, {"code": "ROADS", "name": {"ar": "طرق"}}, agency)
     with pytest.raises(Wrong) as taken:
-        kind = registry.kind_of("units")
-        document = clean(kind, {"code": "ROADS", "name": {"ar": "طرق"}}, agency)
         operations.change_row(kind, agency, document, seen="", by=None, at=AT)
     assert list(taken.value.sentences) == ["code"]
 

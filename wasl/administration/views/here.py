@@ -58,6 +58,19 @@ class Here:
         numbers = {scope.agency_id for scope in scopes if scope.unit_ids is None}
         return [agency for agency in directory.agencies() if agency.pk in numbers]
 
+    def names(self, kind: Kind) -> dict[str, dict[str, str]]:
+        """What the rows that this kind names are called: kind -> code -> name; each kind is asked once."""
+        wanted = {one.refers_to for field in kind.fields for one in (field, *field.fields) if one.refers_to}
+        for code in wanted - set(self._names):
+            known = {one.code: one for one in registry.kinds()}
+            rows = queries.documents(known[code], self.agency, self.at) if code in known else {}
+            self._names[code] = {row["code"]: str(known[code].name_of(row)) for row in rows.values()}
+        return self._names
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, str]]:
+        return {}
+
     def context(self, **more: Any) -> dict[str, Any]:
         """What every template needs."""
         return {"agency": self.agency, "agencies": self.agencies, "at": self.at, **more}

@@ -285,7 +285,7 @@ def _answers(place: Here, kind: Kind, current: Document) -> list[tuple[Field, st
 
 def _review(place: Here, kind: Kind, current: Document | None, document: Document) -> HttpResponse:
     """What would change, and what that would bring about, before it is applied."""
-    lines = differences.lines(kind, place.agency, current, document)
+    lines = differences.lines(kind, place.agency, current, document, place.names(kind))
     secrets = [field for field in kind.fields if field.type is Type.SECRET and document.get(field.code)]
     resumes = bool(current and current.get(ENDED))
     if not lines and not secrets and not resumes:
@@ -340,7 +340,7 @@ def _conflict(place: Here, kind: Kind, raw: Document, now: Document | None, curr
 
 def _lines_safely(kind: Kind, place: Here, now: Document, mine: Document) -> list[differences.Line]:
     try:
-        return differences.lines(kind, place.agency, now, mine)
+        return differences.lines(kind, place.agency, now, mine, place.names(kind))
     except (AttributeError, TypeError, ValueError):
         # What was typed is no sound value: it comes back in the form, with what is wrong.
         return []
@@ -391,13 +391,14 @@ def _end(place: Here, kind: Kind, current: Document) -> HttpResponse:
 
 def _end_page(place: Here, kind: Kind, current: Document, *, refusal: Any = "", status: int = 200) -> HttpResponse:
     uses = queries.uses(kind, place.agency, current["code"], place.at)
+    along = _ending_along(kind)
     own = Field("successor", "", Type.REFERENCE, refers_to=kind.code)
     heirs = [one for one in queries.options(own, place.agency, place.at) if one[0] != current["code"]]
     context = _row_context(place, kind, current) | {
         "uses": uses,
-        "ends_along": _ending_along(place, kind, current),
+        "ends_along": [use.text for use in uses if use.text in along],
         "blocking": [use for use in uses if use.blocks],
-        "heirs": heirs if kind.takes_successor else [],
+        "heirs": heirs if kind.takes_successor and any(use.text not in along for use in uses) else [],
         "chosen": place.request.POST.get("successor", ""),
         "panel": kind.preview(place.agency, current, None, place.at),
         "seen": queries.digest(current),
@@ -407,8 +408,8 @@ def _end_page(place: Here, kind: Kind, current: Document, *, refusal: Any = "", 
     return render(place.request, "administration/end.html", context, status=status)
 
 
-def _ending_along(place: Here, kind: Kind, current: Document) -> set[str]:
-    """The kinds whose rows end together with this one."""
+def _ending_along(kind: Kind) -> set[str]:
+    """The titles of kinds whose rows end together with one of this kind."""
     return {
         str(other.title)
         for other in registry.kinds()

@@ -58,7 +58,7 @@ def shown_change(place: Here, change: ConfigChange, *, lines: bool = True) -> Sh
         return ShownChange(change, None, change.code, verb, tone, icon, [], [])
     before = tidy(kind, change.before) if change.before is not None else None
     after = tidy(kind, change.after) if change.after is not None else None
-    found = differences.lines(kind, place.agency, before, after) if lines and act != "ended" else []
+    found = differences.lines(kind, place.agency, before, after, place.names(kind)) if lines and act != "ended" else []
     secrets = [str(field.label) for field in kind.fields if field.code in change.secrets]
     return ShownChange(change, kind, kind.name_of(document), verb, tone, icon, found, secrets)
 

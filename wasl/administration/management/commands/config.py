@@ -14,7 +14,7 @@ from wasl.administration.models import ConfigChange
 from wasl.administration.registry import Kind
 from wasl.administration.yaml_files import ReadFile
 from wasl.core import clock
-from wasl.core.i18n import t
+from wasl.core.i18n import say
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 
@@ -51,7 +51,7 @@ class Command(BaseCommand):
         text = exporting.export(agency, at=clock.now(), kinds=_kinds(options["kind"]), ended=options["ended"])
         if options["output"]:
             Path(options["output"]).write_text(text, encoding="utf-8")
-            self.stderr.write(str(t("كُتب الملف: {path}", "Written: {path}", path=options["output"])))
+            self.stderr.write(say("كُتب الملف: {path}", "Written: {path}", path=options["output"]))
         else:
             self.stdout.write(text, ending="")
 
@@ -62,16 +62,16 @@ class Command(BaseCommand):
             read = exporting.without_agencies(read)
         planned = self._bring(named, read, options, dry_run=True)
         if not planned:
-            self.stdout.write(str(t("لا فرق: الإعدادات مطابقة للملف.", "Nothing differs from the file.")))
+            self.stdout.write(say("لا فرق: الإعدادات مطابقة للملف.", "Nothing differs from the file."))
             return
         self._tell(planned)
         if options["dry_run"]:
-            self.stdout.write(str(t("لم يُطبَّق شيء (--dry-run).", "Nothing was applied (--dry-run).")))
+            self.stdout.write(say("لم يُطبَّق شيء (--dry-run).", "Nothing was applied (--dry-run)."))
             return
         _ask(options["yes"])
         made = self._bring(named, read, options, dry_run=False)
         self.stdout.write(
-            str(t("طُبّق. رقم الدفعة للتراجع: {batch}", "Applied. Batch, to take back: {batch}", batch=made[0].batch))
+            say("طُبّق. رقم الدفعة للتراجع: {batch}", "Applied. Batch, to take back: {batch}", batch=made[0].batch)
         )
 
     def _bring(self, named: str, read: ReadFile, options: dict[str, Any], *, dry_run: bool) -> list[ConfigChange]:
@@ -84,7 +84,7 @@ class Command(BaseCommand):
                 place = " ".join(filter(None, [one.kind, one.code, one.field]))
                 self.stderr.write(f"{options['file']}:{one.line}: {place}: {one.sentence}")
             raise CommandError(
-                t("لم يُطبَّق شيء. أصلح ما سبق ثم أعد المحاولة.", "Nothing was applied. Mend the above and try again.")
+                say("لم يُطبَّق شيء. أصلح ما سبق ثم أعد المحاولة.", "Nothing was applied. Mend the above and try again.")
             ) from refused
         except directory.NoAgency as unknown:
             raise CommandError(_no_agency(str(unknown))) from unknown
@@ -120,7 +120,7 @@ def _agency(code: str | None) -> Agency:
 
 
 def _no_agency(code: str) -> str:
-    return t(
+    return say(
         "لا توجد جهة «{code}». اكتب رمز جهة قائمة، أو أضف صفها تحت agencies في الملف.",
         "There is no agency “{code}”. Write the code of one that exists, or give its row under agencies in the file.",
         code=code,
@@ -131,7 +131,7 @@ def _kinds(codes: list[str]) -> list[Kind] | None:
     known = {kind.code: kind for kind in exporting.exported_kinds()}
     if unknown := [code for code in codes if code not in known]:
         raise CommandError(
-            t(
+            say(
                 "لا يوجد نوع «{kind}». الأنواع: {known}",
                 "There is no kind “{kind}”. Kinds: {known}",
                 kind=unknown[0],
@@ -146,7 +146,7 @@ def _text(name: str) -> str:
         return sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(
-            t("لا يمكن قراءة الملف {name}: {why}", "The file {name} cannot be read: {why}", name=name, why=str(error))
+            say("لا يمكن قراءة الملف {name}: {why}", "The file {name} cannot be read: {why}", name=name, why=str(error))
         ) from error
 
 
@@ -154,7 +154,7 @@ def _ask(is_told: bool) -> None:
     if is_told:
         return
     if not sys.stdin.isatty():
-        raise CommandError(t("أضف --yes لتطبيق الملف بلا سؤال.", "Add --yes to apply the file without being asked."))
-    question = str(t("أتُطبَّق هذه التغييرات؟ [y/N] ", "Apply these changes? [y/N] "))
+        raise CommandError(say("أضف --yes لتطبيق الملف بلا سؤال.", "Add --yes to apply the file without being asked."))
+    question = say("أتُطبَّق هذه التغييرات؟ [y/N] ", "Apply these changes? [y/N] ")
     if input(question).strip().lower() not in ("y", "yes", "نعم"):
-        raise CommandError(t("لم يُطبَّق شيء.", "Nothing was applied."))
+        raise CommandError(say("لم يُطبَّق شيء.", "Nothing was applied."))

@@ -5,6 +5,15 @@ for (const box of document.querySelectorAll("[data-rows]")) tend(box);
 for (const form of document.querySelectorAll(".adminform")) {
   showWhatCounts(form);
   form.addEventListener("change", () => showWhatCounts(form));
+  // A draft may hold rows that the page has not: they are added before it is filled in.
+  form.addEventListener("wasl:draft", (event) => {
+    for (const box of form.querySelectorAll("[data-rows]")) {
+      const name = box.id.replaceAll("-", ".");
+      const numbers = Object.keys(event.detail).filter((key) => key.startsWith(`${name}.`)).map((key) => parseInt(key.slice(name.length + 1), 10));
+      const rows = box.querySelector(":scope > [data-rowlist]").children;
+      while (rows.length <= Math.max(-1, ...numbers.filter(Number.isInteger))) box.querySelector(":scope > [data-add-row]").click();
+    }
+  });
 }
 
 function tend(box) {

@@ -1,6 +1,7 @@
 // Keeps what a person types in <form data-draft="key"> on the device until it was sent: after a reload or a language
 // switch the form is filled again, with a notice and a way to start anew. The page after success carries
-// data-draft-done="key", which forgets it. Files, passwords and hidden fields are never kept.
+// data-draft-done="key", which forgets it. A form that changes something carries data-draft-base, a mark of what it changes:
+// what was typed then stands over what the page shows, as long as nobody changed the thing itself. Files, passwords and hidden fields are never kept.
 const PREFIX = "wasl:draft:";
 const arabic = document.documentElement.lang === "ar";
 const MONTH = 30 * 24 * 3600 * 1000;
@@ -10,7 +11,8 @@ for (const form of document.querySelectorAll("form[data-draft]")) tend(form);
 
 function tend(form) {
   const key = form.dataset.draft;
-  const kept = recall(key);
+  const kept = recall(key, form.dataset.draftBase);
+  if (kept) form.dispatchEvent(new CustomEvent("wasl:draft", { detail: kept }));
   if (kept && !form.querySelector("[data-error-summary]") && restore(form, kept)) announce(form, key);
   let timer;
   form.addEventListener("input", () => {
@@ -33,15 +35,15 @@ function remember(key, form) {
     else values[field.name] = field.value;
   }
   try {
-    localStorage.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), values }));
+    localStorage.setItem(PREFIX + key, JSON.stringify({ at: Date.now(), base: form.dataset.draftBase, values }));
     form.querySelector("[data-draft-saved]")?.removeAttribute("hidden");
   } catch { /* storage is full or closed: the form works without */ }
 }
 
-function recall(key) {
+function recall(key, base) {
   try {
     const kept = JSON.parse(localStorage.getItem(PREFIX + key));
-    if (!kept || Date.now() - kept.at > MONTH) return forget(key);
+    if (!kept || Date.now() - kept.at > MONTH || kept.base !== base) return forget(key);
     return kept.values;
   } catch { return null; }
 }
@@ -61,7 +63,7 @@ function restore(form, values) {
     } else if (field.type === "checkbox") {
       const wanted = values[`${field.name}=${field.value}`];
       if (wanted !== undefined && wanted !== field.checked) { field.checked = wanted; changed = true; }
-    } else if (values[field.name] && field.value !== values[field.name] && !field.value) {
+    } else if (values[field.name] !== undefined && field.value !== values[field.name] && (form.dataset.draftBase !== undefined || (values[field.name] && !field.value))) {
       field.value = values[field.name];
       changed = true;
     }
