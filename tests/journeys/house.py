@@ -74,7 +74,7 @@ class House:
                 stderr=subprocess.STDOUT,
                 preexec_fn=_stop_with_parent,  # nothing stays behind when the tests themselves are killed
             )
-        wait_for(lambda: self.runner.poll() is not None or "Ready in" in self.said(), seconds=120, what="the start")
+        wait_for(lambda: self.runner.poll() is not None or "Ready in" in self.said(), seconds=240, what="the start")
         assert self.runner.poll() is None, self.said()
 
     def stop(self) -> None:

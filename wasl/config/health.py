@@ -25,7 +25,7 @@ QUEUE_IS_LATE_AFTER = 300.0  # seconds that a job which is due may wait before t
 RETRY_AFTER = "10"
 
 # SQLSTATE classes that say "the server is not to be had": connection lost, shutting down, starting up, full.
-_AWAY = ("08", "57P0", "53300")
+_AWAY = ("08", "57P0", "53")
 
 
 @dataclass(frozen=True)

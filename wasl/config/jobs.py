@@ -1,6 +1,6 @@
 """Housekeeping of the process side, by the calendar."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from wasl.core import heartbeat
 from wasl.core.jobs import periodic
@@ -12,7 +12,7 @@ FORGET_HEARTBEATS_AFTER = timedelta(days=1)
 @periodic("* * * * * */15", name="config.recover_stalled_jobs")
 def recover_stalled_jobs(timestamp: int) -> None:
     """Put back the jobs of workers that were killed."""
-    recover(at=datetime.now(UTC))  # true time, as the queue's own: the clock of the house may stand elsewhere
+    recover(at=heartbeat.database_time())  # the queue's own: the clock of this machine or of the house may differ
 
 
 @periodic("17 * * * *", name="config.forget_old_heartbeats")

@@ -25,6 +25,11 @@ from wasl.core import heartbeat, recovery
 
 SECONDS_TO_FINISH = 4.0  # for jobs under way when the process is asked to stop; what is cut off is put back later
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
+# A clock that ran ahead and was put right has left rounds of the calendar noted for times that are still to come; they
+# would be left out when these come.
+FORGET_FUTURE_ROUNDS = """
+DELETE FROM procrastinate_periodic_defers WHERE defer_timestamp > extract(epoch FROM now()) + 120
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +92,7 @@ async def _do_jobs(app: procrastinate.App, jobs_at_once: int) -> None:
 async def _keep_beating(app: procrastinate.App) -> None:
     while True:
         await app.connector.execute_query_async(heartbeat.WRITE, **_sign())
+        await app.connector.execute_query_async(FORGET_FUTURE_ROUNDS)
         await asyncio.sleep(heartbeat.EVERY.total_seconds())
 
 

@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, connection
 
@@ -30,6 +30,14 @@ FROM core_heartbeat GROUP BY 1
 def process_name(kind: str) -> str:
     """The name that a process of this kind signs with on this machine."""
     return f"{kind}@{socket.gethostname()}"[:80]
+
+
+def database_time() -> datetime:
+    """The time of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        found: datetime = cursor.fetchone()[0]
+    return found
 
 
 def beat(kind: str) -> None:

@@ -1,0 +1,88 @@
+"""The disk fills up, that of the files and that of everything, while citizens report; then there is room again.
+
+Every answer is a receipt or "not now, come again"; half a minute after there is room all is normal, by itself. Needs
+root, for a small disk of its own (tmpfs).
+"""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from drills.crowd import CITIZENS, Crowd
+from tests.journeys import drill
+from tests.journeys.drill import Ledger
+from tests.journeys.house import House, wait_for
+from tests.journeys.sink import Sink
+
+pytestmark = [pytest.mark.journey, pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")]
+
+SECONDS_FULL = 12
+SIZES = {"files": "24m", "": "700m"}
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[None]:
+    """A disk of that size at the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size},mode=0711", "tmpfs", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextmanager
+def full(folder: Path) -> Iterator[None]:
+    """No byte is free within."""
+    filler = folder / "filler"
+    with filler.open("wb") as file:
+        try:
+            while True:
+                file.write(b"0" * 65536)
+                file.flush()
+        except OSError:
+            pass
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+@pytest.mark.parametrize("part", ["files", ""], ids=["files", "everything"])
+def test_a_full_disk_is_a_pause(sink: Sink, tmp_path: Path, part: str) -> None:
+    # Where the server's own user can enter, so that the database lies on the small disk too.
+    home = Path("/var/lib") / f"wasl-drill-{os.getpid()}-{part or 'all'}"
+    ledger = Ledger(tmp_path / "ledger.jsonl")
+    with small_disk(home / part, SIZES[part]):
+        house = House(home, sink)
+        try:
+            house.start()
+            _endure(house, ledger, home / part, part)
+        finally:
+            house.stop()
+    subprocess.run(["rm", "-rf", str(home), str(house.marks), str(home.parent / f"{home.name}-said")], check=True)
+
+
+def _endure(house: House, ledger: Ledger, disk: Path, part: str) -> None:
+    crowd = Crowd(house, ledger)
+    with crowd.reporting():
+        wait_for(lambda: crowd.tries["receipt"] >= CITIZENS or crowd.problems, seconds=60, what="the first receipts")
+        with full(disk):
+            time.sleep(SECONDS_FULL)
+            during = dict(crowd.tries)
+        freed_at, before = time.monotonic(), crowd.tries["receipt"]
+        took = crowd.wait_normal(since=freed_at, before=before)
+
+    print(json.dumps({"drill": "disk full", "disk": part or "all", "normal_after_s": round(took, 1), **crowd.tries}))
+    assert crowd.problems == [], crowd.problems
+    assert during.get("Refused", 0) > 0, "nobody noticed that the disk was full"
+    assert took <= 30
+    counts = drill.audit(house, ledger)
+    print(json.dumps({"drill": "disk full", **counts}))
+    assert counts["acknowledged"] == crowd.tries["receipt"]
