@@ -215,6 +215,8 @@ class Kind:
     # Template shown beneath the form (context: kind, agency, document), and JavaScript modules it needs ("room/x.js").
     form_include: ClassVar[str] = ""
     scripts: ClassVar[tuple[str, ...]] = ()
+    # Name of a page (argument: the agency) that brings rows in from a file of another program.
+    upload_url_name: ClassVar[str] = ""
 
     def rows(self, agency: Agency, at: datetime) -> list[Document]:
         """Every row of the agency, one document per code, ended ones with "ended": True."""

@@ -36,6 +36,15 @@ class Rule:
     due: int
 
 
+@dataclass(frozen=True)
+class Decided:
+    """A class of records with the time the agency chose, or the house's, and whether it is swept."""
+
+    retention: Retention
+    days: int
+    enabled: bool
+
+
 def notice_text(agency: Agency, channel: str, *, at: datetime) -> Told | None:
     """What people on a channel are told: the agency's present version, else the house's; None where there is none."""
     own = NoticeText.objects.filter(agency=agency, channel=channel, valid_from__lte=at)
@@ -119,17 +128,28 @@ def requests_of(person: Beneficiary) -> list[PrivacyRequest]:
     return list(requests([person.agency_id]).filter(beneficiary=person))
 
 
+def decided(agency: Agency) -> list[Decided]:
+    """What holds for every class of records in an agency."""
+    own = {row.code: row for row in RetentionRule.objects.filter(agency=agency)}
+    return [
+        Decided(one, own[one.code].days, own[one.code].enabled) if one.code in own else Decided(one, one.days, False)
+        for one in personal.retentions()
+    ]
+
+
+def due(agency: Agency, code: str, *, days: int, at: datetime) -> int:
+    """How many rows of a class are older than so many days and under no hold."""
+    retention = next(one for one in personal.retentions() if one.code == code)
+    return retention.count(agency.pk, at - timedelta(days=days), kept(agency.pk))
+
+
 def rules(agency: Agency, *, at: datetime) -> list[Rule]:
     """Every class of records with the agency's time for it, and the report of what a sweep would do now."""
-    own = {row.code: row for row in RetentionRule.objects.filter(agency=agency)}
     held = kept(agency.pk)
-    found = []
-    for retention in personal.retentions():
-        row = own.get(retention.code)
-        days = row.days if row else retention.days
-        due = retention.count(agency.pk, at - timedelta(days=days), held)
-        found.append(Rule(retention, days, bool(row and row.enabled), due))
-    return found
+    return [
+        Rule(one.retention, one.days, one.enabled, one.retention.count(agency.pk, at - timedelta(days=one.days), held))
+        for one in decided(agency)
+    ]
 
 
 def runs(agency: Agency, *, limit: int = 10) -> list[RetentionRun]:

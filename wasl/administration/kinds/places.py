@@ -5,11 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.text import slugify
 
 from wasl.accounts.models import User
-from wasl.administration.registry import Choice, Document, Field, Group, Kind, Link, Type, Wrong, register
+from wasl.administration.registry import Choice, Document, Field, Group, Kind, Type, Wrong, register
 from wasl.core.i18n import t
 from wasl.core.localized import Localized
 from wasl.directory.models import Agency
@@ -66,10 +65,7 @@ SOURCE = Field("source", t("المصدر", "Source"), max_length=200)
 
 class _Placed(Kind):
     group = Group.TIME_AND_PLACE
-
-    def links(self, agency: Agency, document: Document) -> list[Link]:
-        upload = reverse("administration:shapes", args=[agency.code])
-        return [Link(t("رفع ملف حدود", "Upload a file of boundaries"), upload, icon="upload")]
+    upload_url_name = "administration:shapes"
 
     def wilayat(self, code: str) -> Wilayat:
         """Raises Wrong for a code the country has not."""
