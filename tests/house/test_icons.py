@@ -5,7 +5,7 @@ from pathlib import Path
 from wasl.cases.wording import wordings
 from wasl.catalogue.starting_data import category_rows
 from wasl.desk.acts import ACTS
-from wasl.desk.views.worklist import VIEWS
+from wasl.desk.tabs import TABS
 from wasl.web.navigation import registered
 
 SPRITE = {
@@ -16,7 +16,7 @@ SPRITE = {
 def test_icons_named_in_code_are_in_the_sprite() -> None:
     named = {
         *(act.icon for act in ACTS.values()),
-        *(view.icon for view in VIEWS),
+        *(view.icon for view in TABS.values()),
         *(wording.icon for wording in wordings()),
         *(item.icon for item in registered()),
         *(row.icon for org in ("MUN", "HOU") for row in category_rows(org)),
