@@ -88,13 +88,12 @@ def submit_report(
         mark("intake.key_taken")
         if attended is None:
             case = cases.register_case(_new_case(report, agency=agency, channel=door, at=at), by=None, at=at)
-            Submission.objects.filter(pk=submission_id).update(case=case)
         else:
             case = _take_down(report, attended, agency=agency, at=at)
-            read_at = at if attended.notice else None
-            Submission.objects.filter(pk=submission_id).update(
-                case=case, notice_code=attended.notice, notice_read_at=read_at
-            )
+        notice = attended.notice if attended else report.notice
+        Submission.objects.filter(pk=submission_id).update(
+            case=case, notice_code=notice, notice_read_at=at if notice else None
+        )
         mark("intake.before_commit")
     mark("intake.after_commit")
     return Receipt(case, cases.access_code(case))

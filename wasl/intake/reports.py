@@ -71,6 +71,8 @@ class Report:
     importance: str = ""
     importance_reason: str = ""
     answers: list[dict[str, Any]] = field(default_factory=list)
+    # The code of the text about personal data that the door showed; no part of what was told.
+    notice: str = ""
 
     @property
     def title(self) -> str:

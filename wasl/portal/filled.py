@@ -17,7 +17,10 @@ from wasl.places.models import Wilayat
 from wasl.portal import queries
 from wasl.portal.forms import DANGER_NOW, DANGERS, SITES, DetailsForm
 from wasl.portal.models import Draft
+from wasl.privacy import queries as privacy
 
+# How reports of the portal came, in texts about personal data.
+CHANNEL = "portal"
 OTHER_KINDS = ("report", "complaint", "inquiry", "suggestion", "praise")
 
 
@@ -165,7 +168,13 @@ class Filled:
             files=self.photos,
             facts=self.facts,
             answers=self.told_answers,
+            notice=self.notice.code if self.notice else "",
         )
+
+    @cached_property
+    def notice(self) -> privacy.Told | None:
+        """What people are told here about their data."""
+        return privacy.notice_text(self.draft.agency, CHANNEL, at=self.at)
 
 
 def filled(draft: Draft, *, at: datetime) -> Filled:

@@ -19,7 +19,7 @@ HOUSE: Mapping[str, Localized] = MappingProxyType(
             "We record your data only to handle your request; the staff who handle it see them. You may ask for a "
             "copy, a correction or erasure.",
         ),
-        "web": both(
+        "portal": both(
             "نستعمل رقمك وبريدك لهذا الطلب وحده، ولا يظهران لأحد من الجمهور. لك أن تطلب نسخة من بياناتك أو حذفها.",
             "We use your number and e-mail for this request only; the public never sees them. You may ask for a "
             "copy of your data or its erasure.",

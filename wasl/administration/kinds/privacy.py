@@ -14,7 +14,7 @@ from wasl.privacy import operations, queries, texts
 CHANNEL_NAMES = {
     "phone": t("الهاتف", "Telephone"),
     "counter": t("الصالة", "Counter"),
-    "web": t("البوابة", "Portal"),
+    "portal": t("البوابة", "Portal"),
     "email": t("البريد الإلكتروني", "E-mail"),
     "sms": t("الرسائل النصية", "Text messages"),
 }
