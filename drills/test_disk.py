@@ -22,7 +22,7 @@ from tests.journeys.sink import Sink
 
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")]
 
-SECONDS_FULL = 12
+SECONDS_FULL = 8
 SIZES = {"files": "24m", "": "700m"}
 
 
@@ -69,19 +69,22 @@ def test_a_full_disk_is_a_pause(sink: Sink, tmp_path: Path, part: str) -> None:
     subprocess.run(["rm", "-rf", str(home), str(house.marks), str(home.parent / f"{home.name}-said")], check=True)
 
 
+def _is_noticed(crowd: Crowd) -> bool:
+    return bool(crowd.problems or crowd.tries.total() > crowd.tries["receipt"])
+
+
 def _endure(house: House, ledger: Ledger, disk: Path, part: str) -> None:
     crowd = Crowd(house, ledger)
     with crowd.reporting():
         wait_for(lambda: crowd.tries["receipt"] >= CITIZENS or crowd.problems, seconds=60, what="the first receipts")
         with full(disk):
+            wait_for(lambda: _is_noticed(crowd), seconds=60, what="a citizen who is asked to come again")
             time.sleep(SECONDS_FULL)
-            during = dict(crowd.tries)
         freed_at, before = time.monotonic(), crowd.tries["receipt"]
         took = crowd.wait_normal(since=freed_at, before=before)
 
     print(json.dumps({"drill": "disk full", "disk": part or "all", "normal_after_s": round(took, 1), **crowd.tries}))
     assert crowd.problems == [], crowd.problems
-    assert during.get("Refused", 0) > 0, "nobody noticed that the disk was full"
     assert took <= 30
     counts = drill.audit(house, ledger)
     print(json.dumps({"drill": "disk full", **counts}))

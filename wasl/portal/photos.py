@@ -22,6 +22,11 @@ class Refused:
     name: str
     sentence: str
 
+    @property
+    def is_not_now(self) -> bool:
+        """Whether it would be taken later."""
+        return self.sentence in (BUSY, FULL)
+
 
 TOO_MANY = t(
     "يكفي البلاغ {n} صور. احذف صورة لتضيف أخرى.",
@@ -32,6 +37,7 @@ NOT_A_PHOTO = t(
     "هذا الملف ليس صورة. أرسل صورة JPEG أو PNG أو HEIC.", "This is not a photo. Send a JPEG, PNG or HEIC picture."
 )
 BUSY = t("الخدمة مشغولة الآن. أعد إضافة الصورة بعد دقيقة.", "We are busy just now. Add the photo again in a minute.")
+RETRY_SECONDS = "30"
 FULL = t("تعذّر حفظ الصورة الآن. أرسل بلاغك دونها.", "We cannot keep the photo now. Send your report without it.")
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from wasl.cases.models import Case, CaseFile
-from wasl.core import clock
+from wasl.core import clock, files
 from wasl.core.models import StoredFile
 from wasl.directory.models import Agency
 from wasl.directory.tests.makers import SUNDAY_9AM
@@ -386,3 +386,21 @@ def test_a_question_is_not_asked_how_dangerous_it_is(citizen: Client) -> None:
     assert 'name="danger"' not in details
     assert "هل هناك خطر" not in check
     assert Case.objects.get().importance_reasons[1:] == []
+
+
+def test_a_full_disk_asks_to_come_again_with_the_page_as_it_was(
+    citizen: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object, **more: object) -> None:
+        raise files.FileStoreFull
+
+    choose(citizen)
+    monkeypatch.setattr(files, "store", full)
+
+    answer = fill_place(citizen, photos=[upload(picture())])
+
+    assert answer.status_code == 503
+    assert answer["Retry-After"]
+    assert "أرسل بلاغك دونها" in answer.content.decode()
+    assert "قرب دوار الجامع" in answer.content.decode()
+    assert fill_place(citizen)["Location"] == "/report/details"

@@ -272,8 +272,12 @@ def _show_place(
         "steps": steps(2, known),
         "now": clock.now(),
     }
-    status = 422 if form.errors or refused else 200
-    return render(request, "portal/report_place.html", context | _surroundings(known), status=status)
+    response = render(request, "portal/report_place.html", context | _surroundings(known))
+    if any(one.is_not_now for one in refused or []):  # nothing is wrong with the form: the page is the same, later
+        response.status_code, response["Retry-After"] = 503, photos.RETRY_SECONDS
+    elif form.errors or refused:
+        response.status_code = 422
+    return response
 
 
 def _surroundings(known: Filled) -> dict[str, Any]:
