@@ -113,7 +113,7 @@ class Board:
         found = {
             code: sums.growth_of_count(self.before[code], self.figures[code]) for code in ("received", "completed")
         }
-        found |= {code: sums.growth_in_points(self.before.rate(code), self.rates[code]) for code in _RATES}
+        found |= {code: sums.growth_in_points(self.before.rate(code), self.rates[code]) for code in _COMPARED}
         found["completion_growth"] = sums.growth_of_rate(
             self.before.rate("completion_rate"), self.rates["completion_rate"]
         )
@@ -240,15 +240,16 @@ class Board:
     @cached_property
     def step(self) -> str:
         """How finely the course is drawn."""
-        return next((step for most, step in _STEPS if self.question.period.days <= most), "month")
+        return step_of(self.question)
 
     @cached_property
     def course(self) -> list[Step]:
         """What came and what was done, from the first day to the last that is known."""
-        told = queries.course(self.question.cohort, step=self.step)
+        came = {part.key: part["received"] for part in self.figures.parts["step"]}
+        done = queries.finished_by_step(self.question.cohort, step=self.step)
         last = min(self.question.period.to_on, self.question.as_of.astimezone(self.question.cohort.zone).date())
         return [
-            self._step(first, *told.get(first, (0, 0)))
+            self._step(first, came.get(first.isoformat(), 0), done.get(first, 0))
             for first in _firsts(self.step, self.question.period.from_on, last)
         ]
 
@@ -293,11 +294,12 @@ _RATES = (
     "top_two_rate",
     "response_rate",
 )
+_COMPARED = ("completion_rate", "on_time_rate", "reopen_rate")
 _OF_UNITS = ("completed", "on_time", "open", "overdue")
 
 
 def build(question: Question) -> Board:
-    """Count everything the dashboard needs: nine statements, whatever the number of cases."""
+    """Count everything the dashboard needs: three statements over the cases and one more to compare, whatever the number of cases."""
     cohort = question.cohort
     units = queries.by_unit(shown_with(question))
     by = [
@@ -307,14 +309,19 @@ def build(question: Question) -> Board:
         queries.BY_IMPORTANCE,
         units,
     ]
-    told = queries.with_speeds(queries.figures(cohort, by=by), by=units)
+    told = queries.figures(cohort, by=[*by, queries.by_step(step_of(question))], speeds=True, lengths_by=units.name)
     before, begins_later = None, False
     compared = question.compared_cohort
     if compared is not None:
         begun = queries.begins_at(question.reader.agency.pk)
         begins_later = begun is None or begun >= compared.end
-        before = None if begins_later else queries.with_speeds(queries.figures(compared))
+        before = None if begins_later else queries.figures(compared)
     return Board(question, told, queries.stock(cohort), before, begins_later)
+
+
+def step_of(question: Question) -> str:
+    """How finely the course of a period is drawn."""
+    return next((step for most, step in _STEPS if question.period.days <= most), "month")
 
 
 def shown_with(question: Question) -> dict[int, int]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from wasl.web.figures import digits, number
+from wasl.web.figures import number
 
 _WIDTH, _HEIGHT = 830, 206
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 738, 14, 172
@@ -35,7 +35,7 @@ def course(
     parts.append(_names(ends))
     return format_html(
         '<svg class="course" viewBox="0 0 {} {}" role="img" aria-label="{}" direction="ltr">{}</svg>',
-        _WIDTH, _HEIGHT, label, SafeString("").join(parts),
+        _WIDTH, _HEIGHT, label, format_html_join("", "{}", ((part,) for part in parts)),
     )  # fmt: skip
 
 
@@ -97,8 +97,3 @@ def mark(percent: Decimal | None, *, lowest: int) -> SafeString:
         '<path d="M6 6H94M6 2V10M94 2V10"/><circle cx="{}" cy="6" r="5"/></svg>',
         f"{6 + 0.88 * place:.1f}",
     )  # fmt: skip
-
-
-def digits_of(text: str) -> str:
-    """Text of a label in the digits of the reader."""
-    return digits(text)

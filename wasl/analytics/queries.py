@@ -1,10 +1,10 @@
-# ruff: noqa: S608 - what is put into the statements stands in this room; every value is a parameter.
-"""Counting: the figures of a cohort, and the cases of each figure. Both by the same condition over the same relation."""
+# ruff: noqa: S608 - what is put into statements stands in this room; every value is a parameter.
+"""Counting: the figures of a cohort, and the cases of each figure: by the same condition over the same relation."""
 
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,6 @@ from wasl.analytics.measures import BANDS, MEASURES, Cohort, Measure, Population
 from wasl.analytics.measures.arithmetic import Rate, Satisfaction, satisfaction
 from wasl.analytics.measures.relation import Relation, relation, worked, working_days_of
 from wasl.calendars import queries as calendars
-from wasl.calendars.working_time import WorkingTime
 from wasl.cases.models import Case
 from wasl.cases.queries import ROW
 
@@ -39,11 +38,15 @@ _NAMED_PLACE = re.compile(r"%\((\w+)\)s")
 
 @dataclass(frozen=True)
 class Breakdown:
-    """By what a figure is told apart: a column of the relation, or an expression over it."""
+    """By what a figure is told apart: a column of the relation, or an expression over it.
+
+    `veils`: confidential cases stand apart in it for those who may not read them. Days tell nobody apart.
+    """
 
     name: str
     column: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    veils: bool = True
 
 
 def by_unit(groups: Mapping[int, int]) -> Breakdown:
@@ -131,83 +134,96 @@ class Stock:
     bands: Mapping[str, int]
 
 
-def figures(cohort: Cohort, *, by: Sequence[Breakdown] = ()) -> Figures:
-    """The counts and ratings of a cohort, also told apart by each of the breakdowns. One statement."""
-    base = relation(cohort, _hours(cohort), population=Population.COHORT)
-    counted = [f"count(*) FILTER (WHERE {MEASURES[code].condition})" for code in _QUICK]
-    counted += [f"count(*) FILTER (WHERE {MEASURES['rated'].condition} AND rating = {star})" for star in STARS]
-    rows = _grouped(base, cohort, counted, by)
-    (whole,) = rows.pop("")[None]
-    counts = dict(zip(_QUICK, whole, strict=False))
+def figures(cohort: Cohort, *, by: Sequence[Breakdown] = (), speeds: bool = False, lengths_by: str = "") -> Figures:
+    """The figures of a cohort, also told apart by each of the breakdowns. One statement.
+
+    `speeds` adds how fast cases are looked at, answered and referred; `lengths_by` names the breakdown whose times to
+    completion are wanted too.
+    """
+    hours = calendars.working_time(agency_id=cohort.agency_id)
+    base = relation(cohort, population=Population.COHORT, hours=hours, speeds=speeds)
+    codes = [*_QUICK, *(_SLOW if speeds else ())]
+    conditions = [MEASURES[code].condition for code in codes]
+    conditions += [f"{MEASURES['rated'].condition} AND rating = {star}" for star in STARS]
+    measured = _LENGTHS if speeds else _LENGTHS[:1]
+    rows = _grouped(base, cohort, conditions, measured, by, lengths_by)
+    counts, lengths = rows.pop("")[None]
+    told = dict(zip(codes, counts, strict=False))
+    spreads = [_spread(told[code], length) for (code, _), length in zip(measured, lengths, strict=True)]
+    spreads += [Spread()] * (len(_LENGTHS) - len(spreads))
     return Figures(
         cohort,
-        counts,
-        dict(zip(STARS, whole[len(_QUICK) :], strict=True)),
-        {name: [Part(key, dict(zip(_QUICK, row, strict=False))) for key, (row,) in keys.items()]
-         for name, keys in rows.items()},
-    )  # fmt: skip
-
-
-def with_speeds(found: Figures, *, by: Breakdown | None = None) -> Figures:
-    """The same figures with how fast: first look, first answer, referral, completion (also by one breakdown)."""
-    cohort, hours = found.cohort, _hours(found.cohort)
-    base = relation(cohort, hours, population=Population.COHORT, speeds=True)
-    counted = [f"count(*) FILTER (WHERE {MEASURES[code].condition})" for code in _SLOW]
-    counted += [_percentiles(moment, MEASURES[code].condition) for code, moment in _LENGTHS]
-    rows = _grouped(base, cohort, counted, [by] if by else [])
-    (whole,) = rows.pop("")[None]
-    counts = {**found.counts, **dict(zip(_SLOW, whole, strict=False))}
-    spreads = [_spread(counts[code], length) for (code, _), length in zip(_LENGTHS, whole[len(_SLOW) :], strict=True)]
-    parts = dict(found.parts)
-    if by and by.name in parts:
-        lengths = {key: row[len(_SLOW)] for key, (row,) in rows[by.name].items()}
-        parts[by.name] = [
-            replace(part, cycle=_spread(part["completed"], lengths.get(part.key))) for part in parts[by.name]
-        ]
-    return replace(
-        found,
-        counts=counts,
-        parts=parts,
-        cycle=spreads[0],
-        acknowledge=spreads[1],
-        first_response=spreads[2],
+        told,
+        dict(zip(STARS, counts[len(codes) :], strict=True)),
+        {name: [_part(key, codes, *row) for key, row in keys.items()] for name, keys in rows.items()},
+        *spreads,
         day_seconds=working_days_of(cohort, hours).day_seconds,
     )
 
 
+def _part(key: str | None, codes: Sequence[str], counts: Sequence[int], lengths: Sequence[Any]) -> Part:
+    told = dict(zip(codes, counts, strict=False))
+    return Part(key, told, _spread(told["completed"], lengths[0] if lengths else None))
+
+
+_Row = tuple[tuple[int, ...], tuple[Any, ...]]
+
+
 def _grouped(
-    base: Relation, cohort: Cohort, counted: Sequence[str], by: Sequence[Breakdown]
-) -> dict[str, dict[str | None, list[tuple[Any, ...]]]]:
-    """Rows of counts by breakdown and key; those of all cases under "" and None."""
+    base: Relation,
+    cohort: Cohort,
+    conditions: Sequence[str],
+    measured: Sequence[tuple[str, str]],
+    by: Sequence[Breakdown],
+    lengths_by: str,
+) -> dict[str, dict[str | None, _Row]]:
+    """Counts and lengths by breakdown and key; those of all cases under "" and None.
+
+    Counts are cheap and told apart by everything in one pass; lengths must be sorted, so only where they are wanted.
+    """
     keys = [f"key{number}" for number in range(len(by))]
-    columns = [f", {_veiled(one.column, cohort)} AS {key}" for one, key in zip(by, keys, strict=True)]
+    columns = "".join(f", {_veiled(one, cohort)} AS {key}" for one, key in zip(by, keys, strict=True))
     for one in by:
         base.parameters.update(one.parameters)
-    grouping = "".join(f", GROUPING({key}), {key}" for key in keys)
-    sets = ", ".join(["()", *(f"({key})" for key in keys)])
-    rows = _rows(
-        base,
-        f"SELECT {', '.join(counted)}{grouping} FROM (SELECT *{''.join(columns)} FROM cohort) told "
-        f"GROUP BY GROUPING SETS ({sets})",
+    columns += "".join(
+        f", CASE WHEN {MEASURES[code].condition} THEN {worked('registered_at', moment)} END AS length{number}"
+        for number, (code, moment) in enumerate(measured)
     )
-    found: dict[str, dict[str | None, list[tuple[Any, ...]]]] = {"": {}, **{one.name: {} for one in by}}
+    counts = [f"count(*) FILTER (WHERE {one})" for one in conditions]
+    places = "".join(f", GROUPING({key}), {key}" for key in keys)
+    nothing = "NULL::bigint, " * len(counts)
+    parts = [
+        f"SELECT {', '.join(counts)}{', NULL::float8[]' * len(measured)}{places} "
+        f"FROM told GROUP BY GROUPING SETS ({', '.join(['()', *(f'({key})' for key in keys)])})",
+        f"SELECT {nothing}{', '.join(map(_percentiles, range(len(measured))))}{', 1, NULL' * len(keys)} FROM told",
+    ]
+    for chosen in (key for one, key in zip(by, keys, strict=True) if one.name == lengths_by):
+        marks = "".join(f", 0, {key}" if key == chosen else ", 1, NULL" for key in keys)
+        rest = ", NULL" * (len(measured) - 1)
+        parts.append(f"SELECT {nothing}{_percentiles(0)}{rest}{marks} FROM told GROUP BY {chosen}")
+    rows = _rows(base, f", told AS MATERIALIZED (SELECT *{columns} FROM cohort) {' UNION ALL '.join(parts)}")
+    found: dict[str, dict[str | None, _Row]] = {"": {}, **{one.name: {} for one in by}}
     for row in rows:
-        numbers, marks = row[: len(counted)], row[len(counted) :]
+        numbers, times, marks = (
+            row[: len(counts)],
+            row[len(counts) :][: len(measured)],
+            row[len(counts) + len(measured) :],
+        )
         place = next((number for number in range(len(by)) if not marks[2 * number]), None)
         name, key = ("", None) if place is None else (by[place].name, marks[2 * place + 1])
-        found[name].setdefault(key, []).append(numbers)
+        known = found[name].get(key, ((), ()))
+        found[name][key] = (numbers, known[1]) if numbers[0] is not None else (known[0], times)
     return found
 
 
-def _veiled(column: str, cohort: Cohort) -> str:
+def _veiled(one: Breakdown, cohort: Cohort) -> str:
     """The column as text; confidential cases stand apart for readers who may not read them."""
-    text = f"({column})::text"
-    return f"CASE WHEN confidential THEN '{VEILED}' ELSE {text} END" if cohort.veiled else text
+    text = f"({one.column})::text"
+    return f"CASE WHEN confidential THEN '{VEILED}' ELSE {text} END" if cohort.veiled and one.veils else text
 
 
-def _percentiles(moment: str, condition: str) -> str:
-    length = worked("registered_at", moment)
-    return f"percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY CASE WHEN {condition} THEN {length} END)"
+def _percentiles(number: int) -> str:
+    return f"percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY length{number})"
 
 
 def _spread(n: int, percentiles: Sequence[float] | None) -> Spread:
@@ -216,7 +232,7 @@ def _spread(n: int, percentiles: Sequence[float] | None) -> Spread:
 
 def stock(cohort: Cohort) -> Stock:
     """What stands open at the as-of moment, whenever it came."""
-    base = relation(cohort, _hours(cohort), population=Population.STOCK)
+    base = relation(cohort, population=Population.STOCK)
     backlog, overdue = MEASURES["backlog"].condition, MEASURES["backlog_overdue"].condition
     conditions = [backlog, overdue, *(f"{backlog} AND {band.condition}" for band in BANDS)]
     ((waiting, late, *bands),) = _rows(
@@ -225,23 +241,23 @@ def stock(cohort: Cohort) -> Stock:
     return Stock(waiting, late, {band.code: number for band, number in zip(BANDS, bands, strict=True)})
 
 
-def course(cohort: Cohort, *, step: str) -> dict[date, tuple[int, int]]:
-    """Received and first completed, by local day, week (from Sunday) or month: only where there was any."""
-    came = _by_step(cohort, Population.COHORT, "received", "registered_at", step)
-    done = _by_step(cohort, Population.FINISHED, "finished", "resolved_at", step)
-    return {day: (came.get(day, 0), done.get(day, 0)) for day in sorted({*came, *done})}
+def by_step(step: str) -> Breakdown:
+    """By local day, week (from Sunday) or month of registration: the first day of each."""
+    return Breakdown("step", _step("registered_at", step), veils=False)
 
 
-def _by_step(cohort: Cohort, population: Population, code: str, moment: str, step: str) -> dict[date, int]:
-    base = relation(cohort, _hours(cohort), population=population)
+def finished_by_step(cohort: Cohort, *, step: str) -> dict[date, int]:
+    """How many cases were completed for the first time, by the first day of each step; only where there were any."""
+    base = relation(cohort, population=Population.FINISHED)
+    day, condition = _step("resolved_at", step), MEASURES["finished"].condition
+    return dict(_rows(base, f"SELECT {day}, count(*) FROM cohort WHERE {condition} GROUP BY 1"))
+
+
+def _step(moment: str, step: str) -> str:
     local = f"({moment} AT TIME ZONE %(zone)s)"
     # The database begins weeks on Monday.
-    day = (
+    return (
         f"{local}::date - extract(dow FROM {local})::int" if step == "week" else f"date_trunc('{step}', {local})::date"
-    )
-    condition = MEASURES[code].condition
-    return dict(
-        _rows(base, f"SELECT day, count(*) FROM (SELECT {day} AS day FROM cohort WHERE {condition}) d GROUP BY 1")
     )
 
 
@@ -291,15 +307,12 @@ def _place(after: str) -> tuple[datetime, int] | None:
 
 def _members(cohort: Cohort, one: Measure, band: str) -> tuple[Relation, str]:
     speeds = one.code in _SLOW
-    base = relation(cohort, _hours(cohort), population=one.population, speeds=speeds)
+    hours = calendars.working_time(agency_id=cohort.agency_id) if speeds else None
+    base = relation(cohort, population=one.population, hours=hours, speeds=speeds)
     condition = one.condition
     if band:
         condition += " AND " + next(each.condition for each in BANDS if each.code == band)
     return base, condition
-
-
-def _hours(cohort: Cohort) -> WorkingTime:
-    return calendars.working_time(agency_id=cohort.agency_id)
 
 
 def _rows(base: Relation, select: str) -> list[tuple[Any, ...]]:

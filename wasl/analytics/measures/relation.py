@@ -1,8 +1,8 @@
 """The relation all figures are counted over: one row a case, as it was known at the as-of moment.
 
-Two things keep it honest and quick. A case whose state has not changed since the as-of moment and that was never
-reopened is taken from its own row; for every other case the facts (`core_eventrecord`) and the clock rows up to that
-moment are read, never the present state. What a case was classified as, and whose it was, is read from the facts
+Two things keep it honest and quick. A case that was never reopened, and whose state has not changed since the as-of
+moment (but for its closing), is taken from its own row; for every other case the facts (`core_eventrecord`) and the
+clock rows up to that moment are read, never the present state. What a case was classified as, and whose it was, is read from the facts
 where it was changed later. The conditions of the measures stand over these columns:
 
 status (open, resolved, rejected, duplicate, withdrawn, spam), resolved_at (first resolution), due_at (promised for
@@ -32,18 +32,19 @@ _TURNS = {
     "CaseWithdrawn": "withdrawn",
     "CaseExcluded": "spam",
 }
-# A state that has not changed since, and was never left again, tells the first resolution itself.
-_STATES = """
-CASE WHEN c.state IN ('duplicate', 'withdrawn', 'spam', 'rejected', 'resolved') THEN c.state
-     WHEN c.state = 'closed' AND c.resolved_at IS NOT NULL THEN 'resolved'
-     WHEN c.state = 'closed' THEN 'rejected'
-     ELSE 'open' END"""
-_SETTLED = "(c.state_since <= %(as_of)s AND c.reopened_times = 0)"
+# A case that was never reopened tells of itself what was known, if its state has not changed since, or if it was
+# resolved by then: after that it could only be closed.
+_SETTLED = "(c.reopened_times = 0 AND (c.state_since <= %(as_of)s OR coalesce(c.resolved_at <= %(as_of)s, false)))"
+_STATES = """CASE WHEN c.state IN ('duplicate', 'withdrawn', 'spam', 'rejected', 'resolved') THEN c.state
+        WHEN c.state = 'closed' AND c.resolved_at IS NOT NULL THEN 'resolved'
+        WHEN c.state = 'closed' THEN 'rejected'
+        ELSE 'open' END"""
 
 _BEFORE = """
 moved AS MATERIALIZED (
-    SELECT DISTINCT case_id FROM core_eventrecord
-    WHERE agency_id = %(agency)s AND kind = ANY(%(moves)s) AND at > %(as_of)s
+    SELECT DISTINCT e.case_id FROM core_eventrecord e JOIN cases_case c ON c.id = e.case_id
+    WHERE e.agency_id = %(agency)s AND e.kind = ANY(%(moves)s) AND e.at > %(as_of)s
+        AND c.registered_at <= %(as_of)s AND {population}
 ),
 was AS MATERIALIZED (
     SELECT e.case_id,
@@ -61,36 +62,33 @@ was AS MATERIALIZED (
 )"""
 
 _CHOSEN = """
-chosen AS MATERIALIZED (
-    SELECT c.id, c.agency_id, c.registered_at, c.channel, c.wilayat_id, c.confidential,
-        {was_columns},
-        s.category_id,
-        {settled} AS settled,
-        CASE WHEN {settled} THEN {states} ELSE h.status END AS status,
-        CASE WHEN {settled} THEN c.resolved_at ELSE h.resolved_at END AS resolved_at,
-        CASE WHEN {settled} THEN c.due_at ELSE d.due_at END AS due_at,
-        CASE WHEN {settled} THEN c.due_at ELSE o.due_at END AS open_due_at,
-        CASE WHEN {settled} THEN CASE WHEN c.state = 'pending_beneficiary' THEN c.state_since ELSE %(as_of)s END
-             ELSE coalesce(o.paused_at, %(as_of)s) END AS counted_to,
-        CASE WHEN {settled} THEN NULL ELSE r.at END AS reopened_at,
-        CASE WHEN c.rated_at <= %(as_of)s THEN c.rating WHEN c.rated_at > %(as_of)s THEN (
-            SELECT (e.data->>'rating')::int FROM core_eventrecord e
-            WHERE e.case_id = c.id AND e.kind = 'CaseRated' AND e.at <= %(as_of)s ORDER BY e.at DESC, e.id DESC LIMIT 1
-        ) END AS rating,
+picked AS MATERIALIZED (
+    SELECT c.id, c.registered_at, c.channel, c.wilayat_id, c.confidential, c.state, c.state_since, c.resolved_at,
+        c.due_at, c.rating, c.rated_at, s.category_id, {was_columns}, {settled} AS settled,
         (%(as_of)s AT TIME ZONE %(zone)s)::date - (c.registered_at AT TIME ZONE %(zone)s)::date AS age
     FROM cases_case c
     LEFT JOIN was ON was.case_id = c.id
     LEFT JOIN catalogue_service s ON s.id = {service}
-    LEFT JOIN LATERAL (
+    WHERE c.agency_id = %(agency)s AND c.registered_at <= %(as_of)s AND {where}
+),
+chosen AS MATERIALIZED (
+    SELECT {plain}, {states} AS status, c.resolved_at, c.due_at, c.due_at AS open_due_at,
+        CASE WHEN c.state = 'pending_beneficiary' THEN c.state_since ELSE %(as_of)s END AS counted_to,
+        NULL::timestamptz AS reopened_at
+    FROM picked c WHERE settled
+    UNION ALL
+    SELECT {plain}, h.status, h.resolved_at, d.due_at, o.due_at, coalesce(o.paused_at, %(as_of)s), r.at
+    FROM picked c
+    CROSS JOIN LATERAL (
         SELECT min(e.at) FILTER (WHERE e.kind = 'CaseResolved') AS resolved_at,
             coalesce((%(turned)s::text[])[array_position(%(turns)s::text[], (
                 array_agg(e.kind::text ORDER BY e.at DESC, e.id DESC))[1])], 'open') AS status
         FROM core_eventrecord e
-        WHERE NOT {settled} AND e.case_id = c.id AND e.kind = ANY(%(turns)s) AND e.at <= %(as_of)s
-    ) h ON true
+        WHERE e.case_id = c.id AND e.kind = ANY(%(turns)s) AND e.at <= %(as_of)s
+    ) h
     LEFT JOIN LATERAL (
         SELECT k.due_at FROM cases_clock k
-        WHERE NOT {settled} AND k.case_id = c.id AND k.kind = 'resolve' AND k.started_at <= h.resolved_at
+        WHERE k.case_id = c.id AND k.kind = 'resolve' AND k.started_at <= h.resolved_at
             AND (k.stopped_at IS NULL OR k.stopped_at >= h.resolved_at)
         ORDER BY k.started_at, k.id LIMIT 1
     ) d ON true
@@ -100,29 +98,37 @@ chosen AS MATERIALIZED (
             WHERE p.clock_id = k.id AND p.from_at <= %(as_of)s AND (p.to_at IS NULL OR p.to_at > %(as_of)s)
         ) AS paused_at
         FROM cases_clock k
-        WHERE NOT {settled} AND k.case_id = c.id AND k.kind = 'resolve' AND k.started_at <= %(as_of)s
+        WHERE k.case_id = c.id AND k.kind = 'resolve' AND k.started_at <= %(as_of)s
             AND (k.stopped_at IS NULL OR k.stopped_at > %(as_of)s)
         ORDER BY k.started_at DESC, k.id DESC LIMIT 1
     ) o ON true
-    LEFT JOIN LATERAL (
+    CROSS JOIN LATERAL (
         SELECT min(e.at) AS at FROM core_eventrecord e
-        WHERE NOT {settled} AND e.case_id = c.id AND e.kind = 'CaseReopened' AND e.at >= h.resolved_at
-            AND e.at <= %(as_of)s
-    ) r ON true
-    WHERE c.agency_id = %(agency)s AND c.registered_at <= %(as_of)s AND {where}
+        WHERE e.case_id = c.id AND e.kind = 'CaseReopened' AND e.at >= h.resolved_at AND e.at <= %(as_of)s
+    ) r
+    WHERE NOT settled
 )"""
+_PLAIN = """c.id, c.registered_at, c.channel, c.wilayat_id, c.confidential, c.category_id, c.kind, c.service_id,
+        c.unit_id, c.importance, c.age,
+        CASE WHEN c.rated_at <= %(as_of)s THEN c.rating WHEN c.rated_at > %(as_of)s THEN (
+            SELECT (e.data->>'rating')::int FROM core_eventrecord e
+            WHERE e.case_id = c.id AND e.kind = 'CaseRated' AND e.at <= %(as_of)s ORDER BY e.at DESC, e.id DESC LIMIT 1
+        ) END AS rating"""
 
-# First moments never change once they are there, so a bound on them is all the past needs.
+# First moments never change once they are there, so a bound on them is all the past needs. Both clocks start with the
+# registration.
 _SPEEDS = """
 referrals AS MATERIALIZED (
     SELECT f.case_id, min(f.made_at) AS referred_at FROM cases_referral f JOIN chosen ON chosen.id = f.case_id
-    WHERE f.made_at <= %(as_of)s GROUP BY f.case_id
+    WHERE f.agency_id = %(agency)s AND f.made_at >= %(from)s AND f.made_at <= %(as_of)s GROUP BY f.case_id
 ),
 looks AS MATERIALIZED (
     SELECT k.case_id, min(k.stopped_at) FILTER (WHERE k.kind = 'acknowledge') AS acknowledged_at,
         min(k.stopped_at) FILTER (WHERE k.kind = 'first_answer') AS answered_at
     FROM cases_clock k JOIN chosen ON chosen.id = k.case_id
-    WHERE k.kind IN ('acknowledge', 'first_answer') AND k.stopped_at <= %(as_of)s GROUP BY k.case_id
+    WHERE k.agency_id = %(agency)s AND k.kind IN ('acknowledge', 'first_answer')
+        AND k.started_at >= %(from)s AND k.started_at < %(until)s AND k.stopped_at <= %(as_of)s
+    GROUP BY k.case_id
 )"""
 # The arrays stand in the statement once; a scalar query of one row is worked out once as well.
 _HOURS = """
@@ -160,8 +166,13 @@ class Relation:
     parameters: dict[str, Any]
 
 
-def relation(cohort: Cohort, hours: WorkingTime, *, population: Population, speeds: bool = False) -> Relation:
-    """The rows a figure of this population is counted over; `speeds` adds the first moments of handling."""
+def relation(
+    cohort: Cohort, *, population: Population, hours: WorkingTime | None = None, speeds: bool = False
+) -> Relation:
+    """The rows a figure of this population is counted over.
+
+    `hours` is needed to measure working time (`worked`); `speeds` adds the first moments of handling and needs it too.
+    """
     parameters: dict[str, Any] = {
         "agency": cohort.agency_id,
         "from": cohort.start,
@@ -173,13 +184,14 @@ def relation(cohort: Cohort, hours: WorkingTime, *, population: Population, spee
         "turned": list(_TURNS.values()),
     }
     where = " AND ".join([_POPULATIONS[population], *_narrowed(cohort, parameters)])
-    chosen = _CHOSEN.format(was_columns=_WAS_COLUMNS, settled=_SETTLED, states=_STATES, service=_SERVICE, where=where)
-    parts = [_BEFORE, chosen]
-    if speeds:
+    chosen = _CHOSEN.format(
+        was_columns=_WAS_COLUMNS, settled=_SETTLED, states=_STATES, service=_SERVICE, plain=_PLAIN, where=where
+    )
+    parts = [_BEFORE.format(population=_POPULATIONS[population]), chosen]
+    if hours is not None:
         parameters |= working_days_of(cohort, hours).as_parameters()
-        parts += [_HOURS, _SPEEDS, _WITH_SPEEDS]
-    else:
-        parts.append(_WITHOUT_SPEEDS)
+        parts.append(_HOURS)
+    parts += [_SPEEDS, _WITH_SPEEDS] if speeds else [_WITHOUT_SPEEDS]
     return Relation("WITH " + ",\n".join(parts), parameters)
 
 

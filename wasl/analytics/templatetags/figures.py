@@ -46,10 +46,11 @@ def amount(value: Decimal | None, places: int = 1) -> str:
 def definition(code: str, words: str = "") -> SafeString:
     """The button that opens the definition of a measure, which stands once on the page (`definitions_shown`)."""
     name = str(MEASURES[code].name)
-    label = words or say("تعريف {name}", "What is {name}?", name=name)
+    label = words or say("التعريف", "Definition")
     return format_html(
-        '<button type="button" class="what noprint" popovertarget="what-{}" aria-label="{}">{}<span>{}</span></button>',
-        code, say("تعريف: {name}", "Definition: {name}", name=name), icon("info"), label,
+        '<button type="button" class="what noprint" popovertarget="what-{}">{}<span>{}<span class="sr">: {}</span></span>'
+        "</button>",
+        code, icon("info"), label, name,
     )  # fmt: skip
 
 

@@ -212,11 +212,11 @@ def test_every_figure_equals_a_recount_over_the_facts_and_its_own_list(past: Pas
 
     for cohort in cohorts(past, as_of):
         expected = naive(stories, cohort, hours)
-        told = queries.with_speeds(queries.figures(cohort))
+        told = queries.figures(cohort, speeds=True)
         waiting = queries.stock(cohort)
 
         counted = {**told.counts, "backlog": waiting.backlog, "backlog_overdue": waiting.overdue}
-        counted["finished"] = sum(done for _, done in queries.course(cohort, step="day").values())
+        counted["finished"] = sum(queries.finished_by_step(cohort, step="day").values())
         assert counted == {code: len(found) for code, found in expected.items()}
         for code, one in MEASURES.items():
             if one.is_count:
@@ -230,7 +230,7 @@ def test_ratings_lengths_and_ages_equal_a_recount(past: Past, as_of: datetime) -
     hours = calendars.working_time(agency_id=past.agency.pk)
     stories = naive(tell(past.agency.pk, as_of), cohort, hours)
 
-    told = queries.with_speeds(queries.figures(cohort))
+    told = queries.figures(cohort, speeds=True)
 
     ratings = [story.rating for story in stories["rated"]]
     assert told.ratings == {star: ratings.count(star) for star in (1, 2, 3, 4, 5)}
