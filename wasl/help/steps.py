@@ -164,7 +164,7 @@ REGISTER = Step(
         ),
     ),
     picture="register",
-    screens=("desk:register", "desk:registered"),
+    screens=("desk:register", "desk:receipt"),
     keys=(("Ctrl + Enter", t("تسجيل", "Register")), ("F1", t("كل الاختصارات", "All shortcuts"))),
 )
 ANSWERED = Step(
@@ -176,7 +176,7 @@ ANSWERED = Step(
             'Not every call is a case. Choose "answered inquiry", then the topic: two keys, and the contact counts.',
         ),
     ),
-    screens=("desk:my_contacts",),
+    screens=("desk:contacts",),
 )
 REFER = Step(
     "refer",
