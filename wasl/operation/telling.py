@@ -122,7 +122,7 @@ def _mail(dues: Sequence[Due], at: datetime) -> None:
 def _hook(dues: Sequence[Due], at: datetime) -> None:
     answer = http.call(
         "POST",
-        settings.WASL_ALERT_HOOK,
+        str(settings.WASL_ALERT_HOOK),
         body=as_json(dues, at=at),
         headers={"Content-Type": "application/json; charset=utf-8"},
     )

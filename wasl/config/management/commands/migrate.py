@@ -24,13 +24,15 @@ class Command(migrate.Command):
             self._drop_unfinished_indexes(cursor)
         for wait in WAITS:
             try:
-                return super().handle(*args, **options)
+                super().handle(*args, **options)
             except OperationalError as error:
                 if getattr(error.__cause__, "sqlstate", None) != _NO_LOCK_IN_TIME:
                     raise
                 self.stderr.write(f"A table is in use for longer than {LOCK_TIMEOUT}; trying again in {wait} s.")
                 time.sleep(wait)
-        return super().handle(*args, **options)
+            else:
+                return
+        super().handle(*args, **options)
 
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
         if action == "apply_start" and migration is not None:
