@@ -18,6 +18,7 @@ from wasl.cases import queries as cases
 from wasl.cases.models import Case, covered_by
 from wasl.catalogue import queries as catalogue
 from wasl.contacts import queries as contacts
+from wasl.contacts.identity import could_be_identity
 from wasl.contacts.phones import BadPhone, parse_phone
 from wasl.core import references
 from wasl.desk import columns, narrowing, queries, tabs
@@ -202,11 +203,18 @@ def counts(person: Person, present: List) -> dict[str, dict[str, int]]:
 
 
 def _reached_at(words: str, person: Person) -> list[int] | None:
-    """Who is reached at the number or e-mail somebody typed; None when it is neither, or not theirs to ask."""
+    """Who is reached at the number or e-mail somebody typed, or has it as identity number; None when it is none of
+    these, or not theirs to ask.
+    """
     value = address_in(words)
-    if not value or not person.contact:
+    is_identity = bool(could_be_identity(words)) and references.parse(words) is None
+    if not person.contact or not (value or is_identity):
         return None
-    return [one.pk for agency in person.agencies for one in contacts.beneficiaries_at(agency, value)]
+    reached = (
+        [one.pk for agency in person.agencies for one in contacts.beneficiaries_at(agency, value)] if value else []
+    )
+    known = [one.pk for agency in person.agencies for one in contacts.beneficiaries_with_identity(agency, words)]
+    return reached + known
 
 
 def address_in(words: str) -> str:

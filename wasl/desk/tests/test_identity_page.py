@@ -167,3 +167,13 @@ def test_what_is_done_in_the_place_of_an_absent_colleague_is_told_so(case: Case,
     assert (fact.actor_id, fact.data["acts_for"]) == (salem.pk, said.pk)
     assert "ناصر المناوب نيابةً عن سعيد" in page(client, case)
     assert queries.stands_in_for(said, queries.Right.HOLD, agency_id=roads.agency_id, unit_id=roads.pk, at=AT) is None
+
+
+def test_the_search_finds_the_cases_of_a_whole_number_for_those_who_may_see_whose_they_are(case: Case) -> None:
+    def found(role: str, words: str) -> bool:
+        browser = sign_in(Client(), make_person(role, make_roads()))
+        return case.title in browser.get(reverse("desk:home"), {"view": "all", "q": words}).content.decode()
+
+    assert found("specialist", "١٢٨٧٣٤٦٥")
+    assert not found("specialist", NUMBER[:-1])
+    assert not found("director", NUMBER)
