@@ -16,26 +16,39 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from wasl.accounts.models import User
+from wasl.administration.tests.makers import put
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
 from wasl.cases.tests.makers import make_case, make_working_agency
+from wasl.catalogue.models import Service
 from wasl.catalogue.tests.makers import make_service
 from wasl.config.doors import HouseDoor, doors
+from wasl.contacts import operations as contacts
 from wasl.core import clock, files
 from wasl.core.localized import both
 from wasl.core.models import EventRecord
 from wasl.core.tests.makers import picture
-from wasl.directory.models import Agency, Unit
+from wasl.desk import operations as lists
+from wasl.desk.models import BulkAct, SavedView
+from wasl.desk.narrowing import Narrowing
+from wasl.desk.views import act
+from wasl.directory.models import Agency, Membership, Unit
 from wasl.directory.rights import SCOPES, Reach, Right, Role
+from wasl.directory.substitutes import appoint_substitute
 from wasl.directory.tests.makers import SUNDAY_9AM, make_person, make_unit, sign_in
+from wasl.intake.models import Disposition
+from wasl.intake.operations import record_disposition
+from wasl.messaging import operations as messaging
 from wasl.messaging.models import RawDelivery
 from wasl.tasks import operations as tasks
 from wasl.tasks.models import Task
 from wasl.verification import operations as verification
+from wasl.web import errors
 
 # Each test runs in a save point of its own inside the transaction of the house.
 pytestmark = pytest.mark.django_db
@@ -110,6 +123,9 @@ def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     # Nobody here looks at contexts, and the copies of them that the test client keeps cost more than the pages.
     patch = pytest.MonkeyPatch()
     patch.setattr(client, "store_rendered_templates", lambda *args, **given: None)
+    # Most answers here are refusals; their page is the same every time and proven elsewhere.
+    patch.setattr(errors, "page", lambda request, status: HttpResponse(status=status))
+    patch.setattr(act, "_gone", lambda request, asked: HttpResponse(status=404))
     home = tmp_path_factory.mktemp("house")
     with django_db_blocker.unblock(), override_settings(WASL_HOME=home), clock.frozen(AT), transaction.atomic():
         yield _build()
@@ -133,9 +149,25 @@ def _build() -> House:
         people,
         cookies,
         {"cases": case_things, "tasks": _tasks(own, other, foreign), "parked": _parked(own.agency, foreign.agency)}
+        | _contacts(own, foreign)
+        | _colleagues(own, other, foreign)
+        | _lists(own, foreign)
+        | _set_up(own.agency, foreign.agency)
         | _public_things(agency),
         {thing.label: thing.kwargs["number"] for thing in case_things},
     )
+
+
+def _set_up(*agencies: Agency) -> dict[str, list[Thing]]:
+    """A unit somebody changed and a person somebody invited, in each agency."""
+    things = []
+    for number, agency in enumerate(agencies):
+        (change,) = put("units", agency, at=AT, code="PIPES", name={"ar": "الأنابيب"})
+        invited = f"invited-{number}@example.om"
+        put("people", agency, at=AT, code=invited, full_name="مدعو")
+        kwargs = {"agency": agency.code, "units": "PIPES", "people": invited, "batch": change.batch}
+        things.append(Thing(f"the set-up of {agency.code}", kwargs, agency.pk))
+    return {"admin": things}
 
 
 def _cases(own: Unit, other: Unit, foreign: Unit) -> list[Thing]:
@@ -209,6 +241,61 @@ def _parked(own: Agency, foreign: Agency) -> list[Thing]:
     return [one("own agency", own), one("other agency", foreign)]
 
 
+def _lists(own: Unit, foreign: Unit) -> dict[str, list[Thing]]:
+    """A saved view and an act on many: each answers to whom it belongs alone."""
+    made: dict[str, list[Thing]] = {"views": [], "bulk": []}
+    for label, unit in (("one's own", own), ("somebody else's", foreign)):
+        owner, case = make_person("supervisor", unit), make_case(agency=unit.agency)
+        view = lists.save_view(unit.agency, name=label, narrowing=Narrowing(), columns=(), by=owner, at=AT)
+        bulk = lists.begin([(case, case.version)], act="note", query="", by=owner, at=AT)
+
+        def take_view(person: User, number: int = view.pk, is_own: bool = unit == own) -> None:
+            SavedView.objects.filter(pk=number if is_own else 0).update(owner=person)
+
+        def take_bulk(person: User, number: int = bulk.pk, is_own: bool = unit == own) -> None:
+            BulkAct.objects.filter(pk=number if is_own else 0).update(by=person)
+
+        where = {"agency_id": unit.agency_id, "unit_id": unit.pk, "assigned": unit == own}
+        made["views"].append(Thing(label, {"public_id": view.public_id}, prepare=take_view, **where))
+        made["bulk"].append(Thing(label, {"public_id": bulk.public_id}, prepare=take_bulk, **where))
+    return made
+
+
+def _colleagues(own: Unit, other: Unit, foreign: Unit) -> dict[str, list[Thing]]:
+    """People of three units, a role of each, and somebody who stands in for each."""
+    made: dict[str, list[Thing]] = {"people": [], "roles": [], "substitutes": []}
+    for label, unit in (("own unit", own), ("other unit", other), ("other agency", foreign)):
+        person, substitute = make_person("agent", unit), make_person("liaison", unit)
+        row = appoint_substitute(
+            person,
+            substitute=substitute,
+            unit=unit,
+            valid_from=AT,
+            valid_to=AT + timedelta(days=9),
+            by=person,
+            at=AT,
+        )
+        role = Membership.objects.get(user=person)
+        for name, number in (("people", person.pk), ("roles", role.pk), ("substitutes", row.pk)):
+            made[name].append(Thing(label, {"number": number}, unit.agency_id, unit.pk))
+    return made
+
+
+def _contacts(own: Unit, foreign: Unit) -> dict[str, list[Thing]]:
+    """Contacts answered on the spot: each belongs to whoever answered it, in the agency they work for."""
+
+    def one(label: str, unit: Unit) -> Thing:
+        by = make_person("agent", unit)
+        record = record_disposition(agency=unit.agency, unit=unit, channel="phone", key=label, by=by, at=AT)
+
+        def prepare(person: User) -> None:
+            Disposition.objects.filter(pk=record.pk).update(by=person)
+
+        return Thing(label, {"public_id": record.public_id}, unit.agency_id, unit.pk, assigned=True, prepare=prepare)
+
+    return {"contacts": [one("own", own), one("other agency", foreign)]}
+
+
 def _public_things(agency: Agency) -> dict[str, list[Thing]]:
     """Things whose address is the secret, or that everybody may see."""
     case = make_case(agency=agency)
@@ -227,8 +314,15 @@ def _public_things(agency: Agency) -> dict[str, list[Thing]]:
             ("files", {"token": token}),
             ("invite", {"token": invitation}),
             ("reset", {"token": reset}),
+            ("sms", {"token": _provider(agency)}),
         )
     }
+
+
+def _provider(agency: Agency) -> str:
+    """The name under which the provider of an agency's text messages calls us."""
+    account = messaging.save_account(agency=agency, channel="sms", code="sms", name="x", address="MUSCAT", at=AT)
+    return str(account.hook_token)
 
 
 # --- what is right ------------------------------------------------------------------------------------------------
@@ -270,7 +364,27 @@ def folder_of(door: HouseDoor) -> str:
 
 def things_of(house: House, door: HouseDoor) -> list[Thing | None]:
     folder = folder_of(door)
+    if folder == "admin":
+        return list(_of_the_set_up(house, door))
     return list(house.things[folder]) if folder else [None]
+
+
+# Doors of the set-up that only those may use who may change the rows behind them.
+_CHANGING = {"new", "change_row", "end", "act", "undo", "import"}
+
+
+def _of_the_set_up(house: House, door: HouseDoor) -> list[Thing]:
+    """The same row of the own agency and of another, named as far as the address asks."""
+    name = door.name.removeprefix("administration:")
+    # An invited person has a button; a unit has none.
+    row = {"kind": "people", "act": "invite"} if name == "act" else {"kind": "units"}
+    also = (Right.MANAGE_PEOPLE if name == "act" else Right.MANAGE_UNITS,) if name in _CHANGING else ()
+    asked = re.findall(r"<\w+:(\w+)>", door.address)
+    things = []
+    for made in house.things["admin"]:
+        values = {**made.kwargs, **row, "code": made.kwargs[row["kind"]]}
+        things.append(Thing(made.label, {part: values[part] for part in asked}, made.agency_id, also=also))
+    return things
 
 
 def ask(house: House, role: Role | None, door: HouseDoor, thing: Thing | None, method: str) -> Any:
@@ -331,8 +445,8 @@ def test_a_door_with_a_right_opens_for_whom_the_table_names_and_for_nobody_else(
     methods, before = methods_of(house, door), _facts()
     wrong = []
 
-    for thing in things_of(house, door):
-        for role in Role:
+    for role in Role:
+        for thing in _telling_things(house, role, door):
             expected = is_allowed(house, role, door, thing)
             for method in methods:
                 if (got := _answer(house, role, door, thing, method, before)) != ("in" if expected else "not found"):
@@ -340,6 +454,12 @@ def test_a_door_with_a_right_opens_for_whom_the_table_names_and_for_nobody_else(
 
     assert methods, "nobody can go through this door"
     assert wrong == []
+
+
+def _telling_things(house: House, role: Role, door: HouseDoor) -> list[Thing | None]:
+    """All things for a role that has the right somewhere; else the nearest one: the door itself must not open."""
+    things = things_of(house, door)
+    return things if role in SCOPES[Right(door.right)] else things[:1]
 
 
 def _answer(house: House, role: Role, door: HouseDoor, thing: Thing | None, method: str, before: int) -> str:
@@ -362,7 +482,7 @@ def _facts() -> int:
 def test_strangers_are_sent_to_sign_in_whatever_they_name(house: House, door: HouseDoor) -> None:
     methods = methods_of(house, door)
 
-    for thing in [*things_of(house, door), *_nothings(door)]:
+    for thing in [things_of(house, door)[0], *_nothings(door)]:
         for method in methods:
             with undone():
                 assert is_sent_to_sign_in(ask(house, None, door, thing, method)), (thing, method)
@@ -374,6 +494,10 @@ def _nothings(door: HouseDoor) -> list[Thing]:
         "cases": {"number": "MR-2611-99999-1"},
         "tasks": {"number": 10**9},
         "parked": {"public_id": "nothing-of-the-sort"},
+        "contacts": {"public_id": "nothing-of-the-sort"},
+        "people": {"number": 10**9},
+        "roles": {"number": 10**9},
+        "substitutes": {"number": 10**9},
     }
     return [Thing("nothing", made[folder_of(door)], 0)] if folder_of(door) in made else []
 
@@ -403,7 +527,8 @@ def test_an_open_door_asks_nobody_who_they_are(house: House, door: HouseDoor) ->
             answer = ask(house, role, door, thing, "GET")
         assert answer.status_code < 500
         assert answer.status_code == for_all.status_code or door.name.startswith("accounts:"), role
-    assert for_all.status_code in (200, 204, 302, 405)
+    # A provider must prove itself: whoever only opens the address hears "no".
+    assert for_all.status_code in ((403,) if door.name == "messaging:hook" else (200, 204, 302, 405))
     assert not is_sent_to_sign_in(for_all) or door.name.startswith("accounts:")
 
 
@@ -473,3 +598,95 @@ def test_a_foreign_number_in_the_search_leads_nowhere(house: House) -> None:
         answer = house.client(Role.AGENT).get(reverse("desk:search"), {"q": house.references[label]})
 
         assert answer["Location"].startswith(reverse("desk:home"))
+
+
+# --- two agencies in one house --------------------------------------------------------------------------------------
+
+CANARY, LATIN_CANARY, CANARY_PHONE = "كناريّة", "canary7391", "+96899887733"
+
+
+@pytest.fixture(scope="module")
+def aviary(house: House) -> House:
+    """The house with the other agency's words, names and numbers all telling whose they are."""
+    agency = house.foreign.agency
+    named = both(f"{CANARY} الاسم", f"{LATIN_CANARY} name")
+    Agency.objects.filter(pk=agency.pk).update(name=named, short_name=named)
+    Unit.objects.filter(agency=agency).update(name=named)
+    Service.objects.filter(agency=agency).update(name=named)
+    person = contacts.find_or_make(
+        agency, name=f"{CANARY} المستفيدة", phone=CANARY_PHONE, email=f"{LATIN_CANARY}@example.org", at=SUNDAY_9AM
+    )
+    contacts.set_identity(person, number="12873465", by=None, at=SUNDAY_9AM)
+    colleague = make_person("supervisor", house.foreign, name=f"{CANARY} الموظفة", email=f"{LATIN_CANARY}@example.om")
+    case = make_case(
+        agency=agency,
+        service=Service.objects.filter(agency=agency).first(),
+        beneficiary=person,
+        title=f"{CANARY} العنوان",
+        description=f"{LATIN_CANARY} description",
+    )
+    cases.add_note(case, text=f"{CANARY} الملاحظة", by=colleague, at=SUNDAY_9AM)
+    tasks.open_task(
+        agency=agency,
+        unit=house.foreign,
+        kind=Task.Kind.CALL,
+        title=both(f"{CANARY} المهمة", f"{LATIN_CANARY} task"),
+        dedupe_key=LATIN_CANARY,
+        at=SUNDAY_9AM,
+    )
+    RawDelivery.objects.filter(agency=agency).update(content=f"Subject: {LATIN_CANARY}".encode(), note=LATIN_CANARY)
+    house.references["canary"] = case.reference
+    return house
+
+
+def _asking_for_the_canary(house: House) -> list[dict[str, Any]]:
+    """What somebody may add to an address in the hope to hear of the other agency."""
+    service = Service.objects.filter(agency=house.foreign.agency).first()
+    return [
+        {},
+        {"view": "all", "q": CANARY[:-1]},
+        {"view": "all", "q": CANARY_PHONE, "order": "newest"},
+        {"view": "all", "unit": house.foreign.pk, "service": service.pk if service else 0},
+        {"agency": house.foreign.agency_id, "unit": house.foreign.pk},
+        {"agency": house.foreign.agency.code},
+    ]
+
+
+# Of each reach one, and whoever sees the set-up, the trail and the figures.
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.SPECIALIST, Role.ADMINISTRATOR, Role.AUDITOR, Role.ANALYST])
+def test_nothing_of_another_agency_stands_on_any_page(aviary: House, role: Role) -> None:
+    told = []
+    for door in GUARDED:
+        if door.kind == "right" and role not in SCOPES[Right(door.right)]:
+            continue
+        for thing in _own_things(aviary, door):
+            for query in _asking_for_the_canary(aviary) if thing is None else [{}]:
+                with undone():
+                    if thing is not None:
+                        thing.prepare(aviary.people[role])
+                    address = reverse(door.name, kwargs=thing.kwargs if thing else {})
+                    answer = aviary.client(role).get(address, query)
+                if _sings(answer, aviary):
+                    told.append((door.name, query))
+                if answer.status_code == 405:
+                    break
+
+    assert told == []
+
+
+def _own_things(house: House, door: HouseDoor) -> list[Thing | None]:
+    """The nearest thing of this address that is of the own agency; that one can be made is asked elsewhere."""
+    if folder_of(door) and folder_of(door) not in house.things:
+        return []
+    own = [one for one in things_of(house, door) if one is None or one.agency_id == house.own.agency_id]
+    return own[:1]
+
+
+def _sings(answer: Any, house: House) -> bool:
+    """Does the answer hold a word of the other agency? (Questions hold parts of words only, as pages repeat them.)"""
+    if answer.status_code == 405:
+        return False
+    page = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    text = page.decode("utf-8", "replace")
+    words = (CANARY, LATIN_CANARY, CANARY_PHONE[-8:-4] + " " + CANARY_PHONE[-4:], house.references["canary"])
+    return any(word in text for word in words)

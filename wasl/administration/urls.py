@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:agency>/<str:kind>/new", rows.new, name="new"),
     path("<str:agency>/<str:kind>/row/<str:code>", rows.row, name="row"),
     path("<str:agency>/<str:kind>/row/<str:code>/trial", messages.trial, name="trial"),
+    path("<str:agency>/<str:kind>/row/<str:code>/change", rows.change_row, name="change_row"),
     path("<str:agency>/<str:kind>/row/<str:code>/end", rows.end, name="end"),
     path("<str:agency>/<str:kind>/row/<str:code>/history", rows.history, name="history"),
     path("<str:agency>/<str:kind>/row/<str:code>/do/<str:act>", rows.act, name="act"),

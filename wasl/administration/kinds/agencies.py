@@ -1,4 +1,4 @@
-"""Agencies: the authorities that live in this house. The default one sees and founds the others."""
+"""Agencies: the authorities that live in this house. Each sees itself, and those that were founded from it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from wasl.accounts.models import User
+from wasl.administration.models import ConfigChange
 from wasl.administration.registry import Choice, Document, Field, Group, Kind, Type, Use, Wrong, changed, register
 from wasl.cases import queries as cases
 from wasl.core.i18n import LANGUAGES, t
@@ -142,17 +143,16 @@ class Agencies(Kind):
             Type.YES_NO,
             in_list=True,
             hint=t(
-                "يراها من يفتح الموقع دون اسم جهة، ومديروها يديرون كل الجهات.",
-                "Shown where no host names one; its administrators look after all agencies.",
+                "يراها من يفتح الموقع دون اسم جهة، ومنها تُؤسَّس الجهات الجديدة.",
+                "Shown where no host names one; new agencies are founded from it.",
             ),
         ),
     )
 
     def rows(self, agency: Agency, at: datetime) -> list[Document]:
-        shown = queries.all_agencies()
-        # As it is now: the one in hand may be older than what was just changed.
-        own = next((one for one in shown if one.pk == agency.pk), agency)
-        return [_document(one) for one in (shown if own.is_default else [own])]
+        founded = ConfigChange.objects.filter(agency=agency, kind=self.code, before__isnull=True)
+        shown = {agency.code, *founded.values_list("code", flat=True)}
+        return [_document(one) for one in queries.all_agencies() if one.code in shown]
 
     def is_own(self, agency: Agency, document: Document) -> bool:
         return bool(document["code"] == agency.code)
@@ -191,6 +191,7 @@ class Agencies(Kind):
         self, agency: Agency, before: Document | None, after: Document | None, *, by: User | None, at: datetime
     ) -> None:
         if after is None:
+            _check_not_own(agency, (before or {})["code"], by)
             directory.end_agency(self._agency((before or {})["code"]), by=by, at=at)
             return
         found = self._founded(after, by=by, at=at) if before is None else self._agency(after["code"])
@@ -235,6 +236,16 @@ class Agencies(Kind):
 
     def _agency(self, code: str) -> Agency:
         return next(one for one in queries.all_agencies() if one.code == code)
+
+
+def _check_not_own(agency: Agency, code: str, by: User | None) -> None:
+    if by is not None and code == agency.code:
+        raise Wrong.of(
+            t(
+                "لا تُنهي الجهة نفسها. تنهيها الجهة التي أسستها، أو مشغّل النظام.",
+                "An agency does not end itself. The one that founded it does, or whoever runs the system.",
+            )
+        )
 
 
 def _document(agency: Agency) -> Document:

@@ -30,6 +30,7 @@ from wasl.messaging.models import Conversation, Message
 pytestmark = pytest.mark.django_db
 UNITS = "/admin/MUN/units"
 ROADS = f"{UNITS}/row/ROADS"
+CHANGE = f"{ROADS}/change"
 
 
 @pytest.fixture(autouse=True)
@@ -114,20 +115,20 @@ def test_the_review_marks_the_words_that_differ(page: Client, agency: Agency) ->
     form = page.get(ROADS)
 
     review = page.post(
-        ROADS, unit(**{"f.name.ar": "دائرة الجسور في مسقط", "step": "review", "seen": hidden(form, "seen")})
+        CHANGE, unit(**{"f.name.ar": "دائرة الجسور في مسقط", "step": "review", "seen": hidden(form, "seen")})
     )
 
     html = review.content.decode()
     assert "<del>الطرق</del>" in html
     assert "<ins>الجسور</ins>" in html
-    back = page.post(ROADS, {"step": "edit", "seen": hidden(form, "seen"), "document": hidden(review, "document")})
+    back = page.post(CHANGE, {"step": "edit", "seen": hidden(form, "seen"), "document": hidden(review, "document")})
     assert 'value="دائرة الجسور في مسقط"' in back.content.decode()
 
 
 def test_what_is_wrong_comes_back_in_the_form_at_its_field(page: Client, agency: Agency) -> None:
     seen = hidden(page.get(ROADS), "seen")
 
-    again = page.post(ROADS, unit(**{"f.name.ar": "", "f.name.en": "My long typing", "step": "review", "seen": seen}))
+    again = page.post(CHANGE, unit(**{"f.name.ar": "", "f.name.en": "My long typing", "step": "review", "seen": seen}))
 
     assert again.status_code == 422
     html = again.content.decode()
@@ -141,24 +142,24 @@ def test_who_was_slower_sees_both_texts_and_goes_on_with_theirs(page: Client, ag
     seen = hidden(page.get(ROADS), "seen")
     put("units", agency, by=make_person("administrator", name="هند"), code="ROADS", name={"ar": "طرق هند", "en": "H"})
 
-    met = page.post(ROADS, unit(**{"f.name.ar": "طرق بدر", "step": "review", "seen": seen}))
+    met = page.post(CHANGE, unit(**{"f.name.ar": "طرق بدر", "step": "review", "seen": seen}))
 
     assert met.status_code == 409
     assert "هند" in text(met)
     assert "طرق هند" in text(met)
     assert "طرق بدر" in text(met)
-    form = page.post(ROADS, {"step": "edit", "seen": hidden(met, "seen"), "document": hidden(met, "document")})
-    review = page.post(ROADS, unit(**{"f.name.ar": "طرق بدر", "step": "review", "seen": hidden(form, "seen")}))
-    assert apply(page, ROADS, review).status_code == 302
+    form = page.post(CHANGE, {"step": "edit", "seen": hidden(met, "seen"), "document": hidden(met, "document")})
+    review = page.post(CHANGE, unit(**{"f.name.ar": "طرق بدر", "step": "review", "seen": hidden(form, "seen")}))
+    assert apply(page, CHANGE, review).status_code == 302
     assert row("units", agency, "ROADS")["name"]["ar"] == "طرق بدر"
 
 
 def test_a_change_under_the_review_page_is_met_too(page: Client, agency: Agency) -> None:
     seen = hidden(page.get(ROADS), "seen")
-    review = page.post(ROADS, unit(**{"f.name.ar": "طرق بدر", "step": "review", "seen": seen}))
+    review = page.post(CHANGE, unit(**{"f.name.ar": "طرق بدر", "step": "review", "seen": seen}))
     put("units", agency, code="ROADS", is_centre=True)
 
-    assert apply(page, ROADS, review).status_code == 409
+    assert apply(page, CHANGE, review).status_code == 409
     assert row("units", agency, "ROADS")["is_centre"]
 
 
@@ -218,7 +219,7 @@ def test_an_auditor_reads_all_and_changes_nothing(agency: Agency) -> None:
     for path in (f"{UNITS}/new", f"{ROADS}/end"):
         assert laila.get(path).status_code == 404
     for path in (
-        ROADS, f"{UNITS}/new", f"{ROADS}/end", "/admin/MUN/file/import", f"/admin/MUN/changes/{changes[0].batch}/undo"
+        CHANGE, f"{UNITS}/new", f"{ROADS}/end", "/admin/MUN/file/import", f"/admin/MUN/changes/{changes[0].batch}/undo"
     ):  # fmt: skip
         assert laila.post(path, {"step": "apply", "text": "units: []"}).status_code == 404, path
     assert row("units", agency, "ROADS")["is_centre"]
@@ -244,7 +245,7 @@ def test_units_ask_for_the_second_factor_again_and_services_do_not(badr: User, a
     page = sign_in(Client(), badr, second_factor=False)
 
     assert page.get(ROADS)["Location"].startswith("/sign-in/again")
-    assert page.post(ROADS, unit(step="apply"))["Location"].startswith("/sign-in/again")
+    assert page.post(CHANGE, unit(step="apply"))["Location"].startswith("/sign-in/again")
     assert page.get("/admin/MUN/categories/new").status_code == 200
 
 

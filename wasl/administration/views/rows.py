@@ -165,16 +165,25 @@ def new(request: HttpRequest, agency: str, kind: str) -> HttpResponse:
 
 
 @requires(Right.READ_CONFIG)
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def row(request: HttpRequest, agency: str, kind: str, code: str) -> HttpResponse:
-    """One row: read by whoever may look, changed by whoever may change."""
+    """One row: its form for whoever may change it, its values for whoever may look."""
     place, of = here(request, agency), kind_at(kind)
     current = row_at(place, of, code)
-    if request.method == "POST":
-        return place.must_change(of) or _step(place, of, current)
     if not place.may_change(of):
         return render(request, "administration/look.html", _row_context(place, of, current))
     return place.must_change(of) or _form(place, of, current, current)
+
+
+@requires(Right.READ_CONFIG)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_row(request: HttpRequest, agency: str, kind: str, code: str) -> HttpResponse:
+    """Type, look, apply: one row."""
+    place, of = here(request, agency), kind_at(kind)
+    current = row_at(place, of, code)
+    if (due := place.must_change(of)) is not None:
+        return due
+    return _step(place, of, current) if request.method == "POST" else _form(place, of, current, current)
 
 
 def _step(place: Here, kind: Kind, current: Document | None) -> HttpResponse:
