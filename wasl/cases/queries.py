@@ -151,7 +151,8 @@ def counts(lists: Mapping[str, tuple[QuerySet[Case], Filters]]) -> dict[str, int
     """How many cases each of several lists holds, each counted to COUNT_LIMIT at most; one statement for all."""
     if not lists:
         return {}
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for cases, filters in lists.values():
         try:
             one, given = narrowed(cases, filters).order_by().values("pk")[:COUNT_LIMIT].query.sql_with_params()

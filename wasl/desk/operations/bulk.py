@@ -190,7 +190,13 @@ def undo(bulk: BulkAct, *, by: User, at: datetime) -> BulkAct:
             created_at=at,
         )
         BulkRow.objects.bulk_create(
-            BulkRow(bulk=back, case_id=row.case_id, position=row.position, version=row.after_version, before=row.before)
+            BulkRow(
+                bulk=back,
+                case_id=row.case_id,
+                position=row.position,
+                version=row.after_version or 0,
+                before=row.before,
+            )
             for row in queries.undoable_rows(bulk).order_by("position")
         )
     apply(back, at=at)

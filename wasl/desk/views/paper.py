@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import tzinfo
 from itertools import islice
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -45,7 +46,7 @@ def paper(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.EXPORT_CASES)
 @require_GET
-def sheet(request: HttpRequest) -> StreamingHttpResponse:
+def sheet(request: HttpRequest) -> Any:
     """The list as CSV, streamed; who took it, how much and by which filters is written down first."""
     person = worklists.Person(staff(request), clock.now())
     present = worklists.asked(person, request.GET)

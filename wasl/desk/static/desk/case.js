@@ -64,3 +64,10 @@ document.addEventListener("click", (event) => {
 
 // An act that was asked for by the address, or came back with errors, is brought into view.
 document.querySelector(".act[open] .panel")?.scrollIntoView({ block: "nearest" });
+
+// Back to the very list the case was opened from, with its filters; worklist.js finds the row again.
+const back = document.querySelector("[data-back-list]");
+try {
+  const left = JSON.parse(sessionStorage.getItem("wasl:list-left"));
+  if (back && left?.address?.startsWith("/desk/")) back.href = left.address;
+} catch { /* private window */ }
