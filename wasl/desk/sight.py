@@ -15,10 +15,14 @@ from wasl.directory.rights import Right
 
 @dataclass(frozen=True)
 class Sight:
-    """Which veils are lifted: `notes` for words and files between colleagues, `contact` for who the beneficiary is."""
+    """Which veils are lifted: `notes` for words and files between colleagues, `contact` for who the beneficiary is.
+
+    `privacy`: may the person record what the beneficiary asks about their data?
+    """
 
     notes: bool
     contact: bool
+    privacy: bool = False
 
 
 def sight_of(request: HttpRequest, case: Case) -> Sight:
@@ -27,7 +31,7 @@ def sight_of(request: HttpRequest, case: Case) -> Sight:
     def lifted(right: Right) -> bool:
         return may_now(request, right, agency_id=case.agency_id, unit_id=case.unit_id, assignee_id=case.assignee_id)
 
-    return Sight(notes=lifted(Right.READ_NOTES), contact=lifted(Right.READ_CONTACT))
+    return Sight(notes=lifted(Right.READ_NOTES), contact=lifted(Right.READ_CONTACT), privacy=lifted(Right.ASK_PRIVACY))
 
 
 def items_seen(case: Case, sight: Sight) -> list[timeline.Item]:
