@@ -292,6 +292,9 @@ class Holidays(_Timed):
     def check(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> None:
         _check_days(after, "on_from", "on_to")
 
+    def normalise(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> Document:
+        return {**after, "on_to": after["on_to"] or after["on_from"]}
+
     def apply(
         self, agency: Agency, before: Document | None, after: Document | None, *, by: User | None, at: datetime
     ) -> None:

@@ -129,6 +129,15 @@ def test_the_page_shows_everything_and_leaves_nothing_behind(agency: Agency, bad
     assert (Case.objects.count(), Message.objects.count(), EventRecord.objects.count()) == (0, 0, facts)
 
 
+def test_a_named_service_wins_over_the_words(agency: Agency, badr: Client) -> None:
+    page = badr.get(
+        f"/admin/{agency.code}/try", {"words": "اللمبة طافية", "service": "RD-POTHOLE", "kind": "", "when": ""}
+    )
+
+    assert page.context["outcome"].service.code == "RD-POTHOLE"
+    assert not page.context["outcome"].is_proposed
+
+
 @pytest.mark.parametrize(
     "given",
     [

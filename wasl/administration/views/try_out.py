@@ -72,7 +72,7 @@ class TryForm(forms.Form):
     def __init__(self, *args: Any, agency: Agency, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         proposed = t("تُقترح من الكلام", "As the words say")
-        self._choose("service", proposed, [(one.code, one.name) for one in catalogue.services(agency, at=at)])
+        self._choose("service", proposed, [(one.code, str(one.name)) for one in catalogue.services(agency, at=at)])
         self._choose("kind", t("كما في الخدمة", "As the service"), CaseKind.choices)
         tree = [(name, [(one.code, str(one.name)) for one in branch]) for name, branch in places.place_tree()]
         self._choose("wilayat", t("غير معروفة", "Not known"), tree)
