@@ -54,6 +54,8 @@ def lines(
         return []
     found = []
     for one in kind.fields:
+        if one.computed and one.code not in after:  # nobody typed it, so the change says nothing of it
+            continue
         if before is not None and one.code not in changed(before, after):
             continue
         if before is None and is_empty(one, after.get(one.code)):
@@ -127,14 +129,14 @@ def in_words(one: Field, value: Any, agency: Agency, names: Names | None = None)
     if one.type in (Type.LOCALIZED, Type.LONG_LOCALIZED):
         return " / ".join(text for text in value.values() if text)
     if one.type in (Type.CHOICE, Type.CHOICES):
-        names = {code: str(label) for code, label in choices_of(one, agency)}
+        labels = {code: str(label) for code, label in choices_of(one, agency)}
         chosen = value if isinstance(value, list) else [value]
-        return say("، ", ", ").join(names.get(code, code) for code in chosen)
+        return say("، ", ", ").join(labels.get(code, code) for code in chosen)
     if one.type is Type.ROWS:
         return "\n".join(_row(one, row, agency, names) for row in value)
     if one.refers_to:
         known = (names or {}).get(one.refers_to, {})
-        named = value if isinstance(value, list) else [value]
+        named = [str(code) for code in value] if isinstance(value, list) else [str(value)]
         return say("، ", ", ").join(known.get(code, code) for code in named)
     if isinstance(value, list):
         return say("، ", ", ").join(str(part) for part in value)

@@ -135,7 +135,7 @@ class Wordings(Kind):
         return Panel(
             t("كما تصل إلى المستفيد", "As people get it"),
             template="administration/parts/wording_shown.html",
-            context={"document": after, "agency": agency},
+            context={"document": after, "agency": agency, "is_review": True},
         )
 
     def is_own(self, agency: Agency, document: Document) -> bool:

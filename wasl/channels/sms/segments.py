@@ -5,6 +5,7 @@ extension table takes two units, an emoji two UCS-2 units, and neither is ever c
 Source: 3GPP TS 23.038 and 23.040.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -68,13 +69,11 @@ def split(text: str) -> list[str]:
 
 
 def foreign(text: str) -> list[str]:
-    """The characters that force a mostly Latin text into UCS-2, each once in the order of the text.
+    """The characters that force a Latin text into UCS-2, each once in the order of the text.
 
     None for a text in another script, which needs UCS-2 by right.
     """
-    letters = [letter for letter in text if letter.isalpha()]
-    strange = [letter for letter in letters if letter not in _BASIC]
-    if len(strange) * 2 > len(letters):
+    if any(letter.isalpha() and letter not in _BASIC and not _is_latin(letter) for letter in text):
         return []
     return list(dict.fromkeys(letter for letter in text if letter not in _BASIC and letter not in _EXTENSION))
 
@@ -93,6 +92,10 @@ def shorten(text: str, *, parts: int) -> str:
     while kept and count(_ended(kept)).parts > parts:
         kept.pop()
     return _ended(kept)
+
+
+def _is_latin(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith("LATIN")
 
 
 def _ended(kept: list[str]) -> str:

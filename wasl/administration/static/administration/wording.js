@@ -21,6 +21,8 @@ async function refresh() {
 
 if (form && preview) {
   field = form.querySelector("textarea");
+  const subject = document.getElementById("f-subject");
+  if (subject && preview.dataset.channel === "sms") subject.hidden = true;
   form.addEventListener("focusin", (event) => { if (event.target.matches("textarea, input[lang]")) field = event.target; });
   form.addEventListener("input", later);
   for (const chip of document.querySelectorAll("[data-place]")) {

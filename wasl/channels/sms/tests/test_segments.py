@@ -55,7 +55,8 @@ def test_an_emoji_at_the_edge_goes_whole_into_the_next_part() -> None:
 def test_what_makes_a_latin_text_dear_is_named() -> None:
     assert segments.foreign("It’s “done” – see you") == ["’", "“", "”", "–"]
     assert segments.foreign("It's done") == []
-    assert segments.foreign("تمت معالجة طلبك MR-2611") == []
+    assert segments.foreign("Straße in Łódź") == ["Ł", "ó", "ź"]
+    assert segments.foreign("تم https://contact.muscat.example.om/t/AbCdEfGhIjKlMnOp") == []
 
 
 def test_typographic_signs_become_plain_where_that_spares_the_dear_encoding() -> None:
