@@ -15,8 +15,9 @@ CITIZENS = 3
 class Crowd:
     """Citizens who report without pause, each retrying until they have their receipt."""
 
-    def __init__(self, house: House, ledger: Ledger) -> None:
-        self.house, self.ledger = house, ledger
+    def __init__(self, house: House, ledger: Ledger, *, pause: float = 0.3) -> None:
+        """`pause`: seconds before a citizen tries again. (Whoever sends without pause for long is held off, rightly.)"""
+        self.house, self.ledger, self.pause = house, ledger, pause
         self.tries: Counter[str] = Counter()
         self.problems: list[BaseException] = []
         self._over = threading.Event()
@@ -49,7 +50,7 @@ class Crowd:
             except Unheard as unheard:
                 self.tries[type(unheard.__cause__).__name__] += 1
                 assert time.monotonic() < end, "a citizen got no receipt within a minute"
-                time.sleep(0.3)
+                time.sleep(self.pause)
             else:
                 self.tries["receipt"] += 1
                 return

@@ -66,7 +66,9 @@ def test_a_full_disk_is_a_pause(sink: Sink, tmp_path: Path, part: str) -> None:
             _endure(house, ledger, home / part, part)
         finally:
             house.stop()
-    subprocess.run(["rm", "-rf", str(home), str(house.marks), str(home.parent / f"{home.name}-said")], check=True)
+            left = [house.marks, home.parent / f"{home.name}-said"]
+            subprocess.run(["rm", "-rf", *map(str, left)], check=True)
+    subprocess.run(["rm", "-rf", str(home)], check=True)
 
 
 def _is_noticed(crowd: Crowd) -> bool:
@@ -74,7 +76,7 @@ def _is_noticed(crowd: Crowd) -> bool:
 
 
 def _endure(house: House, ledger: Ledger, disk: Path, part: str) -> None:
-    crowd = Crowd(house, ledger)
+    crowd = Crowd(house, ledger, pause=3)
     with crowd.reporting():
         wait_for(lambda: crowd.tries["receipt"] >= CITIZENS or crowd.problems, seconds=60, what="the first receipts")
         with full(disk):

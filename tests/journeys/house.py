@@ -63,7 +63,7 @@ class House:
 
     # --- from the first start to the end
 
-    def start(self) -> None:
+    def start(self, *, within: float = 240) -> None:
         """Start everything and wait until it says that it is ready."""
         with self._said.open("w") as said:
             self.runner = subprocess.Popen(
@@ -74,7 +74,7 @@ class House:
                 stderr=subprocess.STDOUT,
                 preexec_fn=_stop_with_parent,  # nothing stays behind when the tests themselves are killed
             )
-        wait_for(lambda: self.runner.poll() is not None or "Ready in" in self.said(), seconds=240, what="the start")
+        wait_for(lambda: self.runner.poll() is not None or "Ready in" in self.said(), seconds=within, what="the start")
         assert self.runner.poll() is None, self.said()
 
     def stop(self) -> None:
