@@ -236,10 +236,10 @@ def reveal_identity(
     the whole agency. `proved`: the second factor was shown again in this session. Raises NotAllowed, CodeDue,
     ReasonMissing.
     """
-    where = {"agency_id": beneficiary.agency_id, "unit_id": unit_id, "assignee_id": assignee_id, "at": at}
-    if not directory.may(by, Right.REVEAL_IDENTITY, **where):
+    right, agency_id = Right.REVEAL_IDENTITY, beneficiary.agency_id
+    if not directory.may(by, right, agency_id=agency_id, unit_id=unit_id, assignee_id=assignee_id, at=at):
         raise NotAllowed
-    if directory.asks_second_factor_again(by, Right.REVEAL_IDENTITY, at) and not proved:
+    if directory.asks_second_factor_again(by, right, at) and not proved:
         raise CodeDue
     words = clean_line(reason)[:LONGEST_REASON]
     if len(words) < SHORTEST_REASON:

@@ -71,8 +71,14 @@ class Panel:
 
 def may(request: HttpRequest, right: Right, case: Case) -> bool:
     """Has the person the right on this case, whatever code is due?"""
-    where = {"agency_id": case.agency_id, "unit_id": case.unit_id, "assignee_id": case.assignee_id}
-    return directory.may(staff(request), right, at=clock.now(), **where)
+    return directory.may(
+        staff(request),
+        right,
+        agency_id=case.agency_id,
+        unit_id=case.unit_id,
+        assignee_id=case.assignee_id,
+        at=clock.now(),
+    )
 
 
 def panel(request: HttpRequest, case: Case) -> Panel | None:

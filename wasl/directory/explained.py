@@ -35,6 +35,7 @@ GROUPS: tuple[tuple[str, str, tuple[Right, ...]], ...] = (
         "message-square",
         (
             Right.REGISTER_CASE,
+            Right.FIND_PERSON,
             Right.REPLY,
             Right.ASK_BENEFICIARY,
             Right.ADD_NOTE,
@@ -80,6 +81,7 @@ GROUPS: tuple[tuple[str, str, tuple[Right, ...]], ...] = (
             Right.READ_CONFIG,
             Right.READ_HEALTH,
             Right.READ_AUDIT,
+            Right.READ_PRIVACY,
             Right.ASK_PRIVACY,
             Right.APPROVE_PRIVACY,
             Right.RUN_PRIVACY,

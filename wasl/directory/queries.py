@@ -208,10 +208,9 @@ def may_manage_role(user: Any, role: str, *, unit: Unit, at: datetime) -> bool:
     """May the person give or take this role in this unit? Supervisors the desk roles of their own units, administrators
     every role of their agency.
     """
-    where = {"agency_id": unit.agency_id, "unit_id": unit.pk, "at": at}
-    if may(user, Right.MANAGE_PEOPLE, **where):
+    if may(user, Right.MANAGE_PEOPLE, agency_id=unit.agency_id, unit_id=unit.pk, at=at):
         return True
-    return role in MEMBER_ROLES and may(user, Right.MANAGE_MEMBERS, **where)
+    return role in MEMBER_ROLES and may(user, Right.MANAGE_MEMBERS, agency_id=unit.agency_id, unit_id=unit.pk, at=at)
 
 
 def grantable_roles(user: Any, *, unit: Unit, at: datetime) -> list[Role]:

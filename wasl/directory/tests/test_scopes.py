@@ -131,6 +131,7 @@ def test_an_administrator_sees_no_content_of_cases() -> None:
         Right.MANAGE_CHANNELS,
         Right.MANAGE_SUBSTITUTES,
         Right.READ_RIGHTS,
+        Right.READ_PRIVACY,
         Right.RUN_PRIVACY,
         Right.READ_CONFIG,
         Right.READ_HEALTH,

@@ -188,6 +188,7 @@ def _page(
     managed = {unit.pk for unit in found.member_units}
     context = {
         "rows": [(one, one.unit_id in managed and one.role in MEMBER_ROLES) for one in members],
+        "people": len({one.user_id for one in members}),
         "words": request.GET.get("q", ""),
         "replaced": queries.substitutions_in({unit.pk for unit in found.units}, found.at),
         "away_form": away or found.substitute_form(),
