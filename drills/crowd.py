@@ -16,7 +16,7 @@ class Crowd:
     """Citizens who report without pause, each retrying until they have their receipt."""
 
     def __init__(self, house: House, ledger: Ledger, *, pause: float = 0.3) -> None:
-        """`pause`: seconds before a citizen tries again. (Whoever sends without pause for long is held off, rightly.)"""
+        """`pause`: seconds before a citizen tries again. (Whoever sends without pause is held off after a while.)"""
         self.house, self.ledger, self.pause = house, ledger, pause
         self.tries: Counter[str] = Counter()
         self.problems: list[BaseException] = []

@@ -197,3 +197,22 @@ def test_the_cause_of_another_error_counts() -> None:
     wrapped.__cause__ = lost_connection()
 
     assert health.is_database_away(wrapped)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("networks", "status"), [([], 404), (["127.0.0.1/32"], 200)])
+def test_figures_are_for_those_whom_the_settings_name(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, networks: list[str], status: int
+) -> None:
+    monkeypatch.setattr(health.exposition, "text", lambda: "wasl_info 1\n")
+    settings.WASL_METRICS_FROM, settings.WASL_METRICS_TOKEN = networks, None
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/metrics", "client": ("127.0.0.1", 5000), "headers": []}
+    asyncio.run(health.metrics(scope, None, send))
+
+    assert sent[0]["status"] == status
+    assert (b"wasl_info" in sent[1]["body"]) is (status == 200)

@@ -1,6 +1,5 @@
 """The figures for a collector: whole, well-formed, and for nobody else."""
 
-import asyncio
 import re
 from typing import Any
 
@@ -8,7 +7,6 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from wasl.config import health
 from wasl.directory.tests.makers import make_agency
 from wasl.operation import exposition
 from wasl.web import traffic
@@ -101,15 +99,3 @@ def test_a_proxy_that_nobody_named_opens_nothing(settings: Any) -> None:
 
     assert not exposition.may_read(scope("127.0.0.1", x_forwarded_for="203.0.113.9"))
     assert not exposition.may_read(scope("127.0.0.1", forwarded="for=203.0.113.9"))
-
-
-def test_the_door_answers_nothing_to_strangers(settings: Any) -> None:
-    settings.WASL_METRICS_FROM, settings.WASL_METRICS_TOKEN = [], None
-    sent: list[dict[str, Any]] = []
-
-    async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
-
-    asyncio.run(health.metrics(scope("127.0.0.1"), None, send))
-
-    assert sent[0]["status"] == 404
