@@ -36,7 +36,8 @@ def test_a_recorded_fact_can_still_be_read_and_means_the_same(name: str) -> None
     assert {field.name for field in fields(fact)} == set(SAMPLES[name])
 
 
-def test_samples_hold_plain_values_only() -> None:
+def test_samples_hold_plain_values_and_lists_of_them_only() -> None:
     for name, sample in SAMPLES.items():
         for value in sample.values():
-            assert value is None or isinstance(value, bool | int | str), name
+            for one in value if isinstance(value, list) else [value]:
+                assert one is None or isinstance(one, bool | int | str), name

@@ -1,8 +1,9 @@
 """The form of a row: the controls of a kind's fields with their values, and what a browser sent read back. No rules."""
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -59,10 +60,10 @@ class Control:
     error: str = ""
     is_fixed: bool = False
     shown: str = ""
-    parts: list[Part] = field(default_factory=list)
-    options: list[Option] = field(default_factory=list)
-    rows: list[list["Control"]] = field(default_factory=list)
-    template: list["Control"] = field(default_factory=list)
+    parts: list[Part] = dataclasses.field(default_factory=list)
+    options: list[Option] = dataclasses.field(default_factory=list)
+    rows: list[list["Control"]] = dataclasses.field(default_factory=list)
+    template: list["Control"] = dataclasses.field(default_factory=list)
 
     @property
     def type(self) -> str:

@@ -85,7 +85,7 @@ class Batch:
         if field.refers_to not in _known() or not value or value == held:
             return
         target = registry.kind_of(field.refers_to)
-        for code in value if isinstance(value, list) else [value]:
+        for code in [str(one) for one in value] if isinstance(value, list) else [str(value)]:
             row = self.rows(target).get(code)
             if row is None or row.get(ENDED):
                 errors[where] = t(

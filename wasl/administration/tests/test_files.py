@@ -1,5 +1,7 @@
 """The configuration as a file: out, in, and what is refused."""
 
+import re
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import translation
 
+import wasl
 from wasl.administration import exporting, operations, queries, registry
 from wasl.administration.models import ConfigChange
 from wasl.administration.registry import Document
@@ -255,3 +258,16 @@ def test_an_empty_house_is_founded_from_a_file(full: Agency, tmp_path: Path) -> 
     new = directory.agency_by_code("NEW")
     assert {one["code"] for one in everything(new)["units"]} == {one["code"] for one in everything(full)["units"]}
     assert len(everything(new)["services"]) == len(everything(full)["services"]) > 50
+
+
+def test_every_example_of_the_handbook_can_be_brought_in(agency: Agency) -> None:
+    handbook = (Path(wasl.__file__).parent.parent / "docs" / "administration.md").read_text(encoding="utf-8")
+    set_up, founding = (
+        textwrap.dedent(found) for found in re.findall(r"^ *```yaml\n(.*?)^ *```", handbook, re.DOTALL | re.MULTILINE)
+    )
+    founding = founding.replace("agency: MUN", "agency: NEW").replace("code: MUN", "code: NEW").replace("MR", "NW")
+
+    assert {change.code for change in bring(agency, set_up)} >= {"ROADS", "LAMPS", "noora@example.om"}
+    operations.import_into("NEW", exporting.read_file(founding), by=None, at=AT)
+
+    assert directory.agency_by_code("NEW").is_default

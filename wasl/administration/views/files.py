@@ -144,7 +144,7 @@ def _text(request: HttpRequest) -> str | None:
     if upload.size is None or upload.size > LARGEST:
         return None
     try:
-        return upload.read().decode("utf-8-sig")
+        return str(upload.read(), "utf-8-sig")
     except UnicodeDecodeError:
         return None
 

@@ -130,15 +130,14 @@ def unpacked(kind: Kind, text: str) -> Document:
         if not isinstance(given, dict):
             raise ValueError
         return {name: _opened(value) if _is_secret(kind, name) else value for name, value in given.items()}
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, keys.NoSuchKey):
         raise Http404 from None
 
 
 def _opened(value: Any) -> str:
     if not isinstance(value, dict):
         return ""
-    opened = keys.unseal(str(value.get(_SEALED, "")))
-    return opened.decode() if isinstance(opened, bytes) else str(opened)
+    return str(keys.unseal(str(value.get(_SEALED, ""))))
 
 
 def _is_secret(kind: Kind, name: str) -> bool:
