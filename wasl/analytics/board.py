@@ -19,6 +19,7 @@ from wasl.cases import workflow
 from wasl.catalogue import queries as catalogue
 from wasl.core.i18n import say, t
 from wasl.directory.models import Unit
+from wasl.intake import queries as intake
 from wasl.places import queries as places
 
 # Longer periods are drawn by weeks, still longer ones by months, so that a line stays readable.
@@ -142,6 +143,22 @@ class Board:
         """The median time to completion of the compared period."""
         before = self.before
         return None if before is None else _enough(before.cycle, before.working_days(before.cycle.half))
+
+    @cached_property
+    def contacts(self) -> dict[str, int] | None:
+        """Inquiries answered on the spot, by channel; None where the question is about cases alone."""
+        return _contacts(self.question)
+
+    @property
+    def contacts_total(self) -> int:
+        """Their sum."""
+        return sum((self.contacts or {}).values())
+
+    @property
+    def contact_parts(self) -> list[tuple[str, int]]:
+        """Their parts with the names of the channels, the largest first."""
+        parts = sorted((self.contacts or {}).items(), key=lambda part: -part[1])
+        return [(str(workflow.CHANNELS.get(code, code)), number) for code, number in parts]
 
     @property
     def left_out(self) -> bool:
@@ -299,7 +316,7 @@ _OF_UNITS = ("completed", "on_time", "open", "overdue")
 
 
 def build(question: Question) -> Board:
-    """Count everything the dashboard needs: three statements over the cases and one more to compare, whatever the number of cases."""
+    """Count everything the dashboard needs: three statements over the cases, and two more to compare."""
     cohort = question.cohort
     units = queries.by_unit(shown_with(question))
     by = [
@@ -317,6 +334,18 @@ def build(question: Question) -> Board:
         begins_later = begun is None or begun >= compared.end
         before = None if begins_later else queries.figures(compared)
     return Board(question, told, queries.stock(cohort), before, begins_later)
+
+
+def _contacts(question: Question) -> dict[str, int] | None:
+    narrowing, cohort, reader = question.narrowing, question.cohort, question.reader
+    only_of_cases = narrowing.kinds or narrowing.category or narrowing.service or narrowing.wilayat
+    if only_of_cases or narrowing.importance or reader.has_only_own:
+        return None
+    units = narrowing.units if cohort.is_of_whole_agency or narrowing.units is not None else reader.reach
+    told: dict[str, int] = intake.disposition_sums(
+        cohort.agency_id, from_at=cohort.start, to_at=min(cohort.end, cohort.as_of), unit_ids=units
+    )
+    return {code: told[code] for code in told if narrowing.channel in ("", code)}
 
 
 def step_of(question: Question) -> str:

@@ -230,6 +230,28 @@ def _spread(n: int, percentiles: Sequence[float] | None) -> Spread:
     return Spread(n, *percentiles) if percentiles else Spread(n)
 
 
+@dataclass(frozen=True)
+class PublicFigures:
+    """What the public is told: received, completed of these, and the calendar days half of those took at most."""
+
+    received: int
+    completed: int
+    median_days: float | None
+
+
+def public_figures(cohort: Cohort) -> PublicFigures:
+    """The same counts as on the dashboard, with the time to completion as citizens count it."""
+    base = relation(cohort, population=Population.COHORT)
+    received, completed = MEASURES["received"].condition, MEASURES["completed"].condition
+    ((came, done, days),) = _rows(
+        base,
+        f"SELECT count(*) FILTER (WHERE {received}), count(*) FILTER (WHERE {completed}), "
+        f"percentile_cont(0.5) WITHIN GROUP (ORDER BY CASE WHEN {completed} "
+        "THEN extract(epoch FROM resolved_at - registered_at) / 86400 END) FROM cohort",
+    )
+    return PublicFigures(came, done, None if days is None else float(days))
+
+
 def stock(cohort: Cohort) -> Stock:
     """What stands open at the as-of moment, whenever it came."""
     base = relation(cohort, population=Population.STOCK)

@@ -45,21 +45,7 @@ def _about(board: Board) -> Iterator[tuple[Any, ...]]:
 
 
 def _figures(board: Board) -> Iterator[tuple[Any, ...]]:
-    total = say("الكل", "All")
-    for code, link in board.links.items():
-        yield _row("total", total, code, link.value)
-    for code, one in board.rates.items():
-        yield _row("total", total, code, one)
-    for code, value in (
-        ("cycle_time", board.cycle["cycle"]),
-        ("acknowledge_time", board.cycle["acknowledge"]),
-        ("first_response_time", board.cycle["response"]),
-    ):
-        yield _row("total", total, code, "" if value is None else round(value, 2))
-    answers = board.figures.satisfaction
-    yield _row(
-        "total", total, "csat", round(answers.mean, 2) if answers.mean is not None and answers.is_telling else ""
-    )
+    yield from _totals(board)
     for name, table in (
         ("channel", board.channels),
         ("service", board.services),
@@ -73,6 +59,27 @@ def _figures(board: Board) -> Iterator[tuple[Any, ...]]:
     for step in board.course:
         yield _row("course", step.first.isoformat(), "received", step.received.value)
         yield _row("course", step.first.isoformat(), "finished", step.finished.value)
+
+
+def _totals(board: Board) -> Iterator[tuple[Any, ...]]:
+    total = say("الكل", "All")
+    for code, link in board.links.items():
+        yield _row("total", total, code, link.value)
+    for code, one in board.rates.items():
+        yield _row("total", total, code, one)
+    answers = board.figures.satisfaction
+    computed = {
+        "cycle_time": board.cycle["cycle"],
+        "acknowledge_time": board.cycle["acknowledge"],
+        "first_response_time": board.cycle["response"],
+        "csat": answers.mean if answers.is_telling else None,
+    }
+    for code, value in computed.items():
+        yield _row("total", total, code, None if value is None else round(value, 2))
+    if board.contacts is not None:
+        yield _row("total", total, "contacts", board.contacts_total)
+        for channel, number in board.contact_parts:
+            yield _row("channel", channel, "contacts", number)
 
 
 def _parts(name: str, table: Table) -> Iterable[tuple[Any, ...]]:

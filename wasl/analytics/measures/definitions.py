@@ -158,6 +158,21 @@ def _volumes() -> Iterable[Measure]:
         _WITHOUT,
         formula=("المسجَّل ناقص المكرر والمستبعد", "registered minus duplicates and excluded"),
     )
+    yield _made(
+        "contacts",
+        ("استفسارات أُجيب عنها دون طلب", "Inquiries answered without a case"),
+        (
+            "من اتصل أو حضر في الفترة فأُجيب في الحال ولم يُسجل له طلب، بحسب القناة. تُضاف الأجزاء فتساوي المجموع.",
+            "Who called or came in the period and was answered on the spot, without a case, by channel. The parts add "
+            "up to the total.",
+        ),
+        ("عدد ما سُجل من إجابات فورية حتى تاريخ القياس", "number of answers recorded on the spot by the as-of moment"),
+        unit="contacts",
+        leaves_out=both(
+            "المكالمة المقطوعة والرقم الخاطئ، وما أُلغي تسجيله، وما صار طلباً.",
+            "Calls cut off and wrong numbers, records taken back, and what became a case.",
+        ),
+    )
     yield _count(
         "finished",
         ("أُنجز في الفترة", "Completed in the period"),
@@ -176,7 +191,8 @@ def _completion() -> Iterable[Measure]:
         "completed",
         ("المنجز", "Completed"),
         (
-            "طلبات الفوج التي أُنجزت أول مرة حتى تاريخ القياس. ما أُعيد فتحه بعد ذلك يبقى منجزاً هنا ويظهر في نسبة إعادة "
+            "طلبات الفوج التي أُنجزت أول مرة حتى تاريخ القياس. ما أُعيد فتحه بعد ذلك يبقى منجزاً هنا ويظهر "
+            "في نسبة إعادة "
             "الفتح. ما رُفض بسبب معلن لا يُعد منجزاً.",
             "Cases of the cohort resolved for the first time by the as-of moment. What was reopened later stays "
             "completed here and shows in the reopen rate. What was not accepted, with its reason, is not completed.",
@@ -187,7 +203,8 @@ def _completion() -> Iterable[Measure]:
         "completion_rate",
         ("نسبة الإنجاز", "Completion rate"),
         (
-            "ما أُنجز من الفوج حتى تاريخ القياس. لا تُقارن نسبتان إلا إذا قيستا في العمر نفسه، لذلك يُطبع تاريخ القياس معها.",
+            "ما أُنجز من الفوج حتى تاريخ القياس. لا تُقارن نسبتان إلا إذا قيستا في العمر نفسه، لذلك يُطبع "
+            "تاريخ القياس معها.",
             "What of the cohort was completed by the as-of moment. Two rates compare only when both were measured at "
             "the same age, so the as-of moment is printed with it.",
         ),
@@ -262,7 +279,8 @@ def _promises() -> Iterable[Measure]:
         "on_time",
         ("أُنجز في الموعد", "Completed on time"),
         (
-            "المنجز الذي كان أول إنجاز له قبل موعده المعلن أو عنده. الموعد محسوب بتقويم العمل والعطل، ويقف حين نسأل المستفيد.",
+            "المنجز الذي كان أول إنجاز له قبل موعده المعلن أو عنده. الموعد محسوب بتقويم العمل والعطل، ويقف "
+            "حين نسأل المستفيد.",
             "Completed cases whose first resolution came no later than the promised moment. The moment is counted by "
             "the working calendar with its holidays and stands still while we wait for the beneficiary.",
         ),
@@ -296,7 +314,8 @@ def _promises() -> Iterable[Measure]:
         "overdue",
         ("المتأخر المفتوح", "Open and overdue"),
         (
-            "طلبات الفوج المفتوحة عند تاريخ القياس بعد موعدها المعلن. ما ينتظر رد المستفيد متأخر فقط إن فات موعده قبل سؤاله.",
+            "طلبات الفوج المفتوحة عند تاريخ القياس بعد موعدها المعلن. ما ينتظر رد المستفيد متأخر فقط إن "
+            "فات موعده قبل سؤاله.",
             "Cases of the cohort open at the as-of moment past their promised moment. What waits for the beneficiary "
             "is overdue only if the moment had passed before the question.",
         ),
@@ -313,13 +332,26 @@ def _times() -> Iterable[Measure]:
         "cycle_time",
         ("زمن الإنجاز", "Time to completion"),
         (
-            "من التسجيل إلى أول إنجاز، بوقت العمل في تقويم الجهة. الوسيط: نصف المنجز لم يتجاوزه. تسعة من كل عشرة: 90% لم "
+            "من التسجيل إلى أول إنجاز، بوقت العمل في تقويم الجهة. الوسيط: نصف المنجز لم يتجاوزه. تسعة من "
+            "كل عشرة: 90% لم "
             "يتجاوزوه.",
             "From registration to the first resolution, in working time of the agency's calendar. Median: half of the "
             "completed cases took no longer; nine of ten: 90% took no longer.",
         ),
         ("المئين 50 والمئين 90 من المنجز", "50th and 90th percentile over the completed cases"),
         unit="working_days",
+        counted=("completed",),
+    )
+    yield _made(
+        "elapsed_time",
+        ("مدة الإنجاز للجمهور", "Time to completion, for the public"),
+        (
+            "من التسجيل إلى أول إنجاز، بالأيام كما تمر على المستفيد، ليلاً ونهاراً وعطلاً. يُعرض في البوابة.",
+            "From registration to the first resolution, in days as the beneficiary lives through them, nights and "
+            "holidays too. Shown on the portal.",
+        ),
+        ("المئين 50 من المنجز", "50th percentile over the completed cases"),
+        unit="days",
         counted=("completed",),
     )
     yield _count(
@@ -347,7 +379,8 @@ def _times() -> Iterable[Measure]:
         "answered",
         ("جاء عليه أول رد", "Answered"),
         (
-            "طلبات الفوج التي سمع صاحبها أول كلمة منا حتى تاريخ القياس: رد أو سؤال أو موعد أو بدء عمل أو تعليق أو نتيجة. "
+            "طلبات الفوج التي سمع صاحبها أول كلمة منا حتى تاريخ القياس: رد أو سؤال أو موعد أو بدء عمل أو "
+            "تعليق أو نتيجة. "
             "إشعار الاستلام الآلي لا يُعد رداً.",
             "Cases of the cohort whose beneficiary had a first word from us by the as-of moment: a reply, question, "
             "appointment, start of work, hold or result. The automatic receipt is no answer.",
@@ -560,9 +593,11 @@ def measure(code: str) -> Measure:
 
 UNITS: dict[str, Localized] = {
     "cases": both("طلب", "cases"),
+    "contacts": both("إجابة", "answers"),
     "percent": both("بالمئة", "per cent"),
     "points": both("نقطة مئوية", "percentage points"),
     "working_days": both("يوم عمل", "working days"),
+    "days": both("يوم", "days"),
     "hours": both("ساعة عمل", "working hours"),
     "rating": both("من 1 إلى 5", "1 to 5"),
 }
@@ -575,8 +610,10 @@ POPULATIONS: dict[Population, Localized] = {
 
 # Said once for all figures: what is taken as it was known then, and what as it is known today.
 AS_OF = both(
-    "تاريخ القياس: يُحسب كل شيء مما كان معروفاً في تلك اللحظة، من سجل الوقائع لا من حال الطلب اليوم: الحالة، وأول إنجاز، "
-    "والتكرار والاستبعاد، والتقييم، والوحدة والنوع والخدمة والدرجة. المواعيد وحدها تُحسب بالتقويم كما هو اليوم: عطلة أُعلنت "
+    "تاريخ القياس: يُحسب كل شيء مما كان معروفاً في تلك اللحظة، من سجل الوقائع لا من حال الطلب "
+    "اليوم: الحالة، وأول إنجاز، "
+    "والتكرار والاستبعاد، والتقييم، والوحدة والنوع والخدمة والدرجة. المواعيد وحدها تُحسب بالتقويم "
+    "كما هو اليوم: عطلة أُعلنت "
     "لاحقاً تؤجل الموعد كأنها كانت معلومة من البداية، كما في كل صفحات النظام.",
     "As-of moment: everything is counted from what was known at that moment, from the record of facts and not from the "
     "present state of a case: state, first resolution, duplicates and exclusions, rating, unit, kind, service and "
@@ -584,9 +621,52 @@ AS_OF = both(
     "later moves them as if it had been known from the beginning, as everywhere in the house.",
 )
 CONFIDENTIAL = both(
-    "الطلبات السرية: من يحق له الاطلاع عليها تُحسب له في كل رقم. ولغيره تُحسب في مجاميع الجهة كلها فقط، ولا تدخل تفصيلاً "
+    "الطلبات السرية: من يحق له الاطلاع عليها تُحسب له في كل رقم. ولغيره تُحسب في مجاميع الجهة كلها "
+    "فقط، ولا تدخل تفصيلاً "
     "بوحدة أو خدمة أو قناة أو مكان أو درجة، ولا تظهر في القوائم؛ وتقول كل صفحة كم تُرك.",
     "Confidential cases: who may read them counts them in every figure. For others they count only in the totals of "
     "the whole agency, never in anything told apart by unit, service, channel, place or class, and they stand in no "
     "list; each page says what is left out.",
 )
+
+
+def as_markdown() -> str:
+    """The page `docs/measures.md`."""
+    lines = [
+        "# Measures",
+        "",
+        f"Every figure of the house is counted by these definitions alone (edition {EDITION}); the page"
+        " `/figures/definitions` shows the same words.",
+        "",
+        AS_OF["en"],
+        "",
+        AS_OF["ar"],
+        "",
+        CONFIDENTIAL["en"],
+        "",
+        CONFIDENTIAL["ar"],
+        "",
+    ]
+    for one in MEASURES.values():
+        lines += _section(one)
+    lines += ["## Ages of open cases", "", "| code | Arabic | English |", "| --- | --- | --- |"]
+    lines += [f"| {band.code} | {band.name['ar']} | {band.name['en']} |" for band in BANDS]
+    lines += ["", "## Changes", ""]
+    lines += [f"- {number} ({day}): {words['en']} {words['ar']}" for number, day, words in CHANGES]
+    return "\n".join(lines) + "\n"
+
+
+def _section(one: Measure) -> list[str]:
+    made_of = ", ".join(f"`{code}`" for code in one.counted)
+    return [
+        f"## {one.name['en']} / {one.name['ar']}",
+        "",
+        f"`{one.code}`, version {one.version}, in {UNITS[one.unit]['en']}, over {POPULATIONS[one.population]['en']}"
+        + (f", made of {made_of}." if made_of else "."),
+        "",
+        f"- {one.says['en']}",
+        f"- {one.says['ar']}",
+        f"- Formula: {one.formula['en']} / {one.formula['ar']}",
+        f"- Left out: {one.leaves_out['en']} {one.leaves_out['ar']}",
+        "",
+    ]

@@ -1,9 +1,10 @@
+# ruff: noqa: S608 - what is put into statements stands in this room; every value is a parameter.
 """The relation all figures are counted over: one row a case, as it was known at the as-of moment.
 
 Two things keep it honest and quick. A case that was never reopened, and whose state has not changed since the as-of
 moment (but for its closing), is taken from its own row; for every other case the facts (`core_eventrecord`) and the
-clock rows up to that moment are read, never the present state. What a case was classified as, and whose it was, is read from the facts
-where it was changed later. The conditions of the measures stand over these columns:
+clock rows up to that moment are read, never the present state. What a case was classified as, and whose it was, is
+read from the facts where it was changed later. The conditions of the measures stand over these columns:
 
 status (open, resolved, rejected, duplicate, withdrawn, spam), resolved_at (first resolution), due_at (promised for
 it), open_due_at and counted_to (promise and clock of an open case), reopened_at (first reopening after that), rating,

@@ -48,8 +48,8 @@ def definition(code: str, words: str = "") -> SafeString:
     name = str(MEASURES[code].name)
     label = words or say("التعريف", "Definition")
     return format_html(
-        '<button type="button" class="what noprint" popovertarget="what-{}">{}<span>{}<span class="sr">: {}</span></span>'
-        "</button>",
+        '<button type="button" class="what noprint" popovertarget="what-{}">'
+        '{}<span>{}<span class="sr">: {}</span></span></button>',
         code, icon("info"), label, name,
     )  # fmt: skip
 
@@ -61,9 +61,9 @@ def definitions_shown(*codes: str) -> dict[str, Any]:
 
 
 @register.simple_tag
-def grown(growth: Growth | None, good: str = "", against: str = "") -> SafeString:
+def grown(growth: object, good: str = "", against: str = "") -> SafeString:
     """How a figure moved, with the kind of growth in words; `good` is "up" or "down", or neither."""
-    if growth is None:
+    if not isinstance(growth, Growth):  # nothing to compare with
         return SafeString("")
     printed = growth.printed(1)
     direction = "up" if printed > 0 else "down" if printed < 0 else "same"
