@@ -308,7 +308,7 @@ def _page(
 def _next(request: HttpRequest) -> str:
     wished = request.POST.get("next") or request.GET.get("next")
     if not wished:
-        return str(navigation.address_or("desk:home", reverse("accounts:preferences")))
+        return reverse("web:start")
     return languages.safe_path(request, wished)
 
 

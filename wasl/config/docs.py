@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings_list,
         "permissions.md": permissions,
         "requirements.md": requirements,
+        "measures.md": measures,
     }
     return {name: MADE + maker() for name, maker in makers.items()}
 
@@ -80,6 +81,13 @@ def permissions() -> str:
     lines = [permission_table.as_markdown(), "", "## Doors", "", "| address | door | right |", "| --- | --- | --- |"]
     lines += [f"| `/{door.address}` | {door.kind} | {door.right or '–'} |" for door in doors()]
     return "\n".join(lines) + "\n"
+
+
+def measures() -> str:
+    """Every figure with its definition."""
+    from wasl.analytics.measures import definitions
+
+    return definitions.as_markdown()
 
 
 def requirements() -> str:

@@ -67,7 +67,7 @@ class Page:
 
     @property
     def staff_home(self) -> str:
-        return str(navigation.address_or("desk:home", "/desk/"))
+        return reverse("web:start")
 
     @property
     def search_url(self) -> str:

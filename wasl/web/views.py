@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from wasl.web import languages, specimens
-from wasl.web.doors import public
+from wasl.web import languages, navigation, specimens
+from wasl.web.doors import public, signed_in
 
 
 @public
@@ -16,6 +16,13 @@ def language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(languages.safe_path(request, request.POST.get("next")))
     languages.remember(response, request.POST.get("language", ""))
     return response
+
+
+@signed_in
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Where the day of this person begins."""
+    return HttpResponseRedirect(navigation.landing(request))
 
 
 @public

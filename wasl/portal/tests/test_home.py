@@ -7,6 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from wasl.analytics import queries as analytics
+from wasl.analytics.measures import Cohort
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
 from wasl.directory.models import Agency
@@ -88,6 +90,28 @@ def test_figures_are_shown_once_there_is_enough_to_tell(citizen: Client) -> None
 
     assert "آخر 30 يوماً" in page
     assert figures.lately(case.agency, at=SUNDAY_9AM) == figures.Figures(25, 24, 0.5, SUNDAY_9AM)
+
+
+def test_the_figures_of_the_front_page_are_the_same_as_on_the_dashboard(citizen: Client) -> None:
+    case = report()
+    multiply(case, 24)
+    again = Case.objects.exclude(pk=case.pk).order_by("pk")[0]
+    cases.reopen(again, reason="لم يُحل", at=SUNDAY_9AM)
+    at = SUNDAY_9AM + timedelta(hours=1)
+    figures.forget()
+
+    shown = figures.lately(case.agency, at=at)
+    days = Cohort(
+        agency_id=case.agency.pk,
+        zone=case.agency.zone,
+        start=at - timedelta(days=30),
+        end=at + timedelta(hours=1),
+        as_of=at,
+    )
+    counted = analytics.figures(days)
+
+    assert shown is not None
+    assert (shown.received, shown.done) == (counted["received"], counted["completed"])
 
 
 def pages(code: str) -> dict[str, str]:
