@@ -151,7 +151,7 @@ def is_empty(url: str) -> bool:
 
 
 def _check_there(database: Database, tables: list[Table]) -> None:
-    there = dict(database.execute(TABLES, [list(LEFT_OUT)]).fetchall())
+    there: dict[str, list[str]] = dict(database.execute(TABLES, [list(LEFT_OUT)]).fetchall())
     strange = [table.name for table in tables if set(table.columns) - set(there.get(table.name, []))]
     if strange:
         raise Refusal(
@@ -187,7 +187,7 @@ def _in_order(names: list[str], keys: list[tuple[Any, ...]]) -> list[str]:
 
 def _run_all(database: Database, statement: str, names: Iterable[str]) -> None:
     for name in names:
-        database.execute(sql.SQL(statement).format(sql.Identifier(name)))  # type: ignore[arg-type]
+        database.execute(sql.SQL(statement).format(sql.Identifier(name)))
 
 
 def _columns(names: list[str]) -> sql.Composed:
