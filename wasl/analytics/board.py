@@ -13,6 +13,7 @@ from wasl.analytics.measures import BANDS, MEASURES, Measure
 from wasl.analytics.measures import arithmetic as sums
 from wasl.analytics.measures.arithmetic import FEWEST, Growth, Rate, Shares
 from wasl.analytics.measures.cohorts import NONE, Secret
+from wasl.analytics.measures.definitions import AIMS
 from wasl.analytics.measures.periods import ONE_DAY
 from wasl.analytics.queries import VEILED, Figures, Part, Stock
 from wasl.cases import workflow
@@ -74,6 +75,15 @@ class Step:
     finished: Link
 
 
+@dataclass(frozen=True)
+class Aim:
+    """A target; `met` is None where there is nothing to judge."""
+
+    value: Decimal
+    unit: str
+    met: bool | None
+
+
 @dataclass
 class Board:
     """Everything the dashboard shows."""
@@ -83,6 +93,7 @@ class Board:
     stock: Stock
     before: Figures | None
     begins_later: bool
+    targets: Mapping[str, Decimal] = field(default_factory=dict)
 
     def link(self, code: str, value: int, **narrower: Any) -> Link:
         """A number with the address of its cases, where the reader may open cases at all."""
@@ -143,6 +154,21 @@ class Board:
         """The median time to completion of the compared period."""
         before = self.before
         return None if before is None else _enough(before.cycle, before.working_days(before.cycle.half))
+
+    @cached_property
+    def aims(self) -> dict[str, "Aim"]:
+        """What the agency aims at, and whether it is reached; nothing is judged that could not be computed."""
+        answers = self.figures.satisfaction
+        reached = {code: self.rates[code].value for code in AIMS if code in self.rates} | {
+            "cycle_time": self.cycle["cycle"],
+            "acknowledge_time": self.cycle["acknowledge"],
+            "first_response_time": self.cycle["response"],
+            "csat": answers.mean if answers.is_telling else None,
+        }
+        return {
+            code: Aim(value, MEASURES[code].unit, _met(code, reached[code], value))
+            for code, value in self.targets.items()
+        }
 
     @cached_property
     def contacts(self) -> dict[str, int] | None:
@@ -333,7 +359,8 @@ def build(question: Question) -> Board:
         begun = queries.begins_at(question.reader.agency.pk)
         begins_later = begun is None or begun >= compared.end
         before = None if begins_later else queries.figures(compared)
-    return Board(question, told, queries.stock(cohort), before, begins_later)
+    targets = queries.targets(question.reader.agency.pk, at=question.as_of)
+    return Board(question, told, queries.stock(cohort), before, begins_later, targets)
 
 
 def _contacts(question: Question) -> dict[str, int] | None:
@@ -371,6 +398,12 @@ def shown_with(question: Question) -> dict[int, int]:
 
 def _tops(known: Mapping[int, Unit], reach: frozenset[int]) -> list[int]:
     return [pk for pk, unit in known.items() if pk in reach and unit.parent_id not in reach]
+
+
+def _met(code: str, reached: Decimal | None, value: Decimal) -> bool | None:
+    if reached is None:
+        return None
+    return reached >= value if AIMS[code] == "up" else reached <= value
 
 
 def _enough(spread: queries.Spread, value: Decimal | None) -> Decimal | None:

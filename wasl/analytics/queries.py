@@ -17,9 +17,11 @@ from django.utils.dateparse import parse_datetime
 from wasl.analytics.measures import BANDS, MEASURES, Cohort, Measure, Population
 from wasl.analytics.measures.arithmetic import Rate, Satisfaction, satisfaction
 from wasl.analytics.measures.relation import Relation, relation, worked, working_days_of
+from wasl.analytics.models import Target
 from wasl.calendars import queries as calendars
 from wasl.cases.models import Case
 from wasl.cases.queries import ROW
+from wasl.directory.models import Agency
 
 PAGE = 50
 # What stands apart in a breakdown for those who may not read confidential cases.
@@ -281,6 +283,17 @@ def _step(moment: str, step: str) -> str:
     return (
         f"{local}::date - extract(dow FROM {local})::int" if step == "week" else f"date_trunc('{step}', {local})::date"
     )
+
+
+def targets(agency_id: int, *, at: datetime) -> dict[str, Decimal]:
+    """What the agency aims at, by the code of the measure."""
+    rows = Target.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), agency_id=agency_id, valid_from__lte=at)
+    return dict(rows.values_list("measure", "value"))
+
+
+def all_targets(agency: Agency) -> list[Target]:
+    """Every target the agency has or had, the oldest first."""
+    return list(Target.objects.filter(agency=agency).order_by("valid_from", "pk"))
 
 
 def begins_at(agency_id: int) -> datetime | None:

@@ -76,6 +76,8 @@ def _totals(board: Board) -> Iterator[tuple[Any, ...]]:
     }
     for code, value in computed.items():
         yield _row("total", total, code, None if value is None else round(value, 2))
+    for code, aim in board.aims.items():
+        yield _row("target", total, code, aim.value)
     if board.contacts is not None:
         yield _row("total", total, "contacts", board.contacts_total)
         for channel, number in board.contact_parts:

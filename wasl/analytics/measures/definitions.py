@@ -591,6 +591,18 @@ def measure(code: str) -> Measure:
     return MEASURES[code]
 
 
+# What an agency can aim at, and where better lies.
+AIMS: dict[str, str] = {
+    "completion_rate": "up",
+    "on_time_rate": "up",
+    "cycle_time": "down",
+    "acknowledge_time": "down",
+    "first_response_time": "down",
+    "referral_rate": "up",
+    "reopen_rate": "down",
+    "csat": "up",
+}
+
 UNITS: dict[str, Localized] = {
     "cases": both("طلب", "cases"),
     "contacts": both("إجابة", "answers"),

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from wasl.analytics import drawings
-from wasl.analytics.board import Board, Link
+from wasl.analytics.board import Aim, Board, Link
 from wasl.analytics.measures import MEASURES
 from wasl.analytics.measures.arithmetic import Growth, GrowthKind, Rate
 from wasl.core.i18n import say
@@ -72,6 +72,20 @@ def grown(growth: object, good: str = "", against: str = "") -> SafeString:
     return format_html(
         '<span class="grown {}">{}<bdi class="num" dir="ltr">{}</bdi> {} <span class="mut">{}</span></span>',
         tone, icon(mark), _signed(printed, growth.kind), growth.kind.label, against,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def aimed(aim: object) -> SafeString:
+    """The target of a figure with whether it is reached, in a mark and a word."""
+    if not isinstance(aim, Aim):
+        return SafeString("")
+    shown = figures.percent(aim.value.normalize()) if aim.unit == "percent" else figures.number(aim.value)
+    words = {True: say("تحقق", "reached"), False: say("لم يتحقق", "not reached"), None: ""}[aim.met]
+    tone = {True: "ok-t", False: "warn-t", None: "mut"}[aim.met]
+    return format_html(
+        '<span class="grown {}">{}{} <bdi class="num" dir="ltr">{}</bdi> {}</span>',
+        tone, icon("flag"), say("الهدف", "target"), shown, words,
     )  # fmt: skip
 
 

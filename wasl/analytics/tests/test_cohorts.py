@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from wasl.analytics import asked, board, people, queries, tables
+from wasl.analytics import asked, board, operations, people, queries, tables
 from wasl.analytics.measures import MEASURES, arithmetic, definitions
 from wasl.analytics.measures.arithmetic import GrowthKind
 from wasl.analytics.measures.cohorts import Secret
@@ -305,3 +305,26 @@ def test_every_part_of_a_question_stays_in_its_addresses(agency: Agency) -> None
         asked_for.query(measure="received", channel="") == "?period=week&as_of=2026-11-20&against=year&measure=received"
     )
     assert asked_for.query() == "?period=week&as_of=2026-11-20&against=year&channel=phone"
+
+
+# --- targets --------------------------------------------------------------------------------------------------------
+
+
+def test_a_target_is_shown_as_reached_or_not_from_the_day_it_holds(agency: Agency) -> None:
+    huda = make_huda()
+    resolved_case(agency=agency, by=huda)
+    make_case(agency=agency)
+    operations.set_target(agency, measure="completion_rate", value=Decimal(40), at=SUNDAY_9AM)
+    operations.set_target(agency, measure="completion_rate", value=Decimal(95), at=SUNDAY_9AM + 2 * DAY)
+    operations.set_target(agency, measure="csat", value=Decimal("4.5"), at=SUNDAY_9AM)
+
+    first, second = (board.build(question(huda, SUNDAY_9AM + days * DAY)).aims for days in (1, 3))
+
+    assert (first["completion_rate"].value, first["completion_rate"].met) == (40, True)
+    assert (second["completion_rate"].value, second["completion_rate"].met) == (95, False)
+    assert first["csat"].met is None, "nobody answered"
+
+
+def test_only_what_can_be_better_or_worse_has_a_target(agency: Agency) -> None:
+    with pytest.raises(operations.NoAim):
+        operations.set_target(agency, measure="received", value=Decimal(5), at=SUNDAY_9AM)

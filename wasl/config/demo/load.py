@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pyotp
 from django.db import transaction
 
 from wasl.accounts import operations as accounts
 from wasl.accounts.models import User
+from wasl.analytics import operations as analytics
 from wasl.calendars import operations as calendars
 from wasl.catalogue import operations as catalogue
 from wasl.config.demo.history import make_history
@@ -27,6 +29,10 @@ from wasl.sla import operations as sla
 FOUNDED_BEFORE = timedelta(days=400)
 
 MAIL_ADDRESSES = {"MUN": "care@muscat.example.om", "HOU": "care@housing.example.om"}
+
+
+# What the demo agencies aim at, invented like everything here.
+TARGETS = {"completion_rate": "95", "on_time_rate": "90", "cycle_time": "3", "referral_rate": "100", "csat": "4.5"}
 
 
 def load(*, at: datetime, cases: int | None = None, tell: Callable[[int, int], None] = lambda done, total: None) -> int:
@@ -50,6 +56,8 @@ def _set_up(at: datetime) -> None:
     for code, agency in agencies.items():
         catalogue.load_forms(agency, at=at)
         sla.load_starting_policies(agency, at=at)
+        for measure, value in TARGETS.items():
+            analytics.set_target(agency, measure=measure, value=Decimal(value), at=at)
         messaging.save_account(
             agency=agency, code="care", name=str(agency.short_name["ar"]), address=MAIL_ADDRESSES[code], at=at
         )
