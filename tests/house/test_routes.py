@@ -45,6 +45,7 @@ from wasl.intake.models import Disposition
 from wasl.intake.operations import record_disposition
 from wasl.messaging import operations as messaging
 from wasl.messaging.models import RawDelivery
+from wasl.privacy import operations as privacy
 from wasl.tasks import operations as tasks
 from wasl.tasks.models import Task
 from wasl.verification import operations as verification
@@ -153,6 +154,7 @@ def _build() -> House:
         | _colleagues(own, other, foreign)
         | _lists(own, foreign)
         | _set_up(own.agency, foreign.agency)
+        | _data_of_people(own.agency, foreign.agency)
         | _public_things(agency),
         {thing.label: thing.kwargs["number"] for thing in case_things},
     )
@@ -296,6 +298,17 @@ def _contacts(own: Unit, foreign: Unit) -> dict[str, list[Thing]]:
     return {"contacts": [one("own", own), one("other agency", foreign)]}
 
 
+def _data_of_people(*agencies: Agency) -> dict[str, list[Thing]]:
+    """A beneficiary of each agency, and what they ask about their data."""
+    made: dict[str, list[Thing]] = {"persons": [], "requests": []}
+    for agency in agencies:
+        person = contacts.find_or_make(agency, name="سلمى بنت حمد", phone="+96891234567", at=AT)
+        asked = privacy.ask(person, kind="access", checked="Card seen", by=make_person(None), at=AT)
+        made["persons"].append(Thing(f"a person of {agency.code}", {"number": person.pk}, agency.pk))
+        made["requests"].append(Thing(f"a wish in {agency.code}", {"public_id": asked.public_id}, agency.pk))
+    return made
+
+
 def _public_things(agency: Agency) -> dict[str, list[Thing]]:
     """Things whose address is the secret, or that everybody may see."""
     case = make_case(agency=agency)
@@ -315,6 +328,7 @@ def _public_things(agency: Agency) -> dict[str, list[Thing]]:
             ("invite", {"token": invitation}),
             ("reset", {"token": reset}),
             ("sms", {"token": _provider(agency)}),
+            ("help", {"code": "agent"}),
         )
     }
 
@@ -508,7 +522,7 @@ def test_a_door_for_everybody_signed_in_opens_for_every_role(house: House, door:
 
     for role in Role:
         with undone():
-            answer = ask(house, role, door, None, method)
+            answer = ask(house, role, door, things_of(house, door)[0], method)
 
         assert answer.status_code in (200, 302, 422), (role, answer.status_code)
         assert not is_sent_to_sign_in(answer), role

@@ -8,11 +8,11 @@ app_name = "privacy"
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("people/<int:number>", views.person, name="person"),
-    path("people/<int:number>/ask", views.ask, name="ask"),
-    path("people/<int:number>/correct", views.correct, name="correct"),
-    path("people/<int:number>/hold", views.hold, name="hold"),
-    path("people/<int:number>/hold/end", views.end_hold, name="end_hold"),
+    path("persons/<int:number>", views.person, name="person"),
+    path("persons/<int:number>/ask", views.ask, name="ask"),
+    path("persons/<int:number>/correct", views.correct, name="correct"),
+    path("persons/<int:number>/hold", views.hold, name="hold"),
+    path("persons/<int:number>/hold/end", views.end_hold, name="end_hold"),
     path("requests/<str:public_id>/decide", views.decide, name="decide"),
     path("requests/<str:public_id>/erase", views.erase, name="erase"),
     path("requests/<str:public_id>/file", views.take, name="take"),

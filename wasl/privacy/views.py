@@ -121,7 +121,8 @@ def decide(request: HttpRequest, public_id: str) -> HttpResponse:
     asked = _request(request, public_id, Right.APPROVE_PRIVACY)
     form = DecideForm(request.POST)
     if not form.is_valid():
-        raise Http404
+        messages.error(request, t("اختر الموافقة أو الرفض.", "Choose to approve or to refuse."))
+        return redirect("privacy:home")
     values = form.cleaned_data
     approve = values["decision"] == "approve"
     return _told(
