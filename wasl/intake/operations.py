@@ -4,6 +4,7 @@ Beside it stand what a clerk does at a telephone or counter: a contact answered 
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -88,6 +89,7 @@ def submit_report(
         mark("intake.key_taken")
         if attended is None:
             case = cases.register_case(_new_case(report, agency=agency, channel=door, at=at), by=None, at=at)
+            _join(case, report.same_as, at=at)
         else:
             case = _take_down(report, attended, agency=agency, at=at)
         notice = attended.notice if attended else report.notice
@@ -97,6 +99,23 @@ def submit_report(
         mark("intake.before_commit")
     mark("intake.after_commit")
     return Receipt(case, cases.access_code(case))
+
+
+def _join(case: Case, same_as: str, *, at: datetime) -> None:
+    """Let a report follow the open one of which its sender said that it is the same problem, where that can be.
+
+    It must be of the same service and near, and no slighter than the new one: a graver report is looked at by itself.
+    """
+    if not same_as or case.service is None:
+        return
+    near = case_queries.similar_open(
+        agency=case.agency, service_id=case.service_id, at=at, lat=case.lat, lon=case.lon, wilayat=case.wilayat
+    )
+    target = next((one for one in near if one.digits == same_as and one.pk != case.pk), None)
+    if target is None or target.importance > case.importance:
+        return
+    with suppress(cases.Missing, cases.NotNow):
+        cases.merge(case, into=target, by=None, at=at)
 
 
 def _take_down(report: Report, attended: Attended, *, agency: Agency, at: datetime) -> Case:

@@ -71,6 +71,8 @@ class Report:
     importance: str = ""
     importance_reason: str = ""
     answers: list[dict[str, Any]] = field(default_factory=list)
+    # The figures of a case nearby of which the person says that it is the same problem.
+    same_as: str = ""
     # The code of the text about personal data that the door showed; no part of what was told.
     notice: str = ""
 
@@ -101,6 +103,8 @@ class Report:
         ]
         if self.answers:
             told.append([[answer["code"], answer["value"]] for answer in self.answers])
+        if self.same_as:
+            told.append(self.same_as)
         if who.person is not None or self.importance or who.identity:
             told.append([who.person and who.person.pk, self.importance, self.importance_reason, who.identity])
         return json.dumps(told, ensure_ascii=False)

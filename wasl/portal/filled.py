@@ -78,6 +78,11 @@ class Filled:
         return self.at.astimezone(self.draft.agency.zone).date()
 
     @property
+    def same_as(self) -> str:
+        """The figures of the case nearby of which the person said that it is the same problem."""
+        return str(self.data.get("same_as", ""))
+
+    @property
     def told_answers(self) -> list[dict[str, Any]]:
         """The answers as the case will keep them."""
         return asked.told(self.questions, self.answers.values)
@@ -168,6 +173,7 @@ class Filled:
             files=self.photos,
             facts=self.facts,
             answers=self.told_answers,
+            same_as=self.same_as,
             notice=self.notice.code if self.notice else "",
         )
 

@@ -14,8 +14,11 @@ from wasl.core.i18n import t
 
 
 @transaction.atomic
-def merge(case: Case, *, into: Case, by: User, at: datetime, version: int | None = None) -> None:
-    """Join a duplicate to the case that goes on. Its beneficiary is told with the other from now on."""
+def merge(case: Case, *, into: Case, by: User | None, at: datetime, version: int | None = None) -> None:
+    """Join a duplicate to the case that goes on. Its beneficiary is told with the other from now on.
+
+    `by` is None when the citizen said so. Raises Missing, NotNow.
+    """
     first, second = sorted((case.pk, into.pk))
     lock(first)
     lock(second)

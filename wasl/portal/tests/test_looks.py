@@ -56,6 +56,7 @@ def town() -> Agency:
     """The site with the whole starting catalogue."""
     agency = make_site()
     catalogue.load_catalogue({"MUN": agency}, at=LONG_AGO)
+    catalogue.load_forms(agency, at=LONG_AGO)
     return agency
 
 

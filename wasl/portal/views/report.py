@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from wasl.cases import queries as cases
+from wasl.cases.models import Case
 from wasl.cases.workflow import KINDS
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.asking import asking
@@ -18,7 +19,7 @@ from wasl.catalogue.forms import Answers, read
 from wasl.core import clock
 from wasl.core.files import FileGone
 from wasl.core.i18n import t
-from wasl.core.text import clean_line
+from wasl.core.text import clean_line, latin_digits
 from wasl.intake import operations as intake
 from wasl.intake import queries as intake_queries
 from wasl.intake.limits import TooMany
@@ -132,6 +133,8 @@ def place(request: PortalRequest, known: Filled) -> HttpResponse:
     if refused or not form.is_valid():
         return _show_place(request, filled(known.draft, at=clock.now()), form, refused=refused)
     operations.fill(known.draft, _place_values(form.cleaned_data))
+    if not stays:
+        _note_the_same(request, filled(known.draft, at=clock.now()))
     return redirect(reverse("portal:place") + "#photos" if stays else "portal:details")
 
 
@@ -283,13 +286,31 @@ def _show_place(
 def _surroundings(known: Filled) -> dict[str, Any]:
     at = clock.now()
     located = intake.place_of(known.where, known.draft.agency)
-    similar = []
-    if known.service is not None and known.service.public_map:
-        lat, lon = known.point or (None, None)
-        similar = cases.similar_open(
-            agency=known.draft.agency, service_id=known.service.pk, at=at, lat=lat, lon=lon, wilayat=known.wilayat
-        )
-    return {"located": located, "similar": similar, "outlook": outlook(known, at=at), "known": known}
+    return {"located": located, "similar": _similar(known), "outlook": outlook(known, at=at), "known": known}
+
+
+def _similar(known: Filled) -> list[Case]:
+    """Open reports of the same service nearby; none of services that are not shown to the public."""
+    if known.service is None or not known.service.public_map:
+        return []
+    lat, lon = known.point or (None, None)
+    return cases.similar_open(
+        agency=known.draft.agency,
+        service_id=known.service.pk,
+        at=known.at,
+        lat=lat,
+        lon=lon,
+        wilayat=known.wilayat,
+    )
+
+
+def _note_the_same(request: PortalRequest, known: Filled) -> None:
+    """Keep of which report nearby the person said "the same problem"; going on without a word takes it back."""
+    said = latin_digits(clean_line(request.POST.get("same", "")))
+    near = {case.digits for case in _similar(known)} if said else set()
+    same_as = said if said in near else ""
+    if same_as != known.same_as:
+        operations.fill(known.draft, {"same_as": same_as})
 
 
 def _show_check(request: PortalRequest, known: Filled, *, note: str = "", status: int = 200) -> HttpResponse:
@@ -301,6 +322,9 @@ def _show_check(request: PortalRequest, known: Filled, *, note: str = "", status
         "located": intake.place_of(known.where, known.draft.agency),
         "steps": steps(4, known),
         "outlook": outlook(known, at=clock.now()),
+        "joins": next((case for case in _similar(known) if case.digits == known.same_as), None)
+        if known.same_as
+        else None,
         "note": note,
         "now": clock.now(),
     }
