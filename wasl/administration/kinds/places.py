@@ -67,6 +67,10 @@ class _Placed(Kind):
     group = Group.TIME_AND_PLACE
     upload_url_name = "administration:shapes"
 
+    def normalise(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> Document:
+        """Shapes in the one form in which they are kept."""
+        return {**after, "shape": shape_text(shape_of(after["shape"]))}
+
     def wilayat(self, code: str) -> Wilayat:
         """Raises Wrong for a code the country has not."""
         found = queries.wilayat_by_code(code)
