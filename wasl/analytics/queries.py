@@ -152,13 +152,15 @@ def figures(cohort: Cohort, *, by: Sequence[Breakdown] = (), speeds: bool = Fals
     counts, lengths = rows.pop("")[None]
     told = dict(zip(codes, counts, strict=False))
     spreads = [_spread(told[code], length) for (code, _), length in zip(measured, lengths, strict=True)]
-    spreads += [Spread()] * (len(_LENGTHS) - len(spreads))
+    cycle, acknowledge, first_response = [*spreads, Spread(), Spread()][:3]
     return Figures(
         cohort,
         told,
         dict(zip(STARS, counts[len(codes) :], strict=True)),
         {name: [_part(key, codes, *row) for key, row in keys.items()] for name, keys in rows.items()},
-        *spreads,
+        cycle,
+        acknowledge,
+        first_response,
         day_seconds=working_days_of(cohort, hours).day_seconds,
     )
 
@@ -179,43 +181,52 @@ def _grouped(
     by: Sequence[Breakdown],
     lengths_by: str,
 ) -> dict[str, dict[str | None, _Row]]:
-    """Counts and lengths by breakdown and key; those of all cases under "" and None.
+    """Counts and lengths by breakdown and key; those of all cases under "" and None."""
+    for one in by:
+        base.parameters.update(one.parameters)
+    rows = _rows(base, _told(cohort, conditions, measured, by, lengths_by))
+    found: dict[str, dict[str | None, _Row]] = {"": {}, **{one.name: {} for one in by}}
+    first, second = len(conditions), len(conditions) + len(measured)
+    for row in rows:
+        numbers, times, places = row[:first], row[first:second], row[second:]
+        place = next((number for number in range(len(by)) if not places[2 * number]), None)
+        name, key = ("", None) if place is None else (by[place].name, places[2 * place + 1])
+        known = found[name].get(key, ((), ()))
+        found[name][key] = (numbers, known[1]) if numbers[0] is not None else (known[0], times)
+    return found
+
+
+def _told(
+    cohort: Cohort,
+    conditions: Sequence[str],
+    measured: Sequence[tuple[str, str]],
+    by: Sequence[Breakdown],
+    lengths_by: str,
+) -> str:
+    """The statement: counts, lengths, then for each breakdown whether it is not the one meant, and its key.
 
     Counts are cheap and told apart by everything in one pass; lengths must be sorted, so only where they are wanted.
     """
     keys = [f"key{number}" for number in range(len(by))]
-    columns = "".join(f", {_veiled(one, cohort)} AS {key}" for one, key in zip(by, keys, strict=True))
-    for one in by:
-        base.parameters.update(one.parameters)
-    columns += "".join(
-        f", CASE WHEN {MEASURES[code].condition} THEN {worked('registered_at', moment)} END AS length{number}"
+    columns = [f"{_veiled(one, cohort)} AS {key}" for one, key in zip(by, keys, strict=True)]
+    columns += [
+        f"CASE WHEN {MEASURES[code].condition} THEN {worked('registered_at', moment)} END AS length{number}"
         for number, (code, moment) in enumerate(measured)
-    )
-    counts = [f"count(*) FILTER (WHERE {one})" for one in conditions]
+    ]
+    counts = ", ".join(f"count(*) FILTER (WHERE {one})" for one in conditions)
     places = "".join(f", GROUPING({key}), {key}" for key in keys)
-    nothing = "NULL::bigint, " * len(counts)
+    sets = ", ".join(["()", *(f"({key})" for key in keys)])
+    uncounted = "NULL::bigint, " * len(conditions)
+    lengths = ", ".join(map(_percentiles, range(len(measured))))
     parts = [
-        f"SELECT {', '.join(counts)}{', NULL::float8[]' * len(measured)}{places} "
-        f"FROM told GROUP BY GROUPING SETS ({', '.join(['()', *(f'({key})' for key in keys)])})",
-        f"SELECT {nothing}{', '.join(map(_percentiles, range(len(measured))))}{', 1, NULL' * len(keys)} FROM told",
+        f"SELECT {counts}{', NULL::float8[]' * len(measured)}{places} FROM told GROUP BY GROUPING SETS ({sets})",
+        f"SELECT {uncounted}{lengths}{', 1, NULL' * len(keys)} FROM told",
     ]
     for chosen in (key for one, key in zip(by, keys, strict=True) if one.name == lengths_by):
         marks = "".join(f", 0, {key}" if key == chosen else ", 1, NULL" for key in keys)
         rest = ", NULL" * (len(measured) - 1)
-        parts.append(f"SELECT {nothing}{_percentiles(0)}{rest}{marks} FROM told GROUP BY {chosen}")
-    rows = _rows(base, f", told AS MATERIALIZED (SELECT *{columns} FROM cohort) {' UNION ALL '.join(parts)}")
-    found: dict[str, dict[str | None, _Row]] = {"": {}, **{one.name: {} for one in by}}
-    for row in rows:
-        numbers, times, marks = (
-            row[: len(counts)],
-            row[len(counts) :][: len(measured)],
-            row[len(counts) + len(measured) :],
-        )
-        place = next((number for number in range(len(by)) if not marks[2 * number]), None)
-        name, key = ("", None) if place is None else (by[place].name, marks[2 * place + 1])
-        known = found[name].get(key, ((), ()))
-        found[name][key] = (numbers, known[1]) if numbers[0] is not None else (known[0], times)
-    return found
+        parts.append(f"SELECT {uncounted}{_percentiles(0)}{rest}{marks} FROM told GROUP BY {chosen}")
+    return f", told AS MATERIALIZED (SELECT *, {', '.join(columns)} FROM cohort) {' UNION ALL '.join(parts)}"
 
 
 def _veiled(one: Breakdown, cohort: Cohort) -> str:
@@ -354,4 +365,5 @@ def _rows(base: Relation, select: str) -> list[tuple[Any, ...]]:
     # The names of columns and conditions are ours; every value is a parameter.
     with connection.cursor() as cursor:
         cursor.execute(f"{base.sql}\n{select}", base.parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

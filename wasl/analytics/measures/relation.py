@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from wasl.analytics.measures.cohorts import NONE, REFERRAL_WORKING_DAYS, Cohort, Population, Scope, Secret
+from wasl.analytics.measures.cohorts import NONE, REFERRAL_WORKING_DAYS, Cohort, Population, Secret
 from wasl.calendars.working_time import ONE_DAY, WorkingTime
+from wasl.directory.scopes import Scope
 
 # What moves a case between units or classes, and what turns it.
 _MOVES = ("CaseClassified", "CaseImportanceChanged", "CaseReferred", "ReferralReturned")
