@@ -45,6 +45,7 @@ from wasl.intake.models import Disposition
 from wasl.intake.operations import record_disposition
 from wasl.messaging import operations as messaging
 from wasl.messaging.models import RawDelivery
+from wasl.notices.starting import starting_wordings
 from wasl.privacy import operations as privacy
 from wasl.tasks import operations as tasks
 from wasl.tasks.models import Task
@@ -108,6 +109,8 @@ class House:
     def body(self, door: HouseDoor) -> dict[str, Any]:
         """A filled-in form for whatever the door asks."""
         filled = FILLED | {"unit": self.third.pk, "into": self.original}
+        if door.name == "administration:wording_preview":
+            return filled | {"notice": next(iter(starting_wordings())), "channel": "sms"}
         return filled | {f"{door.name.removeprefix('desk:do_')}-{name}": value for name, value in filled.items()}
 
     def client(self, role: Role | None) -> Client:
@@ -167,7 +170,8 @@ def _set_up(*agencies: Agency) -> dict[str, list[Thing]]:
         (change,) = put("units", agency, at=AT, code="PIPES", name={"ar": "الأنابيب"})
         invited = f"invited-{number}@example.om"
         put("people", agency, at=AT, code=invited, full_name="مدعو")
-        kwargs = {"agency": agency.code, "units": "PIPES", "people": invited, "batch": change.batch}
+        put("sms", agency, at=AT, code="TRY", name="الرسائل", address=f"Try{number}", url="https://sms.example.om/")
+        kwargs = {"agency": agency.code, "units": "PIPES", "people": invited, "sms": "TRY", "batch": change.batch}
         things.append(Thing(f"the set-up of {agency.code}", kwargs, agency.pk))
     return {"admin": things}
 
@@ -384,15 +388,16 @@ def things_of(house: House, door: HouseDoor) -> list[Thing | None]:
 
 
 # Doors of the set-up that only those may use who may change the rows behind them.
-_CHANGING = {"new", "change_row", "end", "act", "undo", "import"}
+_CHANGING = {"new", "change_row", "end", "act", "trial", "undo", "import"}
 
 
 def _of_the_set_up(house: House, door: HouseDoor) -> list[Thing]:
     """The same row of the own agency and of another, named as far as the address asks."""
     name = door.name.removeprefix("administration:")
-    # An invited person has a button; a unit has none.
-    row = {"kind": "people", "act": "invite"} if name == "act" else {"kind": "units"}
-    also = (Right.MANAGE_PEOPLE if name == "act" else Right.MANAGE_UNITS,) if name in _CHANGING else ()
+    # An invited person has a button, an account of a channel a trial; a unit has neither.
+    row = {"act": {"kind": "people", "act": "invite"}, "trial": {"kind": "sms"}}.get(name, {"kind": "units"})
+    changing = {"act": Right.MANAGE_PEOPLE, "trial": Right.MANAGE_CHANNELS}.get(name, Right.MANAGE_UNITS)
+    also = (changing,) if name in _CHANGING else ()
     asked = re.findall(r"<\w+:(\w+)>", door.address)
     things = []
     for made in house.things["admin"]:

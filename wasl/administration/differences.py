@@ -130,12 +130,12 @@ def in_words(one: Field, value: Any, agency: Agency, names: Names | None = None)
         return " / ".join(text for text in value.values() if text)
     if one.type in (Type.CHOICE, Type.CHOICES):
         labels = {code: str(label) for code, label in choices_of(one, agency)}
-        chosen = value if isinstance(value, list) else [value]
+        chosen = [str(code) for code in value] if isinstance(value, list) else [str(value)]
         return say("، ", ", ").join(labels.get(code, code) for code in chosen)
     if one.type is Type.ROWS:
         return "\n".join(_row(one, row, agency, names) for row in value)
     if one.refers_to:
-        known = (names or {}).get(one.refers_to, {})
+        known: Mapping[str, str] = names.get(one.refers_to, {}) if names else {}
         named = [str(code) for code in value] if isinstance(value, list) else [str(value)]
         return say("، ", ", ").join(known.get(code, code) for code in named)
     if isinstance(value, list):
