@@ -79,13 +79,14 @@ def change_area(
 
     Raises BadShape; AreaExists when the agency has another area of that name there.
     """
-    area = Area.objects.select_for_update().get(pk=area.pk, agency__isnull=False)
+    area = Area.objects.select_for_update().get(pk=area.pk)
+    agency_id = _owner(area)
     if Area.objects.filter(agency=area.agency, wilayat=wilayat, name=_tidy(name)).exclude(pk=area.pk).exists():
         raise AreaExists(t("في هذه الولاية منطقة بهذا الاسم.", "This wilayat has an area of that name."))
     area.wilayat, area.name, area.shape = wilayat, _tidy(name), checked_shape(shape)
     area.code, area.source, area.ended_at = area.known_as, clean_line(source), None
     area.save()
-    events.publish(AreaChanged(area.pk, wilayat.pk), agency_id=area.agency_id, at=at, by=by)
+    events.publish(AreaChanged(area.pk, wilayat.pk), agency_id=agency_id, at=at, by=by)
     _new_edition(at)
     return area
 
@@ -94,7 +95,7 @@ def change_area(
 def end_area(area: Area, *, at: datetime, by: User | None = None) -> None:
     """Offer an agency's own area no more; cases keep its name."""
     if Area.objects.filter(pk=area.pk, agency__isnull=False, ended_at__isnull=True).update(ended_at=at):
-        events.publish(AreaEnded(area.pk), agency_id=area.agency_id, at=at, by=by)
+        events.publish(AreaEnded(area.pk), agency_id=_owner(area), at=at, by=by)
         _new_edition(at)
 
 
@@ -116,6 +117,12 @@ def set_boundary(
         WilayatBoundary.objects.update_or_create(agency=agency, wilayat=wilayat, defaults=drawn)
     events.publish(BoundarySet(wilayat.pk, shape is None), agency_id=agency.pk, at=at, by=by)
     _new_edition(at)
+
+
+def _owner(area: Area) -> int:
+    if area.agency_id is None:
+        raise ValueError("The country's own areas are not changed here.")
+    return area.agency_id
 
 
 def _tidy(name: Localized) -> Localized:

@@ -1,5 +1,6 @@
 """Working time: calendars with their weeks, hours of Ramadan and the like, holidays, sighted months."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from functools import partial
 
@@ -8,7 +9,7 @@ from django.utils.text import slugify
 from wasl.accounts.models import User
 from wasl.administration.registry import Act, Document, Field, Group, Kind, Panel, Type, Wrong, changed, register
 from wasl.calendars import operations, queries
-from wasl.calendars.models import Holiday, SpecialHours, Weekday, WorkingCalendar
+from wasl.calendars.models import Holiday, SpecialHours, SpecialSpan, Weekday, WorkingCalendar, WorkingHours
 from wasl.cases.operations import Forecast, forecast
 from wasl.core.i18n import t
 from wasl.core.localized import Localized
@@ -468,9 +469,9 @@ def _check_days(document: Document, first: str, last: str) -> None:
         raise Wrong({last: t("اليوم الأخير قبل الأول.", "The last day lies before the first.")})
 
 
-def _hours(spans: list[object]) -> list[Document]:
+def _hours(spans: Iterable[WorkingHours | SpecialSpan]) -> list[Document]:
     rows = [
-        {"weekday": str(span.weekday), "opens": f"{span.opens:%H:%M}", "closes": f"{span.closes:%H:%M}"}  # type: ignore[attr-defined]
+        {"weekday": str(span.weekday), "opens": f"{span.opens:%H:%M}", "closes": f"{span.closes:%H:%M}"}
         for span in spans
     ]
     return sorted(rows, key=lambda row: ((int(row["weekday"]) + 1) % 7, row["opens"]))

@@ -73,7 +73,7 @@ class Retentions(Kind):
 
     def name_of(self, document: Document) -> str:
         names = {one.code: str(one.title) for one in personal.retentions()}
-        return names.get(document["code"], document["code"])
+        return names.get(str(document["code"]), str(document["code"]))
 
     def rows(self, agency: Agency, at: datetime) -> list[Document]:
         return [

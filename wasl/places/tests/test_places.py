@@ -231,13 +231,15 @@ def test_a_quarter_that_an_agency_drew_decides_for_that_agency_alone() -> None:
     quarter = operations.add_area(mun, wilayat=seeb, name=both("حي الوفاء", "Al Wafa"), shape=SQUARE, at=AT)
 
     mine, theirs = (queries.locate(23.60, 58.42, agency_id=agency.pk) for agency in (mun, other))
-    assert mine is not None and theirs is not None
+    assert mine is not None
+    assert theirs is not None
     assert (mine.area, mine.wilayat.code, mine.approximate) == (quarter, seeb.code, False)
     assert (theirs.area, theirs.approximate) == (None, True)
 
     operations.end_area(quarter, at=AT)
     after = queries.locate(23.60, 58.42, agency_id=mun.pk)
-    assert after is not None and after.area is None
+    assert after is not None
+    assert after.area is None
     assert quarter not in queries.areas_of(seeb, agency=mun)
 
 
@@ -252,7 +254,8 @@ def test_a_line_of_a_wilayat_decides_until_it_is_taken_back() -> None:
     operations.set_boundary(agency, wilayat=other, shape=None, at=AT)
     after = queries.locate(23.60, 58.42, agency_id=agency.pk)
 
-    assert drawn is not None and after is not None
+    assert drawn is not None
+    assert after is not None
     assert (drawn.wilayat.code, drawn.approximate) == (other.code, False)
     assert after.wilayat.code == coarse.wilayat.code
 
