@@ -1,6 +1,5 @@
 """Services, their questions, routes, promises and weights, through the engine: what an administrator does by hand."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -10,18 +9,16 @@ from django.utils import translation
 
 from wasl.administration import operations, queries, registry
 from wasl.administration.registry import Wrong
-from wasl.administration.templatetags.form_preview import form_shown
 from wasl.administration.tests.makers import AT, end, put, row, undo
+from wasl.administration.tests.town import make_town
 from wasl.administration.values import clean
 from wasl.cases.tests.makers import make_case
 from wasl.catalogue import operations as catalogue
 from wasl.catalogue import queries as catalogue_queries
-from wasl.catalogue.tests.makers import make_service
 from wasl.core import clock
 from wasl.directory.models import Agency
 from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_person, make_unit, sign_in
 from wasl.places.models import Wilayat
-from wasl.portal.tests.makers import choose, fill_place, make_site
 from wasl.routing import operations as routing
 from wasl.routing import queries as routing_queries
 from wasl.sla import queries as sla
@@ -52,9 +49,7 @@ QUESTIONS: list[dict[str, Any]] = [
 
 @pytest.fixture
 def agency() -> Agency:
-    agency = make_site()
-    make_service(agency=agency)
-    return agency
+    return make_town()
 
 
 @pytest.mark.parametrize("code", KINDS)
@@ -146,32 +141,6 @@ def test_taking_a_form_back_brings_its_questions_back(agency: Agency) -> None:
     undo(agency, changes, at=AT + timedelta(hours=2))
 
     assert catalogue_queries.questions(service.pk, AT + timedelta(hours=3)) == before
-
-
-def test_the_preview_is_what_the_citizen_will_see(agency: Agency) -> None:
-    put("services", agency, **BULKY)
-    document = {"questions": QUESTIONS}
-    previews = {
-        language: str(form_shown(document, language)).replace(f"{language}_", "q_") for language in ("ar", "en")
-    }
-
-    put("forms", agency, service="CL-TREE", questions=QUESTIONS)
-
-    for language, shown in previews.items():
-        citizen = Client()
-        citizen.cookies["wasl_language"] = language
-        with clock.frozen(AT):
-            choose(citizen, "CL-TREE")
-            fill_place(citizen)
-            page = citizen.get("/report/details").content.decode()
-        assert _questions_in(shown) == _questions_in(page)
-        assert "Palm" in shown or "نخلة" in shown
-
-
-def _questions_in(page: str) -> str:
-    found = re.search(r'<div class="form questions" data-questions>.*?</div>\s*<script', page, re.S)
-    assert found is not None
-    return found[0]
 
 
 def test_the_review_of_a_route_counts_the_cases_that_would_have_gone_elsewhere(agency: Agency) -> None:

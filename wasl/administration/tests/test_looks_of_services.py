@@ -16,13 +16,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import wasl.web
 from wasl.administration.tests.makers import put
+from wasl.administration.tests.town import make_town
 from wasl.cases.tests.makers import make_case
 from wasl.catalogue import operations as catalogue
 from wasl.catalogue import queries as catalogue_queries
 from wasl.core import clock
 from wasl.directory.models import Agency
 from wasl.directory.tests.makers import LONG_AGO, make_person, sign_in
-from wasl.portal.tests.makers import make_site
 from wasl.routing import operations as routing
 
 CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
@@ -71,7 +71,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def agency(home: Path) -> Agency:
     """The municipality with its whole catalogue, forms, routes and a few cases."""
-    agency = make_site()
+    agency = make_town()
     catalogue.load_catalogue({"MUN": agency}, at=LONG_AGO)
     catalogue.load_forms(agency, at=LONG_AGO)
     routing.load_rules({"MUN": agency}, at=LONG_AGO)

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from wasl.administration.tests.town import make_town
 from wasl.administration.trying import Asked, try_out
 from wasl.calendars import operations as calendars
 from wasl.cases.models import Case
@@ -23,7 +24,6 @@ from wasl.directory.models import Agency
 from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_person, make_unit, sign_in
 from wasl.messaging.models import Message
 from wasl.places.models import Wilayat
-from wasl.portal.tests.makers import make_site
 from wasl.routing import operations as routing
 from wasl.routing.importance import Facts
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def agency() -> Agency:
-    return make_site()
+    return make_town()
 
 
 @pytest.fixture
