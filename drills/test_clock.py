@@ -43,9 +43,6 @@ def test_reports_are_taken_whole_while_the_clock_jumps(house: House, ledger: Led
 
 
 def test_nothing_acknowledged_is_lost_and_nothing_sent_twice(house: House, ledger: Ledger) -> None:
-    # What was put off by the clock that ran ahead is due at that time, not before: let it come.
-    (house.home / "clock-shift").write_text("3700")
-
     counts = drill.audit(house, ledger)
 
     print(json.dumps({"drill": "clock", **counts}))

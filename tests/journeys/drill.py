@@ -17,7 +17,7 @@ from email.utils import make_msgid
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.journeys.house import CARE, House, wait_for
+from tests.journeys.house import CARE, House
 from tests.journeys.provider import Provider
 from tests.journeys.visitor import REFERENCE, Refused, Visitor, photo
 
@@ -346,16 +346,24 @@ def _check_letters(house: House, email: str) -> int:
     return sum(count - 1 for count in again.values())
 
 
+# What is still to be done, by kind: nothing of it may stay.
+OPEN_WORK = """
+SELECT 'message ' || state || ' due ' || coalesce(next_try_at::text, 'now') FROM messaging_message
+    WHERE direction = 'out' AND state IN ('created', 'sending', 'temporary_failure')
+UNION ALL SELECT 'delivery ' || id FROM messaging_rawdelivery WHERE state = 'stored'
+UNION ALL SELECT 'notice ' || state || ' of ' || created_at FROM notices_notice
+    WHERE finished_at IS NULL AND task_id IS NULL
+UNION ALL SELECT 'job ' || task_name || ' ' || status || ' at ' || coalesce(scheduled_at::text, 'once')
+    FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> 'housekeeping'
+"""
+
+
 def wait_until_quiet(house: House) -> None:
-    """Wait for the end of all work that machines can end."""
-    open_work = """
-    SELECT (SELECT count(*) FROM messaging_message
-            WHERE direction = 'out' AND state IN ('created', 'sending', 'temporary_failure'))
-         + (SELECT count(*) FROM messaging_rawdelivery WHERE state = 'stored')
-         + (SELECT count(*) FROM notices_notice WHERE finished_at IS NULL AND task_id IS NULL)
-         + (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queue_name <> 'housekeeping')
-    """
-    wait_for(lambda: house.value(open_work) == 0, seconds=LETTERS_WITHIN, what="the end of all work")
+    """Wait for the end of all work that machines can end; fails with what is left."""
+    end = time.monotonic() + LETTERS_WITHIN
+    while left := [work for (work,) in house.rows(OPEN_WORK)]:
+        assert time.monotonic() < end, f"still open after {LETTERS_WITHIN:.0f} s: {left[:20]}"
+        time.sleep(0.2)
 
 
 class _listening:  # noqa: N801 - reads as a word in a with statement

@@ -21,6 +21,8 @@ def take_turn(account: ChannelAccount, *, lane: str, per_minute: int, at: dateti
     each = timedelta(minutes=1) / max(per_minute, 1)
     tolerance = max(BUCKET * _SHARES.get(lane, 1.0) - each, timedelta())
     pace, _ = SendingPace.objects.get_or_create(account=account, defaults={"full_at": at - BUCKET})
+    # No turn taken at this time leads so far ahead: a clock that ran fast has been put right since.
+    SendingPace.objects.filter(pk=pace.pk, full_at__gt=at + BUCKET + each).update(full_at=at)
     room = SendingPace.objects.filter(pk=pace.pk, full_at__lte=at + tolerance)
     if room.update(full_at=Greatest(F("full_at"), at) + each):
         return None
