@@ -225,7 +225,8 @@ def _as_typed(one: Field, value: Any) -> Any:
     if one.type is Type.MOMENT:
         return str(value or "")[:16]
     if one.type is Type.WORDS:
-        return "\n".join(value or [])
+        # What was typed and could not be kept comes back as it was typed.
+        return value if isinstance(value, str) else "\n".join(value or [])
     if isinstance(value, float):
         return f"{value:.10g}"
     return "" if value is None else value

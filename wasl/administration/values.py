@@ -19,7 +19,16 @@ from wasl.core.text import clean_line, latin_digits
 from wasl.directory.models import Agency
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]*")
-_DURATION = re.compile(r"[1-9][0-9]{0,4}[mhd]")
+_DURATION = re.compile(r"([1-9][0-9]{0,4}) *([^0-9]+)")
+_LENGTHS = {
+    word: letter
+    for letter, words in {
+        "m": "m min minute minutes دقيقة دقائق د",
+        "h": "h hour hours ساعة ساعات س",
+        "d": "d day days يوم يوما يوماً أيام ايام",
+    }.items()
+    for word in words.split()
+}
 _LOCALIZED = (Type.LOCALIZED, Type.LONG_LOCALIZED)
 _LISTS = (Type.CHOICES, Type.WORDS, Type.REFERENCES, Type.ROWS)
 _YES = {"true", "yes", "on", "1", "نعم"}
@@ -346,14 +355,16 @@ def _between(field: Field, number: float) -> float:
 
 def _duration(field: Field, value: Any, agency: Agency) -> str:
     text = latin_digits(str(value)).strip().lower()
-    if text and not _DURATION.fullmatch(text):
+    found = _DURATION.fullmatch(text)
+    letter = _LENGTHS.get(found[2]) if found else None
+    if text and (found is None or letter is None):
         raise ValueError(
             t(
-                "اكتب مدة مثل 30m (دقيقة) أو 4h (ساعات) أو 3d (أيام).",
-                "Give a length such as 30m (minutes), 4h (hours) or 3d (days).",
+                "اكتب مدة مثل «30 دقيقة» أو «4 ساعات» أو «3 أيام».",
+                "Give a length such as 30 minutes, 4 hours or 3 days.",
             )
         )
-    return text
+    return f"{found[1]}{letter}" if found else ""
 
 
 def _date(field: Field, value: Any, agency: Agency) -> str:

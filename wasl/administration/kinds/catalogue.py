@@ -131,8 +131,8 @@ class Categories(Kind):
 
 
 _DURATION = t(
-    "30m دقيقة، أو 4h ساعات، أو 3d أيام من ساعة الخدمة.",
-    "30m minutes, 4h hours or 3d days of the service's own clock.",
+    "مثل 30 دقيقة، أو 4 ساعات، أو 3 أيام من ساعة الخدمة.",
+    "Such as 30 minutes, 4 hours or 3 days of the service's own clock.",
 )
 _FLAGS: tuple[tuple[str, str, str], ...] = (
     ("needs_location", t("تحتاج موقعاً", "Needs a place"), t("لا يُرسل البلاغ دون مكان.", "No report without one.")),

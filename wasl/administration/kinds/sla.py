@@ -69,8 +69,8 @@ class Policies(Kind):
             Type.DURATION,
             required=True,
             hint=t(
-                "30m دقيقة، 4h ساعات، 3d أيام. الأيام أيام عمل إلا على مدار الساعة.",
-                "30m minutes, 4h hours, 3d days. Days are working days unless round the clock.",
+                "مثل 30 دقيقة، أو 4 ساعات، أو 3 أيام. الأيام أيام عمل إلا على مدار الساعة.",
+                "Such as 30 minutes, 4 hours or 3 days. Days are working days unless round the clock.",
             ),
             half=True,
         ),

@@ -1,5 +1,6 @@
 """Services, their questions, routes, promises and weights, through the engine: what an administrator does by hand."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from wasl.administration import operations, queries, registry
 from wasl.administration.registry import Wrong
 from wasl.administration.tests.makers import AT, end, put, row, undo
 from wasl.administration.tests.town import make_town
-from wasl.administration.values import clean
+from wasl.administration.values import clean, sketch
 from wasl.cases.tests.makers import make_case
 from wasl.catalogue import operations as catalogue
 from wasl.catalogue import queries as catalogue_queries
@@ -256,3 +257,32 @@ def test_the_live_preview_shows_what_is_typed_and_keeps_nothing(agency: Agency) 
     assert "How deep?" in page
     assert 'inputmode="decimal"' in page
     assert catalogue_queries.forms(agency, AT) == {}
+
+
+def test_a_form_with_mistakes_comes_back_as_it_was_typed(agency: Agency) -> None:
+    badr = Client()
+    sign_in(badr, make_person("administrator"))
+    questions = {
+        "f.service": "RD-POTHOLE",
+        "f.questions.0.label.ar": "كم عمقها؟",
+        "f.questions.0.datatype": "number",
+        "f.questions.0.least": "عشرة",
+    }
+    words = {"f.code": "CL-NEW", "f.keywords": "طاحت نخلة\r\nشجرة طايحة", "f.resolve": "قريباً"}
+
+    with clock.frozen(SUNDAY_9AM):
+        asked = badr.post(f"/admin/{agency.code}/forms/new", {**questions, "step": "review", "seen": ""})
+        service = badr.post(f"/admin/{agency.code}/services/new", {**words, "step": "review", "seen": ""})
+
+    assert (asked.status_code, service.status_code) == (422, 422)
+    assert 'value="عشرة"' in asked.content.decode()
+    assert re.search(r">\s*طاحت نخلة\s*شجرة طايحة\s*</textarea>", service.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("٣ أيام", "3d"), ("4 ساعات", "4h"), ("30m", "30m"), ("1 working", ""), ("ثلاثة", "")]
+)
+def test_lengths_are_typed_in_words_too(agency: Agency, typed: str, kept: str) -> None:
+    of = registry.kind_of("services")
+
+    assert sketch(of, {"resolve": typed}, agency)["resolve"] == kept

@@ -244,10 +244,15 @@ def _form(
         "error_title": t("راجع ما يلي ثم تابع", "Mend these, then go on"),
         "seen": seen if seen is not None else queries.digest(current),
         "draft": draft_key(place, kind, current),
-        "document": document,
+        "document": _sound(place, kind, document),
         "sentence": sentence,
     }
     return render(place.request, "administration/form.html", context, status=422 if errors else 200)
+
+
+def _sound(place: Here, kind: Kind, document: Document) -> Document:
+    """What a picture of the row may be drawn of: values that are none are left out."""
+    return {**document, **sketch(kind, document, place.agency), "code": document.get("code", "")}
 
 
 def draft_key(place: Here, kind: Kind, current: Document | None) -> str:
