@@ -104,7 +104,7 @@ def call(
     try:
         connection.connect()
     except (OSError, ValueError) as error:
-        connection.close()
+        connection.finish()
         raise NotReached(_said(error)) from error
     return _exchange(connection, method, parts, headers or {}, body, max_answer)
 
@@ -167,20 +167,32 @@ class _Pinned(http.client.HTTPConnection):
         self._is_secure = scheme == "https"
         self._addresses = addresses
         self._scissors: threading.Timer | None = None
+        self._held: socket.socket
 
     def connect(self) -> None:
         self.sock = self._line()
         # Time-outs of the socket bound each wait; this bounds their sum.
-        self._scissors = threading.Timer(max(self.ends_at - time.monotonic(), 0.01), _cut, [self.sock])
+        self._held = self.sock
+        self._scissors = threading.Timer(max(self.ends_at - time.monotonic(), 0.01), self._cut)
         self._scissors.daemon = True
         self._scissors.start()
         if self._is_secure:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+            # The handshake comes after: wrapping empties the plain socket, and the scissors must hold a living one.
+            self._held = self.sock = ssl.create_default_context().wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock.do_handshake()
 
-    def close(self) -> None:
+    def finish(self) -> None:
+        """The call is over. (`close` is called by the library as soon as it has read the headers.)"""
         if self._scissors is not None:
             self._scissors.cancel()
-        super().close()
+        self.close()
+
+    def _cut(self) -> None:
+        # Past the TLS layer: its own way would first forget the keys, and a thread that writes would go on in the open.
+        with suppress(OSError):
+            socket.socket.shutdown(self._held, socket.SHUT_RDWR)
 
     def _line(self) -> socket.socket:
         error: OSError = OSError("no address")
@@ -211,7 +223,7 @@ def _exchange(
     except ValueError as error:  # a header or method that cannot be written
         raise Refused("bad_request") from error
     finally:
-        connection.close()
+        connection.finish()
 
 
 def _check_whole(heard: http.client.HTTPResponse, content: bytes, max_answer: int, ends_at: float) -> None:
@@ -219,11 +231,6 @@ def _check_whole(heard: http.client.HTTPResponse, content: bytes, max_answer: in
         raise OSError("the answer is larger than allowed")
     if heard.length or time.monotonic() >= ends_at:
         raise OSError("the answer was cut off")
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
 
 
 _resolving = ThreadPoolExecutor(4, thread_name_prefix="resolve")

@@ -2,12 +2,20 @@
 
 import ipaddress
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from wasl.core import http
 from wasl.core.http import Inside, NotReached, Refused, Unheard
@@ -38,7 +46,9 @@ MALFORMED = [
 
 
 @contextmanager
-def listening(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[bytes]]]:
+def listening(
+    answer: Callable[[socket.socket], None], *, tls: ssl.SSLContext | None = None
+) -> Iterator[tuple[int, list[bytes]]]:
     """A server that answers each connection with a function; gives its port and what it heard."""
     heard: list[bytes] = []
     server = socket.create_server(("127.0.0.1", 0))
@@ -49,6 +59,8 @@ def listening(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, li
                 line, _ = server.accept()
             except OSError:
                 return
+            if tls is not None:
+                line = tls.wrap_socket(line, server_side=True)
             with line:
                 heard.append(line.recv(65536))
                 try:
@@ -175,6 +187,50 @@ def test_an_answer_that_drips_ends_with_the_patience(opened: Callable[[int], Non
         opened(port)
         with pytest.raises(Unheard):
             http.call("GET", f"http://127.0.0.1:{port}/", patience=0.3)
+
+
+@contextmanager
+def speaking_tls(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[ssl.SSLContext]:
+    """The TLS side of a server of this machine, whose certificate the client trusts for as long."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    begins = datetime.now(UTC) - timedelta(days=1)
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    built = built.serial_number(1).not_valid_before(begins).not_valid_after(begins + timedelta(days=9))
+    own = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    pem = built.add_extension(own, critical=False).sign(key, hashes.SHA256()).public_bytes(Encoding.PEM)
+    whole = folder / "tls.pem"
+    whole.write_bytes(pem + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    side.load_cert_chain(whole)
+    trusting = ssl.create_default_context(cafile=str(whole))
+    monkeypatch.setattr(http.ssl, "create_default_context", lambda: trusting)
+    yield side
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_line_is_cut_while_an_answer_still_drips(
+    opened: Callable[[int], None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, scheme: str
+) -> None:
+    drops, most = [0], 60
+
+    def drip(line: socket.socket) -> None:
+        # Servers say so when asked for one answer; the library then lets go of the line before the body has come.
+        line.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % most)
+        for _ in range(most):
+            line.sendall(b".")
+            drops[0] += 1
+            time.sleep(0.05)
+
+    with speaking_tls(monkeypatch, tmp_path) as side:
+        tls = side if scheme == "https" else None
+        with listening(drip, tls=tls) as (port, heard):
+            opened(port)
+            with pytest.raises(Unheard):
+                http.call("GET", f"{scheme}://127.0.0.1:{port}/", patience=0.4)
+
+    assert heard[0].startswith(b"GET / ")
+    assert drops[0] < most
 
 
 def test_nobody_there_means_that_nothing_was_sent(opened: Callable[[int], None]) -> None:
