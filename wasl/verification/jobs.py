@@ -1,5 +1,6 @@
 """The letters that carry secrets, and the broom for secrets that ended."""
 
+import json
 import logging
 
 from wasl.accounts.models import User
@@ -19,7 +20,11 @@ QUICK = Doubling(first_seconds=1, most_attempts=6)
 
 
 class NotSent(Exception):
-    """The mail server did not take the letter; the job tries again later."""
+    """The other side did not take it; the job tries again later.
+
+    It says nothing of the answer, as that goes into the log: servers like to repeat what they were given, with address
+    and secret.
+    """
 
 
 @job(name="verification.send_letter", queue="mail")
@@ -48,13 +53,18 @@ def send_letter(user_id: int, kind: str, event_id: int) -> None:
     )
     outcome = registry.adapter(account.channel).send(messaging.account_facts(account), message)
     if outcome.result in (Result.TEMPORARY, Result.TECHNICAL):
-        raise NotSent(outcome.detail)
+        raise NotSent(outcome.result.value)
     log.info("letter %s: %s", kind, outcome.result, extra={"user_id": user_id})
 
 
 @job(name="verification.send_text_code", queue="send", retry=QUICK)
-def send_text_code(agency_id: int, phone: str, purpose: str, subject: str, language: str) -> None:
-    """Make a code and hand it to the gateway at once; a further try makes a new one. It stands in no table."""
+def send_text_code(agency_id: int, to: str, purpose: str, language: str) -> None:
+    """Make a code and hand it to the gateway at once; a further try makes a new one. It stands in no table.
+
+    `to` is the sealed phone and subject.
+    """
+    known = json.loads(keys.unseal(to))
+    phone, subject = known["phone"], known["subject"]
     account = codes.account_for(directory.agency_by_id(agency_id), phone)
     if account is None:
         log.warning("code not sent: no account for text messages", extra={"agency_id": agency_id})
@@ -64,7 +74,7 @@ def send_text_code(agency_id: int, phone: str, purpose: str, subject: str, langu
     message = codes.letter(phone=phone, code=code, language=language, at=at)
     outcome = registry.adapter(account.channel).send(messaging.account_facts(account), message)
     if outcome.result in (Result.TEMPORARY, Result.TECHNICAL):
-        raise NotSent(outcome.detail)
+        raise NotSent(outcome.result.value)
     log.info("code: %s", outcome.result, extra={"agency_id": agency_id})
 
 

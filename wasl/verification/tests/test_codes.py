@@ -72,6 +72,27 @@ def test_a_code_goes_by_text_and_stands_in_no_table(agency: Agency, sent: list[O
     codes.redeem_code(code=code, at=SUNDAY_9AM, **FOR)
 
 
+def test_neither_queue_nor_log_learns_number_or_code(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    class Repeating:
+        def send(self, account: AccountFacts, message: OutboundMessage) -> Outcome:
+            told.append(message.text)
+            return Outcome(Result.TEMPORARY, detail=f"500 {message.to_address} {message.text}")
+
+    monkeypatch.setattr(work.registry, "adapter", lambda channel: Repeating())
+    codes.send_code(agency=agency, phone=PHONE, language="ar", **FOR)
+    [(arguments, _)] = jobs("verification.send_text_code")
+
+    with clock.frozen(SUNDAY_9AM), pytest.raises(work.NotSent) as error:
+        work.send_text_code(**arguments)
+
+    code = told[0].split(": ")[1].split("\n")[0]
+    assert PHONE[-8:] not in str(arguments)
+    assert PHONE[-8:] not in str(error.value)
+    assert code not in str(error.value)
+
+
 def test_any_digits_are_taken_and_a_code_is_good_once() -> None:
     code = issue().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
 
