@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from wasl.core import clock, probes
 from wasl.core.i18n import t
 from wasl.core.probes import Answer, Level
+from wasl.directory import queries as directory
 from wasl.directory.doors import requires
 from wasl.directory.rights import Right
 from wasl.operation import queries
@@ -36,7 +37,8 @@ class Row:
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Everything that was found out just now, the worst first; the page renews itself."""
-    answers = [answer for answer in probes.ask_all(clock.now()) if answer.code != "outbox:age"]
+    own = _own_agencies(request)
+    answers = [answer for answer in probes.ask_all(clock.now()) if answer.code != "outbox:age" and _is_for(answer, own)]
     since = queries.since_when()
     rows = [_row(answer, since) for answer in answers]
     context: dict[str, Any] = {
@@ -48,6 +50,16 @@ def health(request: HttpRequest) -> HttpResponse:
         "backups": queries.newest_backups(),
     }
     return render(request, "operation/health.html", context)
+
+
+def _own_agencies(request: HttpRequest) -> set[str]:
+    numbers = {scope.agency_id for scope in directory.scopes_of(request.user, Right.READ_HEALTH, clock.now())}
+    return {agency.code for agency in directory.agencies() if agency.pk in numbers}
+
+
+def _is_for(answer: Answer, own: set[str]) -> bool:
+    """The house is everybody's; the accounts of an agency ("MUSCAT/sms") are for its own people."""
+    return answer.probe.code != "account" or answer.finding.key.partition("/")[0] in own
 
 
 def _summary(answers: list[Answer]) -> str:

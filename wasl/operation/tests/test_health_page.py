@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from wasl.core import heartbeat
 from wasl.core.tests.test_parked_jobs import make_job
-from wasl.directory.tests.makers import make_huda, make_person, make_salem, sign_in
+from wasl.directory.tests.makers import make_agency, make_huda, make_person, make_salem, sign_in
+from wasl.messaging.operations import save_account
 from wasl.operation import operations, probes
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,17 @@ def test_given_up_jobs_stand_under_what_needs_somebody(client: Client) -> None:
     make_job("core.deliver_event", queue="events")
 
     assert "wasl manage jobs retry" in page(client)
+
+
+def test_accounts_of_another_agency_are_not_told_of(client: Client) -> None:
+    sign_in(client, make_huda())
+    for agency, name in ((make_agency(), "Our own mailbox"), (make_agency("HOU"), "Housing's mailbox")):
+        save_account(agency=agency, code="mail", name=name, address=f"in-{agency.pk}@example.om", at=NOW)
+
+    shown = page(client)
+
+    assert "Our own mailbox" in shown
+    assert "Housing" not in shown
 
 
 def test_an_agent_finds_no_such_page(client: Client) -> None:
