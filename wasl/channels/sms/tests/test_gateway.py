@@ -238,6 +238,15 @@ def test_receipts_in_their_many_shapes() -> None:
     ]
 
 
+def test_no_item_of_a_long_call_is_left_out_in_silence() -> None:
+    gateway = Gateway.read({})
+    many = [{"id": f"g-{number}", "status": "DELIVRD"} for number in range(1500)]
+
+    assert len(callbacks.read(gateway, json.dumps(many).encode(), {}).reports) == len(many)
+    with pytest.raises(ParseFailed):
+        callbacks.read(gateway, json.dumps(many * 4).encode(), {})
+
+
 def test_messages_of_people_are_read_with_their_number() -> None:
     gateway = Gateway()
     read = callbacks.read(gateway, '{"id": "1", "from": "0096892147705", "text": "لم تُحل \u202e😀"}'.encode(), {})
