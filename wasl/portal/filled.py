@@ -174,7 +174,7 @@ class Filled:
             facts=self.facts,
             answers=self.told_answers,
             same_as=self.same_as,
-            notice=self.notice.code if self.notice else "",
+            notice=self.data.get("notice", ""),
         )
 
     @cached_property

@@ -168,7 +168,8 @@ def details(request: PortalRequest, known: Filled) -> HttpResponse:
     if request.method == "POST":
         answers = read(known.questions, request.POST, today=known.today)
         if form.is_valid() and answers.is_valid:
-            operations.fill(known.draft, {**form.cleaned_data, "answers": answers.values})
+            shown = known.notice.code if known.notice else ""
+            operations.fill(known.draft, {**form.cleaned_data, "answers": answers.values, "notice": shown})
             return redirect("portal:check")
     context = {
         "form": form,
