@@ -71,7 +71,14 @@ class Page:
 
     @property
     def search_url(self) -> str:
-        return str(navigation.address_or("desk:search", ""))
+        """The search of cases, for whoever reads them."""
+        return str(navigation.address_or("desk:search", "")) if self.reads_cases else ""
+
+    @cached_property
+    def reads_cases(self) -> bool:
+        """May the person read cases anywhere? Other staff have nothing to search and no stream of facts to follow."""
+        user = getattr(self.request, "user", None)
+        return not getattr(user, "is_authenticated", False) or navigation.is_open(self.request, "read_case")
 
     @property
     def help_url(self) -> str:

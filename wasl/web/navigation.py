@@ -70,6 +70,11 @@ def set_gate(gate: Gate) -> None:
     _gate[0] = gate
 
 
+def is_open(request: HttpRequest, right: str) -> bool:
+    """Has the person of a request this right anywhere, says the gate?"""
+    return _gate[0](request, right)
+
+
 def add_landing(chooser: Landing) -> None:
     """Let a room say where some people begin: the name of a URL, or "" for whom it does not know."""
     if chooser not in _landings:

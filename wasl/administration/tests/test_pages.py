@@ -314,3 +314,15 @@ def test_no_module_of_the_room_reaches_for_what_registers_them() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("wasl."):
                 assert not {one.name for one in node.names} & banned, path
+
+
+def test_an_administrator_begins_with_the_set_up_and_is_shown_nothing_of_cases(page: Client, agency: Agency) -> None:
+    assert page.get(reverse("web:start"))["Location"] == "/admin/"
+    home = page.get("/admin/").content.decode()
+    assert "data-live=" not in home
+    assert 'role="search"' not in home.partition("</header>")[0]
+
+    reader = sign_in(Client(), make_person("supervisor", make_unit("CENTRE", agency=agency)))
+    frame = reader.get("/me").content.decode()
+    assert 'data-live="/live/stream"' in frame
+    assert 'role="search"' in frame.partition("</header>")[0]
