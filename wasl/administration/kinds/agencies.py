@@ -1,5 +1,6 @@
 """Agencies: the authorities that live in this house. Each sees itself, and those that were founded from it."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from wasl.directory.models import Agency, check_time_zone
 from wasl.directory.rights import Right, Role
 from wasl.places import queries as places
 
+_HOST = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 _TONGUES = {"ar": t("العربية", "Arabic"), "en": t("الإنجليزية", "English")}
 _PLAIN = ("time_zone", "languages", "phone", "email", "hosts", "governorates")
 
@@ -49,7 +51,7 @@ def _check_letters(letters: str) -> None:
 
 def _check_hosts(hosts: list[str]) -> None:
     for host in hosts:
-        if "/" in host or " " in host or "." not in host:
+        if not _HOST.fullmatch(host):
             raise ValueError(
                 t(
                     "اكتب اسم الموقع وحده، مثل report.example.om.",

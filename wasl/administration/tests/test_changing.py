@@ -276,3 +276,13 @@ def test_a_new_agency_is_founded_with_its_centre_and_its_founder_sets_it_up(agen
     assert directory.triage_unit(port).code == "CENTRE"
     assert {one.unit.agency.code for one in directory.roles_of(badr, AT)} == {"MUN", "PORT"}
     assert [document["code"] for document in registry.kind_of("agencies").rows(port, AT)] == ["PORT"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "Report.example.om"])
+def test_a_host_name_is_a_name_alone(agency: Agency, host: str) -> None:
+    put("agencies", agency, code=agency.code, hosts=[host])
+
+    assert row("agencies", agency, agency.code)["hosts"] == [host.lower()]
+    with pytest.raises(Wrong) as refusal:
+        put("agencies", agency, code=agency.code, hosts=[f"http://{host}/"])
+    assert set(refusal.value.sentences) == {"hosts"}

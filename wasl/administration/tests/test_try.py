@@ -173,3 +173,14 @@ def test_who_may_not_read_the_set_up_does_not_try_it(agency: Agency) -> None:
     sign_in(salem, make_person("agent"))
 
     assert salem.get(f"/admin/{agency.code}/try").status_code in (403, 404)
+
+
+def test_what_was_set_up_in_the_running_minute_counts(badr: Client, agency: Agency) -> None:
+    service = catalogue_queries.service_by_code(agency, "LT-OUT")
+    asked = Question("poles", both("كم عموداً؟", "How many poles?"), datatype=Datatype.NUMBER)
+    catalogue.set_questions(service, [asked], by=None, at=SUNDAY_9AM + timedelta(seconds=20))
+
+    with clock.frozen(SUNDAY_9AM + timedelta(seconds=40)):
+        page = badr.get(f"/admin/{agency.code}/try", {"service": "LT-OUT"}).content.decode()
+
+    assert "كم عموداً؟" in page

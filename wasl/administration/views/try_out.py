@@ -110,7 +110,8 @@ def try_page(request: HttpRequest, agency: str) -> HttpResponse:
     outcome = None
     if is_asked and form.is_valid():
         told = form.cleaned_data
-        moment = told["when"] or now
+        # The minute that runs is now: what was set up a moment ago counts.
+        moment = place.at if told["when"] in (None, now) else told["when"]
         outcome = try_out(_asked(told, place.agency), agency=place.agency, at=moment)
     context = place.context(form=form, outcome=outcome, moment=outcome.at if outcome else now)
     return render(request, "administration/try.html", context, status=422 if form.errors else 200)
