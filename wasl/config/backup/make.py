@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import psycopg
 
@@ -118,7 +118,8 @@ def _make(
         )
     held = [content for content in named if content.sha256 not in missing]
     found = Manifest(
-        id=f"{made_at:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
+        # By its name the newest is known, and kept: also of two in one second.
+        id=f"{made_at:%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(3)}",
         made_at=made_at.isoformat(timespec="seconds"),
         version=wasl.__version__,
         mode=chosen.mode,
@@ -180,14 +181,19 @@ def _make_archive(chosen: Environment, place: Path, *, passphrase: str | None, p
     made = make(chosen, parts, passphrase=passphrase, progress=progress)
     with progress.step("كتابة الملف", "Writing the file"):
         aside = place.with_name(f".{place.name}.new")
-        with tarfile.open(aside, "w") as archive:
+        with _private(aside) as file, tarfile.open(fileobj=file, mode="w") as archive:
             archive.add(made.path, made.path.name)
             archive.add(parts / STORE, STORE) if (parts / STORE).is_dir() else None
-        aside.chmod(0o600)
         os.sync()
         aside.rename(place)
     shutil.rmtree(parts)
     return Made(place, made.manifest, made.copied, made.copied_bytes, [], made.seconds)
+
+
+def _private(path: Path) -> BinaryIO:
+    """A new file that nobody else can read, not even while it is written."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 @contextmanager

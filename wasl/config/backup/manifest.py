@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ FORMAT = 1
 NAME = "manifest.json"
 CONTENTS = "contents.txt.gz"
 BLOCK = 1024 * 1024
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Damaged(Refusal):
@@ -112,7 +114,9 @@ def read_contents(folder: Path) -> Iterator[Content]:
     """The contents of a backup, in the order of their hashes."""
     with gzip.open(folder / CONTENTS, "rt", encoding="ascii") as lines:
         for line in lines:
-            sha256, size = line.split()
+            sha256, _, size = line.strip().partition(" ")
+            if not _SHA256.fullmatch(sha256) or not size.isdecimal():
+                raise damaged(folder / CONTENTS)  # it becomes a path: nothing else may stand there
             yield Content(sha256, int(size))
 
 

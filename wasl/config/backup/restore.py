@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from wasl.config import environment
+from wasl.config import environment, guard
 from wasl.config.backup import contents as store
 from wasl.config.backup import manifest, sealing, tables
 from wasl.config.backup.make import ARCHIVE, STORE, backups_in
@@ -101,6 +101,8 @@ def restore(
         aside = _make_way(chosen, found, over_living=over_living)
         _mark(chosen.home, found)
         _put_keys(chosen.home, keys)
+        if keys is not None and found.mode == "demo":
+            guard.mark_as_demo(chosen.home)  # keys do not become secret on the way through a backup
         with progress.step("استرجاع الملفات", "Restoring files"):
             missing = _copy_contents(folder, contents, chosen.home / "files")
         if missing:

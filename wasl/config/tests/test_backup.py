@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -12,7 +13,7 @@ import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from wasl.config import environment
+from wasl.config import environment, guard
 from wasl.config.backup import contents as store
 from wasl.config.backup import manifest, restore, sealing, tables
 from wasl.config.backup.make import backups_in, make
@@ -196,6 +197,46 @@ def test_one_file_holds_it_all(chosen: Environment, tmp_path: Path, progress: Pr
         found = Manifest.read(folder)
         restore._check(folder, contents, found, progress)
     assert not (tmp_path / "home" / "restore.unpacked").exists()
+
+
+def test_an_archive_is_never_open_to_others_while_it_is_written(
+    chosen: Environment, tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    add = tarfile.TarFile.add
+
+    def looking(archive: tarfile.TarFile, *given: Any, **more: Any) -> None:
+        seen.extend(path.stat().st_mode & 0o077 for path in tmp_path.glob(".house.tar.new"))
+        add(archive, *given, **more)
+
+    monkeypatch.setattr(tarfile.TarFile, "add", looking)
+    backup(chosen, tmp_path / "house.tar", progress)
+
+    assert seen
+    assert not any(seen)
+
+
+def test_a_list_of_contents_names_nothing_but_contents(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / manifest.CONTENTS, "wt") as out:
+        out.write("../../../etc/passwd 7\n")
+
+    with pytest.raises(Damaged):
+        list(manifest.read_contents(tmp_path))
+
+
+def test_keys_of_a_demo_stay_keys_of_a_demo(
+    chosen: Environment, tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = backup(replace(chosen, mode="demo"), tmp_path / "b", progress)
+    new = replace(chosen, home=tmp_path / "new", mode="production")
+    monkeypatch.setattr(restore, "_make_way", lambda *given, **more: None)
+    monkeypatch.setattr(restore, "_restore_database", lambda *given: None)
+
+    ring = _Ring(None, str(chosen.home / "keys" / "ring.json"), False)
+    restore.restore(new, made.path, ring=ring, progress=progress)
+
+    with pytest.raises(Refusal, match="served a demo"):
+        guard.refuse_demo_in_production(new)
 
 
 def test_two_backups_into_one_place_wait_for_nobody(chosen: Environment, tmp_path: Path, progress: Progress) -> None:
