@@ -204,7 +204,7 @@ def speaking_tls(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Iterator[ssl.
     side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     side.load_cert_chain(whole)
     trusting = ssl.create_default_context(cafile=str(whole))
-    monkeypatch.setattr(http.ssl, "create_default_context", lambda: trusting)
+    monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
     yield side
 
 
