@@ -17,6 +17,7 @@ _WORDS = {
     "gave_up": t("تعذرت قراءتها مراراً", "It could not be read after many tries"),
     "too_many": t("رسائل كثيرة جداً من المرسل نفسه خلال ساعة", "Far too many mails of one sender within an hour"),
     # ignored
+    "too_many_items": t("نداء من المزود يحمل أكثر مما نقرأ", "A call of the provider that holds more than we read"),
     "bounce": t("تقرير عن تعذر تسليم", "A delivery report"),
     "vacation": t("رد غياب تلقائي", "An absence reply"),
     "generated": t("رسالة آلية", "Machine mail"),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from wasl.channels.contract import DeliveryReport, Fate
 from wasl.core import events
@@ -43,8 +43,12 @@ def take_waiting_receipts(message: Message, *, at: datetime) -> None:
 
 def match_receipts(*, at: datetime, since: datetime, limit: int = 500) -> int:
     """Look once more for the messages of receipts that came since then and fit none; gives how many were found."""
-    waiting = Receipt.objects.filter(message__isnull=True, received_at__gte=since).order_by("pk")[:limit]
-    return sum(_match_one(receipt, at) for receipt in waiting)
+    # Only those that fit one by now: receipts of codes and of tests never do, and would stand in front of the others.
+    ours = Message.objects.filter(conversation__account_id=OuterRef("account_id"), direction=Message.Direction.OUT)
+    by_reference = Exists(ours.filter(message_id=OuterRef("client_reference")).exclude(message_id=""))
+    by_id = Exists(ours.filter(provider_id=OuterRef("provider_id")).exclude(provider_id=""))
+    waiting = Receipt.objects.filter(by_reference | by_id, message__isnull=True, received_at__gte=since)
+    return sum(_match_one(receipt, at) for receipt in waiting.order_by("pk")[:limit])
 
 
 @transaction.atomic

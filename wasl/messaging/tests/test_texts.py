@@ -282,6 +282,19 @@ def test_a_receipt_that_fits_nothing_is_kept_and_harmless_and_found_by_the_sweep
     assert Receipt.objects.get(provider_id="nobody's").message is None
 
 
+def test_receipts_that_never_fit_do_not_stand_in_front_of_one_that_does(provider: simulator.Gateway) -> None:
+    account = make_text_account()
+    for number in range(3):  # of codes and of tests: no message of ours
+        operations.record_receipt(account, DeliveryReport(f"code-{number}", "", Fate.DELIVERED), at=SUNDAY_9AM)
+    operations.record_receipt(account, DeliveryReport("late", "", Fate.DELIVERED), at=SUNDAY_9AM)
+    message = make_text(account)
+    Message.objects.filter(pk=message.pk).update(state="sent", provider_id="late")
+
+    assert operations.match_receipts(at=SUNDAY_9AM, since=SUNDAY_9AM, limit=2) == 1
+    message.refresh_from_db()
+    assert message.state == "delivered"
+
+
 def test_a_receipt_of_another_account_changes_nothing(provider: simulator.Gateway) -> None:
     message = run(make_text(make_text_account()))
     other = make_text_account(agency=make_agency("HOU"), address="HOUSING")
@@ -503,11 +516,11 @@ def test_fewer_messages_are_asked_for_once_and_taken_back() -> None:
 def test_a_changed_secret_leaves_the_others() -> None:
     account = make_text_account(settings={"url": "https://x.example.om"}, secret={"key": "1", "hook_secret": "2"})
 
-    operations.change_secrets(account, {"key": "3"})
+    operations.change_secrets(account, {"key": "the new key"})
     account.refresh_from_db()
 
-    assert dict(queries.account_facts(account).secret) == {"key": "3", "hook_secret": "2"}
-    assert "3" not in account.credentials_sealed[:1]
+    assert dict(queries.account_facts(account).secret) == {"key": "the new key", "hook_secret": "2"}
+    assert "the new key" not in account.credentials_sealed
     assert "hook_secret" not in account.credentials_sealed
 
 
