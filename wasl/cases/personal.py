@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from wasl.cases.models import Case, CaseEntry, CaseFile
+from wasl.cases.models import Case, CaseConversation, CaseEntry, CaseFile, CaseMessage, Referral
 from wasl.cases.operations.register import code_hash
 from wasl.core import files
 from wasl.core.i18n import t
 from wasl.core.personal import Holding, Kept, Record, Retention, Subject, holding, masked, register_retention
+from wasl.messaging import operations as messaging
+from wasl.notices import operations as notices
+from wasl.tasks import operations as tasks
 
 
 @holding("cases", t("الطلبات", "Cases"), order=20)
@@ -29,19 +32,40 @@ class Cases(Holding):
 
 
 def forget(case: Case) -> int:
-    """Take the words, the exact place, the files and the private link of a case away; what statistics need stays."""
+    """Take the words, the exact place, the files and the private link of a case away; what statistics need stays.
+
+    What was written, called and told in its matter goes with it, as does what it told the case that it joined.
+    """
     CaseEntry.objects.filter(case=case).update(text="")
+    if case.merged_into_id is not None:
+        # As `intake.placing` writes the words of whoever joined another case.
+        told = CaseEntry.objects.filter(case_id=case.merged_into_id, text__contains=f"{case.reference}]\n\n")
+        told.update(text="")
+    Referral.objects.filter(case=case).update(reason="", answer_reason="")
+    _forget_talk(case)
+    tasks.forget_case(case.pk)
+    notices.forget_case(case.pk)
     links = CaseFile.objects.filter(case=case).select_related("file")
     files.forget([link.file for link in links])
     links.delete()
     case.title = str((case.service.name if case.service else None) or t("طلب حُذفت بياناته", "Case with erased data"))
-    case.description = case.search_tokens = case.address_text = case.rating_comment = ""
+    case.description = case.search_tokens = case.area_text = case.address_text = case.rating_comment = ""
     case.lat = case.lon = None
     case.answers = []
     case.access_code_sealed, case.access_code_hash = "", code_hash(secrets.token_urlsafe(32))
     case.version += 1
     case.save()
     return 1
+
+
+def _forget_talk(case: Case) -> None:
+    # What came by a duplicate stands in that one's conversation, and goes with it.
+    elsewhere = CaseConversation.objects.exclude(case=case).values("conversation_id")
+    messages = CaseMessage.objects.filter(case=case).exclude(message__conversation_id__in=elsewhere)
+    messaging.forget(
+        conversations=CaseConversation.objects.filter(case=case).values_list("conversation_id", flat=True),
+        messages=messages.values_list("message_id", flat=True),
+    )
 
 
 def _of(subject: Subject) -> QuerySet[Case]:
@@ -73,7 +97,10 @@ def _beyond(agency_id: int, before: datetime, kept: Kept) -> QuerySet[Case]:
     closed = Case.objects.filter(agency_id=agency_id, is_open=False, state_since__lt=before).exclude(
         access_code_sealed=""
     )
-    return closed.exclude(pk__in=kept.case_ids).exclude(beneficiary_id__in=kept.beneficiary_ids)
+    # Whoever joined an earlier report follows that one: their link lives, and their words stay, as long as that does.
+    goes_on = Q(merged_into__is_open=True) | Q(merged_into__state_since__gte=before)
+    joined = goes_on | Q(merged_into_id__in=kept.case_ids)
+    return closed.exclude(joined).exclude(pk__in=kept.case_ids).exclude(beneficiary_id__in=kept.beneficiary_ids)
 
 
 def _count(agency_id: int, before: datetime, kept: Kept) -> int:

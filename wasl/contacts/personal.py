@@ -35,9 +35,10 @@ class Contacts(Holding):
                 address.created_at, {str(address.get_kind_display()): address.value, t("الحال", "State"): proven}
             )
         for row in Correction.objects.filter(beneficiary=person).order_by("pk"):
+            # A number or mail that was wrong may be somebody else's.
             corrected = {
                 t("صُحّح", "Corrected"): str(row.get_field_display()),
-                t("كان", "Was"): keys.unseal(row.before_sealed) if row.before_sealed else "",
+                t("كان", "Was"): masked(keys.unseal(row.before_sealed), subject) if row.before_sealed else "",
                 t("صار", "Became"): keys.unseal(row.after_sealed) if row.after_sealed else "",
             }
             yield Record(row.at, corrected)

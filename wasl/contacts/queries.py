@@ -1,6 +1,7 @@
 """Questions about beneficiaries, always inside one agency."""
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Q
 
@@ -32,6 +33,13 @@ def beneficiaries_at(agency: Agency, value: str) -> list[Beneficiary]:
     kind = AddressKind.EMAIL if "@" in value else AddressKind.PHONE
     people = Beneficiary.objects.filter(addresses__agency=agency, addresses__kind=kind, addresses__value=value)
     return list(people.order_by("pk"))
+
+
+def held_by_nobody_else(agency_id: int, beneficiary_id: int, values: Iterable[str]) -> set[str]:
+    """Those of the phones and e-mail addresses that stand with no other person of the agency."""
+    wanted = set(values)
+    others = Address.objects.filter(agency_id=agency_id, value__in=wanted).exclude(beneficiary_id=beneficiary_id)
+    return wanted - set(others.values_list("value", flat=True))
 
 
 def is_phone_of(beneficiary: Beneficiary, phone: str) -> bool:

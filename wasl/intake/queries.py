@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from wasl.accounts.models import User
 from wasl.cases.models import Case
@@ -88,6 +88,12 @@ def contacts_with(beneficiary_id: int, *, agency: Agency, limit: int = 3) -> lis
     """The latest contacts of a person that were answered on the spot."""
     found = Disposition.objects.counted().filter(agency=agency, beneficiary_id=beneficiary_id)
     return list(found.select_related("category", "service").order_by("-at")[:limit])
+
+
+def people_answered(agency_id: int, *, since: datetime) -> QuerySet[Disposition]:
+    """The numbers of people who were answered on the spot since then (a subquery)."""
+    told = Disposition.objects.filter(agency_id=agency_id, at__gte=since, beneficiary__isnull=False)
+    return told.values("beneficiary_id")  # type: ignore[return-value]
 
 
 def registered_by(user: User, *, agency: Agency, from_at: datetime, to_at: datetime) -> list[Case]:

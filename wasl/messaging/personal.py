@@ -3,15 +3,27 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BinaryField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models.lookups import GreaterThan
 
-from wasl.core import files
+from wasl.contacts import queries as contacts
 from wasl.core.i18n import t
 from wasl.core.personal import Holding, Kept, Record, Retention, Subject, holding, masked, register_retention
-from wasl.messaging.models import Conversation, Message, MessageFile, OptOut, RawDelivery, Receipt
+from wasl.messaging import operations
+from wasl.messaging.models import Channel, Conversation, Message, OptOut, RawDelivery
 
 # States in which nobody needs the bytes any more: understood, or set aside by a person.
 HANDLED = (RawDelivery.State.PARSED, RawDelivery.State.IGNORED)
+# However a provider writes a number (+968…, 00968…, 968…), it ends with these.
+LOCAL_DIGITS = 8
+
+
+class Holds(Func):
+    """Where in a column of bytes some others begin, from 1; 0 for nowhere."""
+
+    template = "position(%(expressions)s)"
+    arg_joiner = " in "
+    output_field = IntegerField()
 
 
 @holding("messages", t("الرسائل", "Messages"), order=30)
@@ -36,39 +48,44 @@ class Messages(Holding):
             )
 
     def erase(self, subject: Subject, *, at: datetime) -> int:
-        conversations = _conversations(subject)
-        numbers = list(conversations.values_list("pk", flat=True))
-        of_account = list(conversations.values_list("account_id", "account__channel", "address"))
-        messages = Message.objects.filter(conversation_id__in=numbers)
-        raw = Q(messages__in=messages) | _sent_by(subject, {address for _, _, address in of_account})
+        own = _conversations(subject)
+        held = {address for address in own.values_list("address", flat=True) if address}
+        alone = contacts.held_by_nobody_else(subject.agency_id, subject.beneficiary_id, subject.addresses | held)
+        raw = _sent_by(alone) | _naming({address for address in alone if address.startswith("+")})
         deliveries = RawDelivery.objects.filter(raw, agency_id=subject.agency_id).values_list("pk", flat=True)
         RawDelivery.objects.filter(pk__in=list(deliveries)).update(content=b"", envelope={}, note="erased")
-        links = MessageFile.objects.filter(message__in=messages).select_related("file")
-        files.forget([link.file for link in links])
-        Receipt.objects.filter(message__in=messages).update(detail="")
-        emptied = messages.update(
-            subject="", text="", full_text="", html="", from_name="", from_address="", to_address="", error=""
-        )
-        OptOut.objects.filter(agency_id=subject.agency_id, address__in=subject.addresses).delete()
-        Conversation.objects.filter(pk__in=numbers).update(address="", subject="", reference="", beneficiary=None)
-        return emptied
+        OptOut.objects.filter(agency_id=subject.agency_id, address__in=alone).delete()
+        # In a matter of theirs others may have written too: that goes as well.
+        matters = Conversation.objects.filter(agency_id=subject.agency_id, reference__in=subject.references)
+        return operations.forget(conversations=[talk.pk for talk in [*own, *matters]])
 
 
 def _conversations(subject: Subject) -> QuerySet[Conversation]:
     theirs = Q(beneficiary_id=subject.beneficiary_id) | Q(
         beneficiary__isnull=True, reference__in=subject.references, address__in=subject.addresses
     )
-    # Families share an address: what has no owner and no case goes only when it was written from it alone.
-    alone = Q(beneficiary__isnull=True, reference="", address__in=subject.addresses)
-    return Conversation.objects.filter(theirs | alone, agency_id=subject.agency_id)
+    # Families share an address, and anybody can claim one: what has no owner and no case is theirs only when the
+    # address is nobody else's.
+    alone = contacts.held_by_nobody_else(subject.agency_id, subject.beneficiary_id, subject.addresses)
+    unowned = Q(beneficiary__isnull=True, reference="", address__in=alone)
+    return Conversation.objects.filter(theirs | unowned, agency_id=subject.agency_id)
 
 
-def _sent_by(subject: Subject, addresses: set[str]) -> Q:
+def _sent_by(addresses: set[str]) -> Q:
     """Deliveries that made no message, but name the person as their sender."""
+    return Q(envelope__mail_from__in=addresses, messages__isnull=True)
+
+
+def _naming(phones: set[str]) -> Q:
+    """Calls of a provider that made no message but hold the person's number: receipts, texts that were set aside.
+
+    One that is still to be read is left: what it brings comes after the erasure.
+    """
     condition = Q(pk__in=[])
-    for address in addresses | subject.addresses:
-        if address:
-            condition |= Q(envelope__mail_from=address) & Q(messages__isnull=True)
+    calls = Q(channel=Channel.SMS, messages__isnull=True) & ~Q(state=RawDelivery.State.STORED)
+    for digits in (phone[-LOCAL_DIGITS:] for phone in phones):
+        held = Holds(Value(digits.encode(), output_field=BinaryField()), F("content"))
+        condition |= calls & (Q(GreaterThan(held, 0)) | Q(envelope__query__icontains=digits))
     return condition
 
 

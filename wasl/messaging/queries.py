@@ -87,6 +87,12 @@ def fates_of(account: ChannelAccount, provider_id: str) -> set[str]:
     return set(Receipt.objects.filter(account=account, provider_id=provider_id).values_list("fate", flat=True))
 
 
+def people_in_touch(agency_id: int, *, since: datetime) -> QuerySet[Conversation]:
+    """The numbers of people with whom anything was written since then (a subquery)."""
+    held = Conversation.objects.filter(agency_id=agency_id, last_at__gte=since, beneficiary__isnull=False)
+    return held.values("beneficiary_id")  # type: ignore[return-value]
+
+
 def has_opted_out(agency: Any, channel: str, address: str) -> bool:
     """Did somebody ask for no more than the needful at this address?"""
     return OptOut.objects.filter(agency=agency, channel=channel, address=address).exists()

@@ -274,6 +274,12 @@ def erase(beneficiary: Beneficiary) -> int:
     return Notice.objects.filter(beneficiary=beneficiary).update(phone="", beneficiary=None)
 
 
+@transaction.atomic
+def forget_case(case_id: int) -> int:
+    """Empty what notices hold of a case whose words go; gives their number."""
+    return Notice.objects.filter(case_id=case_id).update(phone="")
+
+
 def _means(agency: Agency, wished: str, addresses: Addresses) -> str:
     text_account = messages.account_of(agency, means.SMS) if addresses.phone else None
     can_text = (

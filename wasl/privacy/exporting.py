@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from wasl.core import files, personal
 from wasl.core.i18n import t
+from wasl.core.models import StoredFile
 from wasl.core.personal import Record, Subject
 from wasl.core.text import clean_line
 
@@ -30,14 +31,23 @@ def write_access_file(
         packed.writestr("data.html", _page(sections, language, zone, at))
         data = {one.code: [_plain(record) for record in records] for one, records in sections}
         packed.writestr("data.json", json.dumps(data, ensure_ascii=False, indent=1))
-        for name, number in _files(sections):
-            with files.open_file(files.file_by_id(number)) as content, packed.open(name, "w") as into:
-                while block := content.read(256 * 1024):
-                    into.write(block)
+        for name, stored in _files(sections):
+            _pack(packed, name, stored)
     return {one.code: len(records) for one, records in sections}
 
 
-def _files(sections: list[tuple[personal.Holding, list[Record]]]) -> Iterator[tuple[str, int]]:
+def _pack(packed: zipfile.ZipFile, name: str, stored: StoredFile) -> None:
+    """One whose content is lost (a disk, an old backup) must not keep the person from all the rest."""
+    try:
+        content = files.open_file(stored)
+    except files.FileGone:
+        return
+    with content, packed.open(name, "w") as into:
+        while block := content.read(256 * 1024):
+            into.write(block)
+
+
+def _files(sections: list[tuple[personal.Holding, list[Record]]]) -> Iterator[tuple[str, StoredFile]]:
     seen: set[int] = set()
     for _, records in sections:
         for number in (number for record in records for number in record.files):
@@ -48,7 +58,7 @@ def _files(sections: list[tuple[personal.Holding, list[Record]]]) -> Iterator[tu
                 stored = files.file_by_id(number)
             except files.FileGone:
                 continue
-            yield f"files/{number}-{clean_line(stored.name) or 'file'}", number
+            yield f"files/{number}-{clean_line(stored.name) or 'file'}", stored
 
 
 def _plain(record: Record) -> dict[str, object]:

@@ -52,6 +52,8 @@ class PrivacyRequest(models.Model):
         DONE = "done", t("نُفّذ", "Done")
         REFUSED = "refused", t("رُفض", "Refused")
 
+    OPEN = (State.ASKED, State.APPROVED)
+
     public_id = public_id()
     agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
     beneficiary = models.ForeignKey("contacts.Beneficiary", on_delete=models.PROTECT, related_name="+")
@@ -91,7 +93,7 @@ class PrivacyRequest(models.Model):
     @property
     def is_open(self) -> bool:
         """Is somebody still to do something?"""
-        return self.state in (self.State.ASKED, self.State.APPROVED)
+        return self.state in self.OPEN
 
     def has_file(self, *, at: datetime) -> bool:
         """Can the file still be taken?"""

@@ -13,6 +13,7 @@ from wasl.core import events, files, personal
 from wasl.core.i18n import t
 from wasl.core.localized import Localized
 from wasl.core.models import StoredFile
+from wasl.core.personal import Subject
 from wasl.core.text import clean_line
 from wasl.directory.models import Agency
 from wasl.privacy import queries
@@ -84,7 +85,9 @@ def decide(asked: PrivacyRequest, *, approve: bool, reason: str = "", by: User, 
 @transaction.atomic
 def make_file(asked: PrivacyRequest, *, at: datetime) -> PrivacyRequest:
     """Make the file of an approved request; one that was made before stays as it is."""
-    row = PrivacyRequest.objects.select_for_update().select_related("agency", "beneficiary").get(pk=asked.pk)
+    # Of the request alone: whoever registers a case of the agency meanwhile must not wait for a large file.
+    known = PrivacyRequest.objects.select_for_update(of=("self",)).select_related("agency", "beneficiary")
+    row = known.get(pk=asked.pk)
     if row.kind != Kind.ACCESS or row.state != State.APPROVED:
         return row
     subject = queries.subject_of(row.beneficiary)
@@ -121,7 +124,9 @@ def take_file(asked: PrivacyRequest, *, by: User, at: datetime) -> StoredFile:
 @transaction.atomic
 def erase(asked: PrivacyRequest, *, by: User, at: datetime) -> PrivacyRequest:
     """Carry out an approved erasure in all rooms at once. Raises Refused while something hinders it."""
-    row = PrivacyRequest.objects.select_for_update().select_related("beneficiary").get(pk=asked.pk)
+    # The person too: whoever sets a hold or registers a case waits here, or came before and is seen below.
+    known = PrivacyRequest.objects.select_for_update(of=("self", "beneficiary")).select_related("beneficiary")
+    row = known.get(pk=asked.pk)
     if row.kind != Kind.ERASURE or row.state != State.APPROVED:
         raise Refused(t("لم يُوافق على هذا الحذف.", "This erasure is not approved."))
     if by.pk in (row.decided_by_id, row.asked_by_id):
@@ -136,6 +141,7 @@ def erase(asked: PrivacyRequest, *, by: User, at: datetime) -> PrivacyRequest:
     row.state, row.done_by, row.done_at = State.DONE, by, at
     row.save()
     _forget_files(PrivacyRequest.objects.filter(beneficiary=row.beneficiary, file__isnull=False))
+    _mask_proof(row.beneficiary_id, subject)
     events.publish(PersonErased(row.pk, row.beneficiary_id), agency_id=row.agency_id, by=by, at=at)
     return row
 
@@ -171,7 +177,7 @@ def set_notice_text(
 
     Equal words change nothing.
     """
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     own = NoticeText.objects.filter(agency=agency, channel=channel)
     present = own.filter(valid_to__isnull=True).first()
     if (present.text if present else None) == text:
@@ -239,6 +245,25 @@ def _forget_files(requests: QuerySet[PrivacyRequest]) -> int:
     files.forget([row.file for row in rows if row.file is not None])
     PrivacyRequest.objects.filter(pk__in=[row.pk for row in rows]).update(file=None, file_until=None)
     return len(rows)
+
+
+def _mask_proof(beneficiary_id: int, subject: Subject) -> None:
+    """The requests and holds of somebody erased stay as proof, without what names them."""
+    nobody = Subject(subject.agency_id, 0)
+    parts = sorted({part for name in subject.names for part in name.split() if len(part) > 2}, key=len, reverse=True)
+
+    def without(words: str) -> str:
+        words = personal.masked(words, nobody)
+        for part in parts:
+            words = words.replace(part, personal.MASK)
+        return words
+
+    for asked in PrivacyRequest.objects.filter(beneficiary_id=beneficiary_id):
+        asked.checked, asked.decision_reason = without(asked.checked), without(asked.decision_reason)
+        asked.save(update_fields=["checked", "decision_reason"])
+    for hold in LegalHold.objects.filter(beneficiary_id=beneficiary_id):
+        hold.reason = without(hold.reason)
+        hold.save(update_fields=["reason"])
 
 
 def _words(reason: str) -> str:

@@ -111,11 +111,21 @@ def kept(agency_id: int) -> Kept:
 
 
 def requests(agency_ids: Iterable[int]) -> QuerySet[PrivacyRequest]:
-    """The requests of these agencies, open ones first by their due day."""
+    """The requests of these agencies, newest first."""
     rows = PrivacyRequest.objects.filter(agency_id__in=list(agency_ids))
     return rows.select_related("agency", "beneficiary", "asked_by", "decided_by", "done_by").order_by(
         "-asked_at", "-pk"
     )
+
+
+def open_requests(agency_ids: Iterable[int]) -> list[PrivacyRequest]:
+    """Those for which somebody is still to do something, the first due first; all of them, as the law counts days."""
+    return list(requests(agency_ids).filter(state__in=PrivacyRequest.OPEN).order_by("due_on", "pk"))
+
+
+def ended_requests(agency_ids: Iterable[int], *, limit: int) -> list[PrivacyRequest]:
+    """Those that were done or refused, newest first."""
+    return list(requests(agency_ids).exclude(state__in=PrivacyRequest.OPEN)[:limit])
 
 
 def request_within(agency_ids: Iterable[int], public_id: str) -> PrivacyRequest | None:

@@ -36,10 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """What was asked for, open ones first; holds; the report of retention."""
     at = clock.now()
     agencies = _agencies(request, Right.READ_PRIVACY)
-    asked = list(queries.requests([agency.pk for agency in agencies])[:PAGE])
+    numbers = [agency.pk for agency in agencies]
     context = {
-        "open": [one for one in asked if one.is_open],
-        "done": [_with_file(one, at) for one in asked if not one.is_open],
+        "open": queries.open_requests(numbers),
+        "done": [_with_file(one, at) for one in queries.ended_requests(numbers, limit=PAGE)],
+        "named": _named(request),
         "holds": queries.holds(agency.pk for agency in agencies),
         "reports": [(agency, queries.rules(agency, at=at), queries.runs(agency, limit=3)) for agency in agencies],
         "may_approve": directory.has_right(request.user, Right.APPROVE_PRIVACY, at),
@@ -165,6 +166,7 @@ def _person_page(request: HttpRequest, who: Beneficiary, *, status: int = 200, *
     own = cases.all_of_person(who.pk, agency_id=who.agency_id)
     context = {
         "person": who,
+        "named": {who.agency_id},
         "addresses": people.addresses(who),
         "cases": len(own),
         "open_cases": sum(case.is_open for case in own),
@@ -212,6 +214,12 @@ def _agencies(request: HttpRequest, right: Right) -> list[Agency]:
     scopes = directory.scopes_of(request.user, right, clock.now())
     numbers = {scope.agency_id for scope in scopes if scope.unit_ids is None}
     return [agency for agency in directory.agencies() if agency.pk in numbers]
+
+
+def _named(request: HttpRequest) -> set[int]:
+    """The agencies whose people the person may see by name: where they ask or approve, not where they only read."""
+    found = (_agencies(request, right) for right in (Right.ASK_PRIVACY, Right.APPROVE_PRIVACY))
+    return {agency.pk for agencies in found for agency in agencies}
 
 
 def _person(request: HttpRequest, number: int, right: Right) -> Beneficiary:

@@ -3,7 +3,7 @@
 from wasl.messaging.operations.accounts import AddressInUse, change_secrets, save_account
 from wasl.messaging.operations.calls import NotGenuine, receive_call
 from wasl.messaging.operations.consent import opt_in, opt_out
-from wasl.messaging.operations.erase import erase
+from wasl.messaging.operations.erase import erase, forget
 from wasl.messaging.operations.pace import take_turn
 from wasl.messaging.operations.receipts import give_up_receipts, match_receipts, record_receipt
 from wasl.messaging.operations.receive import (
@@ -33,6 +33,7 @@ __all__ = [
     "change_secrets",
     "claim",
     "erase",
+    "forget",
     "give_up_receipts",
     "handle",
     "ignore",

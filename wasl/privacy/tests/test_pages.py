@@ -11,11 +11,20 @@ from wasl.contacts import operations as contacts
 from wasl.contacts.models import Beneficiary
 from wasl.core import clock
 from wasl.directory import queries as directory
-from wasl.directory.models import Agency
+from wasl.directory.models import Agency, Membership
 from wasl.directory.rights import Role
-from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_huda, make_person, make_salem, sign_in
+from wasl.directory.tests.makers import (
+    SUNDAY_9AM,
+    make_agency,
+    make_huda,
+    make_person,
+    make_salem,
+    make_unit,
+    sign_in,
+)
 from wasl.privacy import operations
 from wasl.privacy.models import PrivacyRequest
+from wasl.privacy.views import PAGE
 
 AT = SUNDAY_9AM
 pytestmark = pytest.mark.django_db
@@ -58,6 +67,30 @@ def test_a_wish_without_a_word_about_who_they_are_is_shown_again_with_what_to_me
 
     assert page.status_code == 422
     assert not PrivacyRequest.objects.exists()
+
+
+def test_names_stay_with_the_agency_where_one_may_ask(client: Client, agency: Agency, salma: Beneficiary) -> None:
+    operations.ask(salma, kind="erasure", checked="Card of Salma", by=make_huda(), at=AT)
+    operations.set_hold(salma, reason="Dispute about a wall", by=make_huda(), at=AT)
+    reader = make_person(Role.ADMINISTRATOR, directory.triage_unit(agency))
+    elsewhere = make_unit("HALL", agency=make_agency("HOU"))
+    Membership.objects.create(user=reader, unit=elsewhere, role=Role.SUPERVISOR, valid_from=AT)
+    sign_in(client, reader)
+
+    page = client.get(reverse("privacy:home")).content.decode()
+
+    assert "سلمى" not in page
+    assert "Card of Salma" not in page
+    assert "Dispute" not in page
+
+
+def test_no_request_that_waits_falls_off_the_page(client: Client, agency: Agency) -> None:
+    people = [contacts.find_or_make(agency, name=f"Person {n}", phone=None, at=AT) for n in range(PAGE + 1)]
+    for number, one in enumerate(people):
+        operations.ask(one, kind="access", checked="Card seen", by=make_huda(), at=AT + timedelta(hours=number))
+    sign_in(client, make_huda())
+
+    assert "Person 0<" in client.get(reverse("privacy:home")).content.decode()
 
 
 def test_the_administrator_who_erases_sees_no_name(client: Client, agency: Agency, salma: Beneficiary) -> None:

@@ -6,6 +6,8 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
@@ -13,11 +15,14 @@ from wasl.cases.tests.makers import make_case, make_working_agency
 from wasl.contacts import operations as contacts
 from wasl.contacts.models import Beneficiary, Correction
 from wasl.core import files
-from wasl.core.personal import MASK, Subject, masked
+from wasl.core.files.store import content_store
+from wasl.core.personal import MASK, Subject, holdings, masked
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.directory.rights import Role
 from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_person, make_salem
+from wasl.intake.models import Disposition
+from wasl.messaging.models import ChannelAccount, Conversation, Message, OptOut
 from wasl.privacy import operations, queries
 from wasl.privacy.models import PrivacyRequest
 from wasl.privacy.operations import Refused
@@ -136,6 +141,80 @@ def test_somebody_who_shares_the_phone_keeps_theirs(agency: Agency, salma: Benef
     brother.refresh_from_db()
     assert brother.full_name == "خالد بن حمد"
     assert brother.addresses.get().value == "+96891234567"
+
+
+def test_a_claimed_address_opens_and_ends_nothing_of_others(agency: Agency, salma: Beneficiary) -> None:
+    closed_case(agency, salma)
+    shared = "+96891234567"
+    contacts.find_or_make(agency, name="خالد بن حمد", phone=shared, at=AT)
+    account = ChannelAccount.objects.create(agency=agency, channel="sms", code="s", name="s", address="MUSCAT")
+    talk = Conversation.objects.create(agency=agency, account=account, address=shared, started_at=AT, last_at=AT)
+    Message.objects.create(
+        agency=agency, conversation=talk, direction="in", text="كلمات خالد", dedupe_key="k", created_at=AT
+    )
+    OptOut.objects.create(agency=agency, channel="sms", address=shared, since=AT)
+
+    subject = queries.subject_of(salma)
+    told = [record for one in holdings() for record in one.records(subject)]
+    operations.erase(approved(salma, "erasure"), by=make_salem(), at=AT)
+
+    assert "كلمات خالد" not in str([list(record.values.values()) for record in told])
+    assert Message.objects.get().text == "كلمات خالد"
+    assert OptOut.objects.exists()
+
+
+def test_the_number_that_was_corrected_away_may_be_of_somebody_else(agency: Agency, salma: Beneficiary) -> None:
+    contacts.correct(salma, field="phone", wrong="91234567", value="92345678", reason="Mistyped", by=make_huda(), at=AT)
+
+    subject = queries.subject_of(salma)
+    told = str(
+        [[str(word) for word in record.values.values()] for one in holdings() for record in one.records(subject)]
+    )
+
+    assert "92345678" in told
+    assert "91234567" not in told
+
+
+def test_a_lost_file_keeps_nobody_from_the_rest(agency: Agency, salma: Beneficiary) -> None:
+    case = closed_case(agency, salma)
+    stored = files.store(b"%PDF-1.4 lost", agency_id=agency.pk, name="lost.pdf", at=AT)
+    cases.add_files(case, files=[stored], public=False, by=make_salem(), at=AT)
+    content_store().remove_untouched(stored.sha256, since=timedelta(days=-1))
+
+    assert operations.make_file(approved(salma, "access"), at=AT).state == "done"
+
+
+def test_while_a_copy_is_made_nobody_waits_for_the_agency(salma: Beneficiary) -> None:
+    wish = approved(salma, "access")
+
+    with CaptureQueriesContext(connection) as asked:
+        operations.make_file(wish, at=AT)
+
+    locking = [one["sql"] for one in asked if "FOR UPDATE" in one["sql"] and "directory_agency" in one["sql"]]
+    assert [sql.rpartition("FOR UPDATE")[2].strip() for sql in locking] == ['OF "privacy_privacyrequest"']
+
+
+@pytest.mark.parametrize("lately", ["nothing", "written", "answered", "asked"])
+def test_people_in_touch_lately_are_not_swept(agency: Agency, salma: Beneficiary, lately: str) -> None:
+    later = AT + 400 * DAY
+    operations.set_retention(agency, code="people_without_cases", days=365, enabled=True, at=AT)
+    if lately == "written":
+        account = ChannelAccount.objects.create(agency=agency, channel="sms", code="s", name="s", address="MUSCAT")
+        Conversation.objects.create(
+            agency=agency, account=account, address="x", beneficiary=salma, started_at=later, last_at=later
+        )
+    if lately == "answered":
+        Disposition.objects.create(
+            agency=agency, unit=directory.triage_unit(agency), channel="phone", kind="inquiry", outcome="answered",
+            beneficiary=salma, words="x", key="d", by=make_salem(), at=later,
+        )  # fmt: skip
+    if lately == "asked":
+        operations.ask(salma, kind="access", checked=CHECKED, by=make_huda(), at=later)
+
+    operations.sweep(agency, at=later)
+
+    salma.refresh_from_db()
+    assert (salma.erased_at is not None) == (lately == "nothing")
 
 
 def test_a_correction_keeps_its_trail_sealed_and_loses_it_with_the_person(agency: Agency, salma: Beneficiary) -> None:
