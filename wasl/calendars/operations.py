@@ -259,7 +259,7 @@ def load_starting_calendars(
 
     Nothing happens to an agency that has calendars already.
     """
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     if WorkingCalendar.objects.filter(agency=agency).exists():
         return
     work = WorkingCalendar.objects.create(

@@ -263,7 +263,7 @@ def end_unit(unit: Unit, *, by: User | None, at: datetime) -> Unit:
 @transaction.atomic
 def move_triage(unit: Unit, *, by: User | None, at: datetime) -> Unit:
     """Make this unit the one that takes whatever no rule has a place for."""
-    Agency.objects.select_for_update().get(pk=unit.agency_id)
+    Agency.objects.select_for_update(no_key=True).get(pk=unit.agency_id)
     Unit.objects.filter(agency_id=unit.agency_id, is_triage=True).update(is_triage=False)
     Unit.objects.filter(pk=unit.pk).update(is_triage=True)
     unit.refresh_from_db()

@@ -56,7 +56,7 @@ def add_rule(
         "wilayat": wilayat,
         "governorate": governorate,
     }
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     for standing in _standing(agency, conditions, at):
         if standing.unit_id == unit.pk:
             return standing

@@ -84,7 +84,7 @@ def load_starting_policies(agency: Agency, *, at: datetime, by: User | None = No
 
     The times of single services stand in the catalogue and need no policy.
     """
-    Agency.objects.select_for_update().get(pk=agency.pk)
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     if Policy.objects.filter(agency=agency).exists():
         return
     for kind, importance, clock, amount, unit, always_open in STARTING_PROMISES:
