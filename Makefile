@@ -29,8 +29,10 @@ lint: set-up-dev ## style, floors, types
 	.venv/bin/lint-imports
 	.venv/bin/mypy wasl
 
+# Native traces: pytest's own reader of sources can fall over (CPython's parser, deep within the browser's greenlets),
+# and then the name of the failing test is lost with the whole run.
 unit: set-up-dev ## the tests, on an embedded PostgreSQL made for them
-	.venv/bin/pytest -n $(TESTERS) --dist loadfile $(ARGS)
+	.venv/bin/pytest -n $(TESTERS) --dist loadfile --tb=native $(ARGS)
 
 drills: set-up-dev ## longer trials: kill -9 everywhere, the tests on Debian's PostgreSQL 15
 	.venv/bin/pytest drills $(ARGS)
