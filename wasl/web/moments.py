@@ -5,7 +5,7 @@ of date and time). Public pages say «9:26 صباحاً», staff pages the 24-ho
 date.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -97,6 +97,21 @@ def moment24(value: datetime | None) -> str:
     away = (local_day(value) - _today()).days
     near = {0: say("اليوم", "Today"), -1: say("أمس", "Yesterday"), 1: say("غداً", "Tomorrow")}.get(away)
     return f"{near} {clock24(value)}" if near else _day_and(value, clock24(value), year=False)
+
+
+def until24(value: datetime | None) -> str:
+    """The end of a time for staff: midnight closes the day before it, «نهاية الخميس 26 نوفمبر»."""
+    if value is None or timezone.localtime(value).time() != time():
+        return moment24(value)
+    day = local_day(value - timedelta(minutes=1))
+    return digits(say("نهاية {day}", "the end of {day}", day=f"{weekday_name(day)} {day_short(day)}"))
+
+
+def since24(value: datetime | None) -> str:
+    """The beginning of a time for staff: a day alone where it begins with the day."""
+    if value is None or timezone.localtime(value).time() != time():
+        return moment24(value)
+    return digits(f"{weekday_name(local_day(value))} {day_short(value)}")
 
 
 def when_text(value: datetime | None) -> str:

@@ -17,6 +17,13 @@ VERBS = {
     "ended": (t("أُنهي", "ended"), "bad", "archive"),
     "resumed": (t("أُعيد", "resumed"), "ok", "archive-restore"),
 }
+# What a file would do, before it is applied.
+PLANNED = {
+    "made": t("سيُنشأ", "would be made"),
+    "changed": t("سيُعدّل", "would change"),
+    "ended": t("سيُنهى", "would end"),
+    "resumed": t("سيُعاد", "would be resumed"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,7 @@ class ShownChange:
     icon: str
     lines: list[differences.Line]
     secrets: list[str]
+    planned: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ def shown_change(place: Here, change: ConfigChange, *, lines: bool = True) -> Sh
     after = tidy(kind, change.after) if change.after is not None else None
     found = differences.lines(kind, place.agency, before, after, place.names(kind)) if lines and act != "ended" else []
     secrets = [str(field.label) for field in kind.fields if field.code in change.secrets]
-    return ShownChange(change, kind, kind.name_of(document), verb, tone, icon, found, secrets)
+    return ShownChange(change, kind, kind.name_of(document), verb, tone, icon, found, secrets, PLANNED[act])
 
 
 def shown_act(place: Here, act: Act, *, lines: bool = False) -> ShownAct:

@@ -199,6 +199,18 @@ def moment24(value: datetime | None) -> str:
 
 
 @register.filter
+def until24(value: datetime | None) -> str:
+    """The end of a time, for staff: «نهاية الخميس 26 نوفمبر» where it ends with a day."""
+    return moments.until24(value)
+
+
+@register.filter
+def since24(value: datetime | None) -> str:
+    """The beginning of a time, for staff: «الخميس 26 نوفمبر» where it begins with a day."""
+    return moments.since24(value)
+
+
+@register.filter
 def hour(value: datetime | None) -> str:
     """For the public: «1:10 ظهراً»."""
     return moments.clock_text(value)

@@ -65,6 +65,14 @@ def test_staff_read_near_days_by_name() -> None:
     assert moments.moment24(SUNDAY - timedelta(days=9)) == "الجمعة 20 نوفمبر، 13:10"
 
 
+def test_a_time_of_whole_days_is_said_in_days() -> None:
+    midnight = (SUNDAY.replace(hour=0, minute=0) + timedelta(days=2)).astimezone(UTC)
+
+    assert moments.since24(midnight) == "الثلاثاء 1 ديسمبر"
+    assert moments.until24(midnight) == "نهاية الاثنين 30 نوفمبر"
+    assert moments.until24(SUNDAY) == moments.since24(SUNDAY) == "اليوم 13:10"
+
+
 @pytest.mark.parametrize(
     ("distance", "arabic", "english"),
     [
