@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from wasl.core.i18n import t
+from wasl.core.i18n import counted, t
 from wasl.core.probes import Finding, Level, probe
 from wasl.messaging import queries
 
@@ -12,6 +12,13 @@ PARKED_TOO_LONG = timedelta(hours=4)
 # An account with fewer tries in the hour says nothing about its provider.
 ENOUGH_TRIES = 5
 SOME_FAIL, MOST_FAIL = 0.15, 0.5
+
+
+def _long(age: timedelta) -> str:
+    """A length in whole minutes, or in hours from two hours on; said when it is shown."""
+    minutes = int(age.total_seconds() // 60)
+    n, noun = (minutes // 60, "hour") if minutes >= 120 else (minutes, "minute")
+    return t(counted(n, noun, in_language="ar"), counted(n, noun, in_language="en"))
 
 
 @probe("outbox", t("الرسائل الصادرة", "Outgoing messages"), order=14)
@@ -24,10 +31,10 @@ def outbox(at: datetime) -> Iterator[Finding]:
         sentence = t("رسائل تنتظر الإرسال: {n}.", "{n} messages wait to go out.", n=waiting)
     else:
         sentence = t(
-            "رسائل لم تُرسل بعد: {n}، أقدمها منذ {minutes} دقيقة.",
-            "{n} messages have not gone out; the oldest has waited {minutes} minutes.",
+            "رسائل لم تُرسل بعد: {n}، ومضى على أقدمها: {long}.",
+            "{n} messages have not gone out; the oldest has waited {long}.",
             n=waiting,
-            minutes=int(age.total_seconds() // 60),
+            long=_long(age),
         )
     todo = t(
         "انظر حال خادم البريد ومزوّد الرسائل أدناه؛ تُعاد المحاولة وحدها.",
@@ -56,10 +63,10 @@ def parked(at: datetime) -> Finding:
     return Finding(
         Level.WARN,
         t(
-            "رسائل معلّقة: {n}، أقدمها منذ {hours} ساعة.",
-            "{n} parked messages; the oldest has waited {hours} hours.",
+            "رسائل معلّقة: {n}، ومضى على أقدمها: {long}.",
+            "{n} parked messages; the oldest has waited {long}.",
             n=count,
-            hours=int(age.total_seconds() // 3600),
+            long=_long(age),
         ),
         t("افتح «رسائل معلّقة» في المكتب وعالجها.", "Open “Parked mail” at the desk and handle them."),
         count,
@@ -76,10 +83,10 @@ def unread(at: datetime) -> Finding:
     return Finding(
         Level.BAD if late else Level.OK,
         t(
-            "وارد لم يُقرأ بعد: {n}، أقدمه منذ {minutes} دقيقة.",
-            "{n} incoming messages were not read yet; the oldest has waited {minutes} minutes.",
+            "وارد لم يُقرأ بعد: {n}، ومضى على أقدمه: {long}.",
+            "{n} incoming messages were not read yet; the oldest has waited {long}.",
             n=count,
-            minutes=int(age.total_seconds() // 60),
+            long=_long(age),
         )
         if late
         else t("يُقرأ الوارد في حينه.", "Incoming messages are read as they come."),
@@ -104,7 +111,7 @@ def _account(health: queries.AccountHealth, at: datetime) -> Finding:
         return Finding(
             level,
             t(
-                "{account}: في آخر ساعة {tried} محاولة، فشل منها {failed}.",
+                "{account}: المحاولات في آخر ساعة {tried}، فشل منها {failed}.",
                 "{account}: {tried} tries within the hour, {failed} failed.",
                 account=health.name,
                 tried=health.tried,
@@ -118,18 +125,16 @@ def _account(health: queries.AccountHealth, at: datetime) -> Finding:
     return Finding(
         level,
         t(
-            "{account}: فشل {failed} من {tried} محاولة في آخر ساعة؛ آخر نجاح {last}.",
-            "{account}: {failed} of {tried} tries within the hour failed; the last success was {last}.",
+            "{account}: المحاولات في آخر ساعة {tried}، فشل منها {failed}؛ مضى على آخر نجاح: {last}.",
+            "{account}: {failed} of {tried} tries within the hour failed; since the last success: {last}.",
             account=health.name,
             failed=health.failed,
             tried=health.tried,
-            last=t("منذ {n} دقيقة", "{n} minutes ago", n=int((at - health.last_sent_at).total_seconds() // 60))
-            if health.last_sent_at
-            else t("غير معروف", "unknown"),
+            last=_long(at - health.last_sent_at) if health.last_sent_at else t("غير معروف", "unknown"),
         ),
         t(
-            "جرّب الحساب من «القنوات» في الإدارة، ثم اسأل المزوّد.",
-            "Try the account under “Channels” in the administration, then ask the provider.",
+            "جرّب الحساب من صفحته في الإدارة («القنوات ونصوص الرسائل»)، ثم اسأل المزوّد.",
+            "Try the account on its page in the set-up, under the channels, then ask the provider.",
         ),
         share,
         "wasl_account_error_share",

@@ -96,3 +96,10 @@ def deliver(account: ChannelAccount, state: str, hours_ago: int) -> None:
         state=state,
         received_at=AT - timedelta(hours=hours_ago),
     )
+
+
+def test_ages_are_said_in_the_right_form_of_arabic(account: ChannelAccount) -> None:
+    write(account, "created", minutes_ago=12)
+    assert "ومضى على أقدمها: 12 دقيقة" in str(found("outbox").finding.sentence)
+    write(account, "created", minutes_ago=180)
+    assert "ومضى على أقدمها: 3 ساعات" in str(found("outbox").finding.sentence)
