@@ -97,6 +97,8 @@ def test_the_administrator_who_erases_sees_no_name(client: Client, agency: Agenc
     asked = operations.ask(salma, kind="erasure", checked="Card at the counter", by=make_huda(), at=AT)
     auditor = make_person(Role.AUDITOR, directory.triage_unit(agency))
     operations.decide(asked, approve=True, by=auditor, at=AT)
+    sign_in(client, auditor)
+    assert "ينفذه مدير النظام" in client.get(reverse("privacy:home")).content.decode()
     sign_in(client, make_person(Role.ADMINISTRATOR, directory.triage_unit(agency)))
 
     page = client.get(reverse("privacy:home")).content.decode()
