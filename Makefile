@@ -32,10 +32,11 @@ lint: set-up-dev ## style, floors, types
 # Native traces: pytest's own reader of sources can fall over (CPython's parser, deep within the browser's greenlets),
 # and then the name of the failing test is lost with the whole run.
 unit: set-up-dev ## the tests, on an embedded PostgreSQL made for them
-	.venv/bin/pytest -n $(TESTERS) --dist loadfile --tb=native $(ARGS)
+	.venv/bin/pytest -n $(TESTERS) --dist loadfile --tb=native -m 'not drill' $(ARGS)
 
 drills: set-up-dev ## longer trials: kill -9 everywhere, the tests on Debian's PostgreSQL 15
 	.venv/bin/pytest drills $(ARGS)
+	.venv/bin/pytest tests/journeys -m drill $(ARGS)
 	bin/with-postgres-15 .venv/bin/pytest -n $(TESTERS) --dist loadfile
 
 bench: set-up-dev ## measure speed and memory; JSON lines on standard output

@@ -131,6 +131,7 @@ def test_the_restored_house_goes_on_with_new_numbers(busy: Busy, restored: House
         restored.rows(refused)
 
 
+@pytest.mark.drill
 def test_a_second_backup_copies_only_what_is_new_and_the_old_one_goes(busy: Busy) -> None:
     figures = json.loads(busy.house.manage("backup", str(busy.place), "--json", "--keep", "1"))
 
@@ -141,6 +142,7 @@ def test_a_second_backup_copies_only_what_is_new_and_the_old_one_goes(busy: Busy
     )
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("moment", [0.4, 2.5])
 def test_a_restore_cut_short_does_not_start_and_can_be_begun_again(busy: Busy, tmp_path: Path, moment: float) -> None:
     home = tmp_path / "home"
@@ -170,6 +172,7 @@ def test_a_restore_cut_short_does_not_start_and_can_be_begun_again(busy: Busy, t
     Cluster(home).discard()
 
 
+@pytest.mark.drill
 def test_a_living_house_is_not_overwritten_unasked(busy: Busy, tmp_path: Path) -> None:
     (tmp_path / "keys").mkdir(parents=True)
     (tmp_path / "keys" / "ring.json").write_text("[]")

@@ -84,6 +84,7 @@ def test_a_report_goes_the_whole_way_and_facts_are_protected(own_house: OwnHouse
         own_house.rows("DELETE FROM core_eventrecord RETURNING id")
 
 
+@pytest.mark.drill
 def test_its_backup_becomes_a_house_with_the_embedded_database(own_house: OwnHouse, tmp_path: Path) -> None:
     archive, home = tmp_path / "backup.tar", tmp_path / "home"
     made = json.loads(own_house.manage("backup", str(archive), "--json"))
@@ -100,6 +101,7 @@ def test_its_backup_becomes_a_house_with_the_embedded_database(own_house: OwnHou
     Cluster(home).discard()
 
 
+@pytest.mark.drill
 def test_a_database_with_something_in_it_is_not_restored_over(own_house: OwnHouse, tmp_path: Path) -> None:
     archive = tmp_path / "backup.tar"
     own_house.manage("backup", str(archive))
