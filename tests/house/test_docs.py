@@ -7,7 +7,17 @@ from wasl.config.doors import doors
 
 
 @pytest.mark.parametrize(
-    "name", ["rooms.md", "events.md", "channels.md", "settings.md", "permissions.md", "requirements.md", "measures.md"]
+    "name",
+    [
+        "rooms.md",
+        "events.md",
+        "channels.md",
+        "settings.md",
+        "permissions.md",
+        "requirements.md",
+        "measures.md",
+        "roles.md",
+    ],
 )
 def test_a_generated_page_is_fresh(name: str) -> None:
     page = docs.ROOT / "docs" / name

@@ -24,6 +24,7 @@ def pages() -> dict[str, str]:
         "permissions.md": permissions,
         "requirements.md": requirements,
         "measures.md": measures,
+        "roles.md": roles,
     }
     return {name: MADE + maker() for name, maker in makers.items()}
 
@@ -88,6 +89,37 @@ def measures() -> str:
     from wasl.analytics.measures import definitions
 
     return definitions.as_markdown()
+
+
+def roles() -> str:
+    """What each role owes and learns in its first hour: the pages of help, as text."""
+    from wasl.help import steps
+    from wasl.help.pages import staff_pages
+
+    lines = [
+        "# Roles",
+        "",
+        "What others may expect of each role, and its first hour: the steps below, in this order.",
+        "",
+    ]
+    for page in staff_pages():
+        links = ", ".join(f"[{_said(step.title, 'en')}](#{step.code})" for step in page.steps)
+        lines += [f"## {_said(page.title, 'en')}", "", _said(page.promise, "en"), ""]
+        lines += [f'<div dir="rtl">{_said(page.title, "ar")}: {_said(page.promise, "ar")}</div>', "", links, ""]
+    lines += ["## The steps", "", "The “?” of every screen opens the step about that screen, with its picture.", ""]
+    shown = {step.code for page in staff_pages() for step in page.steps}
+    for step in (step for step in steps.ALL if step.code in shown):
+        told = {language: " ".join(_said(line, language) for line in step.lines) for language in ("en", "ar")}
+        lines += [f'### <a id="{step.code}"></a>{_said(step.title, "en")}', "", told["en"], ""]
+        lines += [f'<div dir="rtl">{_said(step.title, "ar")}: {told["ar"]}</div>', ""]
+    return "\n".join(lines)
+
+
+def _said(words: object, language: str) -> str:
+    from django.utils import translation
+
+    with translation.override(language):
+        return str(words)
 
 
 def requirements() -> str:

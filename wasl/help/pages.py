@@ -24,7 +24,10 @@ class HelpPage:
 
     def step_for(self, screen: str) -> Step | None:
         """The step that explains a screen, if this page has one."""
-        return next((step for step in self.steps if screen in step.screens), None)
+        room, *rest = screen.split(":")
+        # Every page of a row (its form, its history, …) is explained with the list of its kind.
+        of_kind = f"{room}:list:{rest[1]}" if len(rest) == 2 else screen
+        return next((step for step in self.steps if screen in step.screens or of_kind in step.screens), None)
 
 
 def _page(role: Role, promise: str, *own: Step, tip: str = "") -> HelpPage:
@@ -40,8 +43,8 @@ _PAGES = (
             "you know and "
             "refer what you do not.",
         ),
-        *(steps.REGISTER, steps.ANSWERED, steps.WORKLIST, steps.CASE, steps.REFER, steps.REPLY, steps.TASKS),
-        *(steps.IDENTITY, steps.PARKED, steps.PRIVACY),
+        *(steps.REGISTER, steps.ANSWERED, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.REFER),
+        *(steps.REPLY, steps.TASKS, steps.IDENTITY, steps.PARKED, steps.FIGURES),
         tip=t("اسأل أولاً: هل في المكان خطر؟", "Ask first: is there danger at the place?"),
     ),
     _page(
@@ -52,7 +55,9 @@ _PAGES = (
             "citizen what was "
             "done.",
         ),
-        *(steps.WORKLIST, steps.ACCEPT, steps.CASE, steps.WORK, steps.REPLY, steps.BULK, steps.TASKS, steps.FIGURES),
+        *(steps.WORKLIST, steps.ACCEPT, steps.CASE, steps.WORK, steps.REPLY, steps.VIEWS),
+        *(steps.BULK, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.IDENTITY, steps.FIGURES),
+        steps.EXPORTS,
         tip=t("صورة قبل وصورة بعد تغنيان عن شرح طويل.", "A photo before and one after save a long explanation."),
     ),
     _page(
@@ -61,8 +66,9 @@ _PAGES = (
             "أنت صلة وحدتك بالمركز: لا يبقى طلب بلا جواب، ولا يُعاد طلب بلا اسم صاحبه.",
             "You are your unit's link to the centre: nothing stays unanswered, nothing is returned without a name.",
         ),
-        *(steps.WORKLIST, steps.ACCEPT, steps.BULK, steps.CASE, steps.WORK, steps.FIGURES, steps.EXPORTS),
-        tip=t("ابدأ بعرض «اليوم موعده».", 'Begin with the view "due today".'),
+        *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.WORK),
+        *(steps.REPLY, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.FIGURES, steps.EXPORTS),
+        tip=t("ابدأ بقائمة «تستحق اليوم».", 'Begin with the list "Due today".'),
     ),
     _page(
         Role.SUPERVISOR,
@@ -70,7 +76,8 @@ _PAGES = (
             "ترى المركز كله: من ينتظر، وما تأخر، ولماذا. وتغيّر الدرجة أكثر من درجة بسبب مسجل.",
             "You see the whole centre: who waits, what is late, and why. You may move a class further, with a reason.",
         ),
-        *(steps.WORKLIST, steps.BULK, steps.CASE, steps.FIGURES, steps.EXPORTS, steps.PARKED, steps.TASKS),
+        *(steps.WORKLIST, steps.VIEWS, steps.BULK, steps.CASE, steps.REFER, steps.FIGURES),
+        *(steps.EXPORTS, steps.TEAM, steps.PARKED, steps.TASKS, steps.REGISTER, steps.ANSWERED),
         *(steps.IDENTITY, steps.PRIVACY, steps.HEALTH),
     ),
     _page(
@@ -79,7 +86,7 @@ _PAGES = (
             "تقرأ عينة من العمل وتقيّمها بالمعيار نفسه لكل الناس.",
             "You read a sample of the work and judge it by one standard for everybody.",
         ),
-        *(steps.WORKLIST, steps.CASE, steps.FIGURES),
+        *(steps.WORKLIST, steps.VIEWS, steps.CASE, steps.FIGURES),
     ),
     _page(
         Role.FIELD,
@@ -87,7 +94,8 @@ _PAGES = (
             "ما يُسند إليك تراه وحدك. تصل، وتعمل، وتصوّر، وتكتب كلمة.",
             "You see what is assigned to you. You go, do it, take a photo, and write a word.",
         ),
-        *(steps.WORKLIST, steps.CASE, steps.WORK, steps.REGISTER),
+        *(steps.WORKLIST, steps.CASE, steps.WORK, steps.TASKS, steps.REGISTER, steps.ANSWERED),
+        steps.FIGURES,
         tip=t("الأزرار كبيرة والصفحة تعمل على هاتفك.", "The buttons are large and the page works on your phone."),
     ),
     _page(
@@ -96,7 +104,8 @@ _PAGES = (
             "من يأتي إلى الصالة يخرج برقم أو بجواب، لا بوعد شفهي.",
             "Whoever comes to the hall leaves with a number or an answer, not with spoken words alone.",
         ),
-        *(steps.REGISTER, steps.ANSWERED, steps.WORKLIST, steps.CASE, steps.IDENTITY, steps.TASKS),
+        *(steps.REGISTER, steps.ANSWERED, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.REPLY),
+        *(steps.IDENTITY, steps.TASKS, steps.FIGURES),
     ),
     _page(
         Role.HALL_HEAD,
@@ -104,7 +113,8 @@ _PAGES = (
             "صالتك كلها أمامك: ما سُجل، وما لم يُجب، ومن يحتاج عوناً.",
             "Your whole hall is before you: what was registered, what is unanswered, who needs help.",
         ),
-        *(steps.WORKLIST, steps.BULK, steps.REGISTER, steps.CASE, steps.FIGURES, steps.IDENTITY),
+        *(steps.WORKLIST, steps.VIEWS, steps.BULK, steps.REGISTER, steps.ANSWERED, steps.CASE),
+        *(steps.TASKS, steps.TEAM, steps.FIGURES, steps.EXPORTS, steps.IDENTITY),
     ),
     _page(
         Role.ANALYST,
@@ -112,7 +122,7 @@ _PAGES = (
             "تقرأ الأرقام بتعريفها، وتقول ما وراءها. لا ترى أسماء الناس.",
             "You read figures by their definitions and say what lies behind them. You see no names.",
         ),
-        steps.FIGURES,
+        *(steps.FIGURES, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.EXPORTS),
     ),
     _page(
         Role.CRISIS,
@@ -120,7 +130,7 @@ _PAGES = (
             "في الأنواء ترى الطلبات كلها على الخريطة والقائمة، دون بيانات الناس.",
             "In a storm you see every case on map and list, without people's data.",
         ),
-        *(steps.WORKLIST, steps.CASE, steps.FIGURES),
+        *(steps.WORKLIST, steps.VIEWS, steps.CASE, steps.FIGURES),
     ),
     _page(
         Role.ADMINISTRATOR,
@@ -130,8 +140,8 @@ _PAGES = (
             "see no content "
             "of cases.",
         ),
-        *(steps.YAML, steps.PEOPLE, steps.SERVICES, steps.TRY, steps.HOLIDAY, steps.WORDINGS, steps.CHANNELS),
-        *(steps.HEALTH, steps.PRIVACY),
+        *(steps.YAML, steps.UNDO, steps.UNITS, steps.PEOPLE, steps.SERVICES, steps.RULES, steps.TRY),
+        *(steps.HOLIDAY, steps.PLACES, steps.WORDINGS, steps.CHANNELS, steps.HEALTH, steps.TEAM, steps.PRIVACY),
         tip=t("جرّب في «ماذا سيحدث؟» قبل أن تطبّق.", 'Try it in "What would this report do?" before you apply.'),
     ),
     _page(
@@ -140,7 +150,8 @@ _PAGES = (
             "تتأكد أن القواعد سرت على الجميع سواء.",
             "You make sure that the rules held for everybody alike.",
         ),
-        *(steps.AUDIT, steps.WORKLIST, steps.CASE, steps.FIGURES, steps.YAML, steps.PRIVACY),
+        *(steps.AUDIT, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.FIGURES, steps.EXPORTS),
+        *(steps.IDENTITY, steps.YAML, steps.UNDO, steps.PRIVACY, steps.HEALTH),
     ),
     _page(
         Role.DIRECTOR,
@@ -148,7 +159,7 @@ _PAGES = (
             "صفحة واحدة في الصباح: ما علينا، وإلى أين يتجه، وأقدم ما بقي.",
             "One page in the morning: what we owe, where it is going, and the oldest that is left.",
         ),
-        *(steps.FIGURES, steps.WORKLIST, steps.CASE),
+        *(steps.FIGURES, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.EXPORTS),
     ),
     _page(
         Role.FOLLOW_UP,
@@ -156,7 +167,9 @@ _PAGES = (
             "تتابع ما سكتت عنه الوحدات حتى يُجاب الناس.",
             "You follow what the units are silent about until people have their answer.",
         ),
-        *(steps.WORKLIST, steps.BULK, steps.CASE, steps.REFER, steps.TASKS, steps.PARKED, steps.FIGURES),
+        *(steps.WORKLIST, steps.VIEWS, steps.BULK, steps.CASE, steps.REFER, steps.REPLY),
+        *(steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.PARKED, steps.IDENTITY, steps.PRIVACY),
+        *(steps.FIGURES, steps.EXPORTS),
     ),
     _page(
         Role.FAST_TEAM,
@@ -164,7 +177,8 @@ _PAGES = (
             "الأخطر أولاً، بدرجته لا باسم صاحبه.",
             "The gravest first, by its class and not by anybody's name.",
         ),
-        *(steps.WORKLIST, steps.ACCEPT, steps.CASE, steps.WORK, steps.REPLY),
+        *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.WORK),
+        *(steps.REPLY, steps.TASKS, steps.IDENTITY, steps.FIGURES),
     ),
     _page(
         Role.DEPUTY,
@@ -172,7 +186,9 @@ _PAGES = (
             "تقوم مقام من وكّلك في وحدته ومدته، ويُسجل ما تفعله باسمك.",
             "You act for a head in their unit and their time; what you do is recorded under your name.",
         ),
-        *(steps.WORKLIST, steps.ACCEPT, steps.BULK, steps.CASE, steps.WORK, steps.FIGURES),
+        *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.WORK),
+        *(steps.REPLY, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.TEAM, steps.IDENTITY),
+        *(steps.FIGURES, steps.EXPORTS),
     ),
     HelpPage(
         CITIZEN,

@@ -26,19 +26,20 @@ SIGN_IN = Step(
     t("الدخول أول مرة", "Signing in for the first time"),
     (
         t(
-            "افتح رابط الدعوة الذي وصلك بالبريد خلال سبعة أيام، واختر كلمة مرور من ثلاث كلمات أو أكثر تتذكرها.",
-            "Open the link of your invitation within seven days and choose a password of three words or more.",
+            "افتح رابط الدعوة الذي وصلك بالبريد خلال سبعة أيام، واختر كلمة مرور: جملة من أربع كلمات تتذكرها.",
+            "Open the link of your invitation within seven days and choose a password: four words you remember.",
         ),
         t(
             "بعض الأدوار تطلب رمزاً ثانياً من تطبيق في هاتفك. احفظ الرموز الاحتياطية في مكان آمن.",
             "Some roles ask for a second code from an app on your phone. Keep the spare codes somewhere safe.",
         ),
         t(
-            "إن نسيت كلمة المرور فاطلب رابطاً جديداً من صفحة الدخول؛ لا يعرفها أحد غيرك.",
-            "If you forget the password, ask for a new link on the sign-in page; nobody else knows it.",
+            "إن نسيتها فاضغط «نسيت كلمة المرور؟» في صفحة الدخول يصلك رابط بالبريد. لا يعرفها أحد غيرك.",
+            'If you forget it, choose "Forgot your password?" on the sign-in page; a link comes by mail. '
+            "Nobody else knows it.",
         ),
     ),
-    screens=("accounts:sign_in", "accounts:second_factor", "accounts:password", "accounts:preferences"),
+    screens=("accounts:second_factor", "accounts:new_app", "accounts:password", "accounts:preferences"),
 )
 MY_RIGHTS = Step(
     "my-rights",
@@ -61,15 +62,37 @@ ABSENCE = Step(
     t("قبل إجازتك", "Before you go on leave"),
     (
         t(
-            "سمِّ من ينوب عنك من صفحة «صلاحياتي» وحدد اليومين. يرى النائب عملك في وحدتك وحدها، وتعود صلاحياته وحدها.",
-            'Name who stands in for you on "What I may do", with both days. They get your work in that unit '
-            "only, and it "
-            "ends by itself.",
+            "افتح «غيابي ومن ينوب عني» من قائمة اسمك، وسمِّ النائب وحدد اليومين. له عملك في وحدتك وحدها، "
+            "وينتهي ذلك وحده.",
+            'Open "My absence" under your name, name who stands in, and give both days. They get your work '
+            "in that unit only, and it ends by itself.",
         ),
         t(
-            "ما يفعله النائب يُسجل باسمه نيابةً عنك.",
-            "What they do is recorded under their own name, standing in for you.",
+            "ما يفعله النائب يُسجل باسمه نيابةً عنك. وله أن يعتذر.",
+            "What they do is recorded under their own name, standing in for you. They may decline.",
         ),
+    ),
+    screens=("directory:absence",),
+)
+TEAM = Step(
+    "team",
+    t("فريقي ومن ينوب عن الغائبين", "Your team, and who stands in"),
+    (
+        t(
+            "في «فريقي» كل موظف في وحداتك ودوره ومدته. عيّن من ينوب عن زميل غاب فجأة.",
+            '"My team" lists everybody in your units with role and time. Name who stands in for somebody '
+            "suddenly away.",
+        ),
+        t(
+            "رئيس الوحدة يضيف زميلاً إليها أو ينهي دوره. لموظف بلا حساب اطلب دعوته من مدير النظام.",
+            "A head adds a colleague to the unit or ends their role. For somebody without an account ask the "
+            "administrator.",
+        ),
+    ),
+    screens=(
+        "directory:team",
+        "directory:appoint_substitute",
+        "directory:grant_role",
     ),
 )
 WORKLIST = Step(
@@ -81,10 +104,9 @@ WORKLIST = Step(
             "The gravest first, then the oldest. Nothing is put before another without a recorded reason.",
         ),
         t(
-            "بدّل بين «طلباتي» و«وحدتي» و«الكل»، وضيّق بالحالة والخدمة والمكان، واحفظ ما تعود إليه عرضاً باسم.",
-            'Switch between "mine", "my unit" and "all", narrow by state, service and place, and save what '
-            "you come "
-            "back to as a view.",
+            "بدّل بين «المسندة إليّ» و«وحدتي» و«الكل»، واختر قائمة مثل «تستحق اليوم»، وضيّقها من «تصفية وترتيب».",
+            'Switch between "Mine", "My unit" and "All", choose a list such as "Due today", and narrow it '
+            'under "Filter and order".',
         ),
         t(
             "عندما تصل طلبات جديدة يظهر شريط بعددها، ولا تتحرك القائمة تحت يدك.",
@@ -92,12 +114,37 @@ WORKLIST = Step(
         ),
     ),
     picture="worklist",
-    screens=("desk:home", "desk:search", "desk:rows"),
+    screens=("desk:home", "desk:search"),
     keys=(
         ("/", t("البحث", "Search")),
-        ("j / k", t("الصف التالي والسابق", "Next and previous row")),
-        ("x", t("اختيار الصف", "Select the row")),
+        ("J / K", t("الطلب التالي والسابق؛ وكذلك الأسهم", "Next and previous case; arrows too")),
+        ("X", t("اختيار الطلب أو تركه", "Choose the case, or leave it")),
         ("Enter", t("فتح الطلب", "Open the case")),
+        ("R", t("عرض الجديد", "Show what is new")),
+        ("G + M / U / A", t("طلباتي، وحدتي، الكل", "Mine, my unit, all")),
+        ("F1", t("كل المفاتيح", "All keys")),
+    ),
+)
+VIEWS = Step(
+    "saved-lists",
+    t("قائمة باسمك تعود إليها", "A list of your own to come back to"),
+    (
+        t(
+            "رتّب القائمة كما تريد، ثم «حفظ القائمة» باسم. تبقى معها التصفية والترتيب والأعمدة.",
+            'Narrow and order a list, then "Save the list" under a name. Filters, order and columns stay with it.',
+        ),
+        t(
+            "شاركها مع وحدتك أو جهتك إن كان ذلك من حقك؛ يرى كل شخص فيها ما يحق له فقط.",
+            "Share it with your unit or agency if you may; everybody sees in it only what they may see.",
+        ),
+        t(
+            "«ابدأ بها» يجعلها أول ما تراه. أعد تسميتها أو احذفها من «القوائم المحفوظة».",
+            '"Start here" makes it what you see first. Rename or remove it under "Saved lists".',
+        ),
+    ),
+    screens=(
+        "desk:views",
+        "desk:view",
     ),
 )
 BULK = Step(
@@ -105,23 +152,31 @@ BULK = Step(
     t("إجراء على عدة طلبات معاً", "One act on several cases"),
     (
         t(
-            "اختر الصفوف ثم الإجراء. ترى قبل التنفيذ ما سيتم وما لا يمكن وسببه.",
-            "Select rows, then the act. Before it is done you see what will happen, and what cannot and why.",
+            "اختر الطلبات ثم الإجراء من الشريط أسفل القائمة. ترى قبل التنفيذ ما سيتم، وما لا يمكن وسببه.",
+            "Choose cases, then the act on the bar below the list. Before it is done you see what will "
+            "happen, and what cannot and why.",
         ),
         t(
-            "بعد التنفيذ ملخص بما تم، وزر للتراجع حيث يصح التراجع.",
-            "Afterwards a summary says what was done, with a button to take it back where that is honest.",
+            "بعد التنفيذ نتيجة بما تم. «تراجع» ممكن خلال عشر دقائق، وما تغيّر بعدها يبقى.",
+            'Afterwards the result says what was done. "Take it back" works for ten minutes; what changed since stays.',
         ),
     ),
-    screens=("desk:bulk",),
+    screens=(
+        "desk:bulk",
+        "desk:begin_bulk",
+    ),
+    keys=(
+        ("Shift + J / K", t("مدّ الاختيار", "Stretch the choice")),
+        ("Esc", t("إلغاء الاختيار", "Clear the choice")),
+    ),
 )
 CASE = Step(
     "case",
     t("صفحة الطلب", "The page of a case"),
     (
         t(
-            "في أعلاها الرقم والحالة والمواعيد. اضغط «لماذا هذا الموعد؟» لترى الحساب يوماً بيوم.",
-            'At its head stand the number, the state and the promises. "Why this date?" shows the sum day by day.',
+            "في أعلاها الرقم والحالة والمواعيد. اضغط «لماذا يستحق الإنجاز عندها؟» لترى الحساب يوماً بيوم.",
+            'At its head stand the number, the state and the promises. "Why is it due then?" shows the sum day by day.',
         ),
         t(
             "سجل الطلب يجمع كل ما جرى، أياً كانت القناة. الملاحظات الداخلية لا يراها المستفيد.",
@@ -145,8 +200,9 @@ REGISTER = Step(
     t("تسجيل طلب لشخص", "Registering a case for somebody"),
     (
         t(
-            "صفحة واحدة بلوحة المفاتيح: من، وكيف وصل، وماذا قال. تقترح الخدمة من كلماته.",
-            "One page by keyboard: who, how they came, what they said. The service is proposed from their words.",
+            "صفحة واحدة بلوحة المفاتيح: كيف وصل، ومن، وماذا قال. تُقترح الخدمة من كلماته؛ اختر برقمها.",
+            "One page by keyboard: how they came, who, what they said. Services are proposed from their "
+            "words; choose one by its figure.",
         ),
         t(
             "وأنت تكتب تظهر الطلبات المشابهة، ودرجة الأهمية وأسبابها، والوحدة، والمواعيد.",
@@ -154,46 +210,61 @@ REGISTER = Step(
         ),
         t(
             "اقرأ على المتصل نص الخصوصية. بعد التسجيل أعطه الرقم وآخر يوم للإحالة، أو اطبع الإيصال.",
-            "Read the privacy notice to the caller. After registering give the number and the latest day of "
-            "referral, or "
-            "print the receipt.",
+            "Read the privacy notice to the caller. Afterwards give the number and the latest day of "
+            "referral, or print the slip.",
         ),
         t(
-            "لا يضيع ما كتبته إن انقطع الخط أو أُعيد تحميل الصفحة.",
-            "What you typed survives a lost line and a reload.",
+            "لا يضيع ما كتبته إن انقطع الخط أو انتهت الجلسة أو أُعيد تحميل الصفحة.",
+            "What you typed survives a lost line, an ended session and a reload.",
         ),
     ),
     picture="register",
-    screens=("desk:register", "desk:receipt"),
-    keys=(("Ctrl + Enter", t("تسجيل", "Register")), ("F1", t("كل الاختصارات", "All shortcuts"))),
+    screens=(
+        "desk:register",
+        "desk:receipt",
+    ),
+    keys=(
+        ("Ctrl + Enter", t("تسجيل الطلب", "Register the case")),
+        ("Alt + 1 … 7", t("إلى القسم بهذا الرقم", "To the section of this number")),
+        ("Alt + A", t("إلى الطلبات المشابهة", "To the similar cases")),
+        ("Alt + N", t("الشخص التالي", "Next person")),
+        ("F1", t("كل المفاتيح", "All keys")),
+    ),
 )
 ANSWERED = Step(
     "answered",
     t("سؤال أُجيب في الحال", "A question answered at once"),
     (
         t(
-            "ليس كل اتصال طلباً. اختر «استفسار أُجيب» ثم الموضوع: ضغطتان، ويُحسب الاتصال.",
-            'Not every call is a case. Choose "answered inquiry", then the topic: two keys, and the contact counts.',
+            "ليس كل اتصال طلباً. Alt+I ثم رقم الموضوع: مفتاحان، ويُحسب الاتصال.",
+            "Not every call is a case. Alt+I, then the figure of the topic: two keys, and the contact counts.",
+        ),
+        t(
+            "في «ما سجلته اليوم» تتراجع عنه، أو تحوله إلى طلب إن عاد المتصل.",
+            'Under "My contacts today" you take it back, or turn it into a case if the caller comes back.',
         ),
     ),
     screens=("desk:contacts",),
+    keys=(("Alt + I", t("استفسار مُجاب", "Answered inquiry")),),
 )
 REFER = Step(
     "refer",
     t("التصنيف والإحالة", "Classifying and referring"),
     (
         t(
-            "تأكد من الخدمة، ثم أحل إلى الوحدة المقترحة. إن اخترت غيرها فاكتب السبب.",
-            "Make sure of the service, then refer to the proposed unit. If you choose another, say why.",
+            "المعروف طريقه يُحال وحده عند التسجيل. ما بقي بلا وحدة تأكد من خدمته، ثم «إحالة»: الوحدة "
+            "المقترحة مختارة مسبقاً.",
+            "What has a known way is referred by itself. For the rest make sure of the service, then "
+            '"Refer": the unit that the rules name is chosen beforehand.',
         ),
         t(
-            "آخر موعد للإحالة ثلاثة أيام عمل، ويوم التسجيل لا يُحسب. المعروف طريقه يُحال في الحال.",
-            "A referral is made within three working days, the day of registration not counted; what is "
-            "known goes at once.",
+            "آخر موعد للإحالة ثلاثة أيام عمل، ويوم التسجيل لا يُحسب. اكتب للوحدة ما تريده منها.",
+            "A referral is made within three working days, the day of registration not counted. Tell the "
+            "unit what you want of it.",
         ),
         t(
             "يمكنك رفع درجة الأهمية أو خفضها درجة واحدة مع ذكر السبب؛ أكثر من ذلك للمشرف.",
-            "You may move the importance by one class with a reason; more than that is for a supervisor.",
+            "You may move the class by one with a reason; more than that is for a supervisor.",
         ),
     ),
     picture="refer",
@@ -203,8 +274,9 @@ ACCEPT = Step(
     t("قبول الإحالة أو إعادتها", "Accepting or returning a referral"),
     (
         t(
-            "اقبل خلال يوم عمل. إن لم يكن من شأن وحدتك فأعده وسمِّ الجهة الصحيحة.",
-            "Accept within a working day. If it is not for your unit, return it and name whose it is.",
+            "اقبل خلال يوم عمل. إن لم يكن من شأن وحدتك فأعده واكتب السبب، واذكر الجهة الصحيحة إن عرفتها.",
+            "Accept within a working day. If it is not for your unit, return it with the reason, and whose "
+            "it is if you know.",
         ),
         t(
             "الإعادة لا توقف ساعة الطلب: المواطن ينتظر في كل حال.",
@@ -251,12 +323,13 @@ TASKS = Step(
     t("المهام والمكالمات", "Tasks and calls"),
     (
         t(
-            "مكالمات موعودة ومراجعات حان وقتها. خذ المهمة، ثم أنجزها واكتب ما دار.",
-            "Promised calls and reviews that are due. Take a task, do it, write what was said.",
+            "مكالمات لمن يفضل الهاتف، ومراجعات حان وقتها. اضغط «أتولاها»، ثم اكتب النتيجة و«تمت».",
+            'Calls to people who prefer the telephone, and reviews that are due. "I take it", then what came '
+            'of it and "Done".',
         ),
         t(
-            "إن لم يجب فاضغط «لم يتم الوصول»، وستعود في وقت آخر.",
-            'If nobody answers choose "not reached"; it comes back later.',
+            "إن لم يُجب فاضغط «لم يُجب»: يُسجل أن الخبر لم يصله.",
+            'If nobody answers choose "Not reached": it is recorded that they were not told.',
         ),
     ),
     picture="tasks",
@@ -267,26 +340,38 @@ PARKED = Step(
     t("رسائل تنتظر إنساناً", "Messages that wait for a person"),
     (
         t(
-            "ما لم يفهمه النظام لا يُحذف: يقف هنا مع السبب. اقرأه، ثم سجله طلباً أو تجاهله بسبب.",
-            "What the system could not understand is never dropped: it waits here with the reason. Read it, "
-            "then register "
-            "it or ignore it with a reason.",
+            "ما لم يفهمه النظام لا يُحذف: يقف هنا مع السبب ونصه كما وصل. «قراءتها من جديد» بعد زوال السبب، "
+            "أو «وضعها جانباً» بعد أن تقرأها.",
+            "What could not be understood is never dropped: it waits here with the reason and its text. "
+            '"Read it again" once the cause is gone, or "Set aside" when you have read it.',
+        ),
+        t(
+            "إن كان فيها طلب فسجّله من صفحة التسجيل.",
+            "If there is a request in it, take it down on the page of registration.",
         ),
     ),
-    screens=("desk:parked", "desk:parked_mail"),
+    screens=(
+        "desk:parked",
+        "desk:parked_mail",
+    ),
 )
 IDENTITY = Step(
     "identity",
     t("رقم الهوية", "The identity number"),
     (
         t(
-            "يظهر مخفياً إلا آخره. لرؤيته كاملاً اكتب السبب؛ يُسجل من رآه ولماذا.",
-            "It shows its last digits only. To see all of it give a reason; who saw it and why is recorded.",
+            "تظهر آخر ثلاثة أرقام فقط. لرؤيته كاملاً اكتب السبب؛ يُسجل من رآه ولماذا، ويُطلب رمز التحقق.",
+            "Its last three digits show. To see all of it give a reason; who saw it and why is recorded, and "
+            "the code is asked.",
         ),
         t(
             "ابحث بالرقم كاملاً إن ذكره صاحبه.",
             "Search by the whole number when its owner tells it.",
         ),
+    ),
+    screens=(
+        "desk:identity",
+        "desk:record_identity",
     ),
 )
 FIGURES = Step(
@@ -310,9 +395,9 @@ EXPORTS = Step(
     t("الطباعة والتصدير", "Printing and exporting"),
     (
         t(
-            "اطبع القائمة كما تراها، أو صدّرها CSV يفتح في Excel. لا أسماء فيها ولا هواتف، ويُسجل كل تصدير.",
-            "Print the list as you see it, or export CSV for a spreadsheet. No names or phones in it; each "
-            "is recorded.",
+            "«طباعة» للقائمة كما تراها، و«تنزيل جدول» لملف CSV يفتح في Excel. لا أسماء ولا هواتف فيه، ويُسجل كل تنزيل.",
+            '"Print" the list as you see it, or "Download" it as CSV for a spreadsheet. No names or phones in it; each '
+            "download is recorded.",
         ),
     ),
 )
@@ -334,7 +419,27 @@ PEOPLE = Step(
         ),
     ),
     picture="people",
-    screens=("administration:kind:people", "administration:kind:roles", "directory:person_rights"),
+    screens=("administration:list:people", "administration:list:roles", "directory:person_rights"),
+)
+UNITS = Step(
+    "units",
+    t("الجهة ووحداتها", "The agency and its units"),
+    (
+        t(
+            "مديريات فيها دوائر فيها أقسام. وحدة واحدة للفرز تأخذ ما لا قاعدة له.",
+            "Directorates hold departments, and those hold sections. One triage unit takes what no rule has "
+            "a unit for.",
+        ),
+        t(
+            "لا تُحذف وحدة، بل تُنهى: ترى ما يعتمد عليها، وتختار من يخلفها، ويُسلَّم العمل المفتوح أولاً.",
+            "A unit is ended, never deleted: you see what depends on it, choose its successor, and hand open "
+            "work on first.",
+        ),
+    ),
+    screens=(
+        "administration:list:units",
+        "administration:list:agencies",
+    ),
 )
 SERVICES = Step(
     "services",
@@ -353,7 +458,36 @@ SERVICES = Step(
         ),
     ),
     picture="service",
-    screens=("administration:kind:services", "administration:kind:questions"),
+    screens=(
+        "administration:list:services",
+        "administration:list:forms",
+        "administration:list:categories",
+        "administration:list:synonyms",
+    ),
+)
+RULES = Step(
+    "rules",
+    t("إلى من يذهب، وكم هو مهم، ومتى يُنجز", "Whose it is, how grave, by when"),
+    (
+        t(
+            "«قواعد التوجيه»: خدمة ومكان إلى وحدة؛ الأدق يغلب. «معايير الأهمية» و«درجات الأهمية»: ما يزيد "
+            "النقاط، ومن كم نقطة تبدأ كل درجة.",
+            '"Routes": service and place to a unit; the most exact one wins. "What makes a matter grave" '
+            "gives points, and each class begins at some points.",
+        ),
+        t(
+            "«مدد الإنجاز» لكل خدمة أو درجة، و«أهداف المؤشرات» لما تقيسون به أنفسكم. ما سُجل قبل التغيير يبقى على وعده.",
+            '"Service levels" for a service or a class, "Targets" for what you measure yourselves by. What '
+            "was registered before keeps its promise.",
+        ),
+    ),
+    screens=(
+        "administration:list:routing",
+        "administration:list:importance",
+        "administration:list:importance_bands",
+        "administration:list:policies",
+        "administration:list:targets",
+    ),
 )
 TRY = Step(
     "try",
@@ -367,7 +501,7 @@ TRY = Step(
         ),
     ),
     picture="try",
-    screens=("administration:try",),
+    screens=("administration:try_of", "administration:try"),
 )
 HOLIDAY = Step(
     "holiday",
@@ -383,21 +517,72 @@ HOLIDAY = Step(
         ),
     ),
     picture="holiday",
-    screens=("administration:kind:holidays", "administration:kind:calendars"),
+    screens=(
+        "administration:list:holidays",
+        "administration:list:calendars",
+        "administration:list:special_hours",
+        "administration:list:hijri_months",
+    ),
+)
+PLACES = Step(
+    "places",
+    t("الأماكن وحدودها", "Places and their boundaries"),
+    (
+        t(
+            "أضف القرى والأحياء بأسمائها كما يقولها الناس. ارفع حدوداً من برنامج الخرائط ملف GeoJSON، وترى "
+            "ما سيتغير قبل التطبيق.",
+            "Add villages and quarters by the names people use. Upload boundaries from the map program as "
+            "GeoJSON; you see what would change first.",
+        ),
+    ),
+    screens=(
+        "administration:list:areas",
+        "administration:list:boundaries",
+        "administration:shapes",
+    ),
 )
 YAML = Step(
     "yaml",
-    t("الإعدادات ملفاً", "The configuration as a file"),
+    t("الإعدادات كلها، ملفاً أيضاً", "The whole set-up, as a file too"),
     (
         t(
-            "نزّل الإعدادات ملف YAML، وعدّله، وارفعه: ترى الفرق قبل التطبيق، وآخر تغيير يُسترجع بنقرة.",
-            "Download the configuration as YAML, edit it, upload it: you see the difference first, and the "
-            "last change is "
-            "taken back by one click.",
+            "كل تغيير: اكتب، ثم انظر إلى الفرق، ثم طبّق. لا يُحفظ شيء قبل ذلك.",
+            "Every change: type, look at the difference, apply. Nothing is saved before that.",
+        ),
+        t(
+            "من «استيراد وتصدير» نزّل الإعدادات ملف YAML، وعدّله، وارفعه: ترى الفرق أولاً، ويُقبل كله أو "
+            "يُردّ كله. لا أسرار فيه.",
+            'Under "Import and export" download the set-up as YAML, edit it, bring it in: you see the '
+            "difference first, and it comes in whole or not at all. No secrets in it.",
         ),
     ),
     picture="difference",
-    screens=("administration:home", "administration:import"),
+    screens=(
+        "administration:home",
+        "administration:agency",
+        "administration:file",
+        "administration:import",
+    ),
+)
+UNDO = Step(
+    "undo",
+    t("تراجع عما طُبّق", "Taking a change back"),
+    (
+        t(
+            "في «سجل التغييرات» من غيّر وماذا ولماذا. افتح التغيير واضغط «تراجع»: يعود كل ما تم معه دفعة واحدة.",
+            '"History" says who changed what, and why. Open a change and take it back: all that was done '
+            "with it goes back at once.",
+        ),
+        t(
+            "إن غُيّر السجل بعده، أو اعتمد عليه غيره، رُفض التراجع وذُكر السبب.",
+            "If the row was changed since, or something needs it, taking back is refused, with the reason.",
+        ),
+    ),
+    screens=(
+        "administration:changes",
+        "administration:change",
+        "administration:undo",
+    ),
 )
 WORDINGS = Step(
     "wordings",
@@ -408,20 +593,25 @@ WORDINGS = Step(
             "Every notice has a text in both languages. The counter says how many SMS parts it makes, and why.",
         ),
     ),
-    screens=("administration:kind:templates",),
+    screens=("administration:list:wordings",),
 )
 CHANNELS = Step(
     "channels",
     t("القنوات", "Channels"),
     (
         t(
-            "حساب لكل بريد أو بوابة رسائل. الأسرار تُكتب ولا تُقرأ. زر «اختبار» يرسل رسالة حقيقية إليك ويشرح كل خطوة.",
-            'One account for each mailbox or SMS gateway. Secrets are written, never read. "Test" sends you '
-            "a real message "
-            "and explains each step.",
+            "حساب لكل بريد أو بوابة رسائل نصية. الأسرار تُكتب ولا تُقرأ.",
+            "One account for each mailbox or SMS gateway. Secrets are written, never read.",
+        ),
+        t(
+            "صفحة التجربة في الحساب ترسل رسالة حقيقية إليك وتشرح كل خطوة، حتى تقرير التسليم.",
+            "The trial of an account sends you a real message and explains each step, down to the receipt.",
         ),
     ),
-    screens=("administration:kind:channels",),
+    screens=(
+        "administration:list:sms",
+        "administration:list:mail",
+    ),
 )
 HEALTH = Step(
     "health",
@@ -454,13 +644,22 @@ PRIVACY = Step(
     t("بيانات الناس", "People's data"),
     (
         t(
-            "لكل شخص أن يطلب ما نعرفه عنه، وتصحيحه، ومسحه. سجّل الطلب من صفحته؛ ينفذه شخص ويوافق عليه آخر.",
-            "Anybody may ask for what we hold, its correction and its erasure. Record the request on their "
-            "page; one "
-            "person carries it out and another approves.",
+            "لكل شخص أن يطلب ما نعرفه عنه، وتصحيحه، وحذفه. افتح طلباً له ثم «بياناته لدينا» في بطاقته، وسجّل ما طلبه.",
+            "Anybody may ask for what we hold, its correction and its erasure. Open one of their cases, "
+            'choose "their data with us" on their card, and record it.',
+        ),
+        t(
+            "واحد يسجل الحذف، وثانٍ يوافق، وثالث ينفذ. ما حُفظ لسبب قانوني لا يُمس.",
+            "One person records an erasure, another approves, a third carries it out. What is under a legal "
+            "hold is not touched.",
         ),
     ),
-    screens=("privacy:home",),
+    screens=(
+        "privacy:home",
+        "privacy:person",
+        "administration:list:retention",
+        "administration:list:privacy_texts",
+    ),
 )
 CITIZEN_REPORT = Step(
     "report",

@@ -34,8 +34,8 @@ _STOPS = (
         t("افتح الرسالة التي وصلت", "Open the message that arrived"),
         (
             t(
-                "يطبع «wasl run» عنوان صندوق البريد المحلي ومحاكي الرسائل النصية. افتح الرابط الخاص الذي فيها.",
-                "`wasl run` prints where the local letterbox and the SMS simulator are. Open the private link in it.",
+                "يطبع «wasl run» أين البريد الصادر وأين الرسائل النصية. افتح الرابط الخاص الذي في الرسالة.",
+                "wasl run prints where sent mail and sent texts are. Open the private link in the message.",
             ),
         ),
         "portal:home",
@@ -44,8 +44,12 @@ _STOPS = (
         t("استلمه في المركز", "Take it in at the centre"),
         (
             t(
-                "بلاغك في أعلى القائمة. افتحه، واسأل «لماذا هذا الموعد؟»، ثم أحله إلى الوحدة المقترحة.",
-                'Your report stands at the top. Open it, ask "why this date?", then refer it to the proposed unit.',
+                "ابحث برقم بلاغك من أعلى الصفحة. له وحدة بالفعل، لأن طريقه معروف. انظر إلى «لماذا يستحق "
+                "الإنجاز عندها؟» "
+                "وإلى «ما يراه المستفيد».",
+                "Look for the number of your report at the head of the page. It has a unit already, as its "
+                "way is known. "
+                'See "Why is it due then?" and "What the citizen sees".',
             ),
         ),
         "desk:home",
@@ -55,8 +59,11 @@ _STOPS = (
         t("سجّل لمتصل بلوحة المفاتيح وحدها", "Register for a caller by keyboard alone"),
         (
             t(
-                "اكتب هاتفاً ثم ما قاله المتصل، وراقب الخدمة والدرجة والوحدة والمواعيد تظهر، ثم Ctrl+Enter.",
-                "Type a phone, then what the caller says; watch service, class, unit and promises appear; Ctrl+Enter.",
+                "اكتب هاتفاً ثم ما قاله المتصل، واختر الخدمة برقمها، وراقب الدرجة والوحدة والمواعيد تظهر، ثم "
+                "Ctrl+Enter.",
+                "Type a phone, then what the caller says, choose the service by its figure; watch class, "
+                "unit and promises "
+                "appear; then Ctrl+Enter.",
             ),
         ),
         "desk:register",
@@ -66,8 +73,11 @@ _STOPS = (
         t("اقبل الإحالة وأنجز", "Accept the referral and finish it"),
         (
             t(
-                "اقبل، وابدأ العمل، وأنجز مع صورة. ثم عد إلى الرابط الخاص: ماذا يرى المواطن الآن؟",
-                "Accept, start work, resolve with a photo. Then go back to the private link: what does the "
+                "بلاغ السلك عند دائرة الإنارة. اقبله، وابدأ العمل، وأنجزه مع صورة. ثم عد إلى الرابط الخاص: "
+                "ماذا يرى المواطن الآن؟",
+                "The wire is with street lighting. Accept, start work, resolve with a photo. Then go back to "
+                "the private "
+                "link: what does the "
                 "citizen see?",
             ),
         ),
@@ -78,8 +88,10 @@ _STOPS = (
         t("افتح رقماً حتى طلباته", "Open a figure down to its cases"),
         (
             t(
-                "اضغط «متأخر ومفتوح»، ثم تعريفه. العدد في اللوحة هو العدد في القائمة.",
-                'Press "open and overdue", then its definition. The number on the board is the number in the list.',
+                "اضغط عدد المتأخر، ثم «التعريف» تحته. العدد في اللوحة هو العدد في القائمة.",
+                'Press the number that is overdue, then "Definition" below it. The number on the board is '
+                "the number in the "
+                "list.",
             ),
         ),
         "analytics:home",
@@ -102,12 +114,14 @@ _STOPS = (
         t("اسأل النظام عن حاله", "Ask the system how it is"),
         (
             t(
-                "صفحة الحالة تجيب في جمل. أوقف محاكي الرسائل وارجع بعد دقيقة.",
-                "The health page answers in sentences. Stop the SMS simulator and come back in a minute.",
+                "صفحة الحالة تجيب في جمل: ما الخلل، ومنذ متى، وما العمل. في الإعدادات افتح حساب الرسائل النصية وجرّبه.",
+                "The health page answers in sentences: what is wrong, since when, what to do. In the set-up "
+                "open the account "
+                "for text messages and try it.",
             ),
         ),
         "operation:health",
-        "huda@muscat.example.om",
+        "admin@muscat.example.om",
     ),
 )
 
