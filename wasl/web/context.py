@@ -91,6 +91,11 @@ class Page:
         return f"{home}?{urlencode({'at': f'{match.view_name}:{kind}' if kind else match.view_name})}"
 
     @property
+    def tour_url(self) -> str:
+        """The walk through the demo; nothing outside it."""
+        return str(navigation.address_or("help:tour", "")) if self.is_demo else ""
+
+    @property
     def sign_out_url(self) -> str:
         return str(navigation.address_or("accounts:sign_out", ""))
 

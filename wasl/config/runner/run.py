@@ -176,6 +176,8 @@ def _greet(
         ("Portal", "البوابة", f"{chosen.base_url}/"),
         ("Desk", "مكتب الموظفين", f"{chosen.base_url}/desk/"),
     ]
+    if chosen.mode == "demo":
+        lines.append(("Tour", "جولة", f"{chosen.base_url}/help/tour"))
     if chosen.mail_port is not None:
         lines.append(("Mail door", "باب البريد", f"smtp://{chosen.mail_bind}:{chosen.mail_port}"))
     if "WASL_LETTERBOX_PORT" in children:
