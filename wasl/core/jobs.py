@@ -6,6 +6,7 @@ job defers another. Jobs take ids, load, and call one operation.
 
 from collections.abc import Callable
 from datetime import datetime
+from inspect import signature
 from typing import Any
 
 from procrastinate import BaseRetryStrategy, RetryDecision
@@ -96,9 +97,13 @@ def job(
 
 
 def periodic(cron: str, *, name: str, queue: str = "housekeeping") -> Callable[[Callable[[int], Any]], Job]:
-    """Make a function run by the calendar (five or six cron fields, UTC). It receives the planned Unix time."""
+    """Make a function run by the calendar (five or six cron fields, UTC). It receives the planned Unix time by the name
+    `timestamp`.
+    """
 
     def register(function: Callable[[int], Any]) -> Job:
+        if list(signature(function).parameters) != ["timestamp"]:
+            raise TypeError(f"{name} runs by the calendar; it takes `timestamp` and nothing else")
         task = app.task(name=name, queue=queue, queueing_lock=name, retry=False)(function)
         return Job(app.periodic(cron=cron)(task))
 

@@ -6,6 +6,6 @@ from wasl.intake import operations
 
 
 @periodic("23 * * * *", name="intake.sweep_drafts")
-def sweep_drafts(planned: int) -> None:
+def sweep_drafts(timestamp: int) -> None:
     """Forget what clerks typed a day ago and never sent."""
     operations.sweep_drafts(at=clock.now())

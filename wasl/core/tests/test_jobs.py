@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from wasl.core import clock
-from wasl.core.jobs import PATIENT, job
+from wasl.core.jobs import PATIENT, job, periodic
 
 done: list[int] = []
 
@@ -112,3 +112,10 @@ def test_the_jobs_of_the_ground_floor_are_known_to_a_worker_that_only_started_dj
         "core.sweep_files",
         "core.sweep_limits",
     } <= set(app.tasks)
+
+
+def test_a_job_of_the_calendar_that_could_not_be_called_is_refused_at_once() -> None:
+    def forget(planned: int) -> None: ...
+
+    with pytest.raises(TypeError, match="timestamp"):
+        periodic("17 * * * *", name="tests.forget")(forget)
