@@ -146,3 +146,14 @@ def test_a_correction_with_a_bad_number_says_what_to_mend_and_keeps_what_was_typ
 
     assert page.status_code == 422
     assert "New number" in page.content.decode()
+
+
+def test_whoever_erases_can_hold_the_data_instead(client: Client, agency: Agency, salma: Beneficiary) -> None:
+    operations.ask(salma, kind="erasure", checked="Card at the counter", by=make_huda(), at=AT)
+    sign_in(client, make_person(Role.ADMINISTRATOR, directory.triage_unit(agency)))
+    address = reverse("privacy:hold", args=[salma.pk])
+    assert f'action="{address}"' in client.get(reverse("privacy:home")).content.decode()
+
+    client.post(address, {"reason": "Dispute about a wall"})
+
+    assert reverse("privacy:end_hold", args=[salma.pk]) in client.get(reverse("privacy:home")).content.decode()
