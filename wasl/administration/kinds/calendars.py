@@ -237,15 +237,16 @@ class SpecialHoursKind(_Timed):
             raise Wrong({"hours": OVERLAP}) from None
 
     def _row(self, agency: Agency, code: str) -> SpecialHours:
-        return next(row for row in queries.all_special_hours(agency.pk) if row.known_as == code)
+        standing = (row for row in queries.all_special_hours(agency.pk) if row.withdrawn_at is None)
+        return next(row for row in standing if row.known_as == code)
 
 
 class Holidays(_Timed):
     code = "holidays"
     title, singular = t("الإجازات الرسمية", "Public holidays"), t("إجازة", "holiday")
     sentence = t(
-        "الإجازات كما أُعلنت. تتحرك المواعيد المفتوحة معها ويُبلَّغ أصحابها.",
-        "Holidays as announced. Open promises move with them, and their owners are told.",
+        "الإجازات كما أُعلنت. تتحرك معها مواعيد الطلبات المفتوحة، ويذكر ذلك سجل كل طلب.",
+        "Holidays as announced. The promises of open cases move with them, and each timeline says so.",
     )
     icon, order = "calendar-heart", 30
     fields = (

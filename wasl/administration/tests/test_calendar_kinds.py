@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from wasl.administration.kinds.calendars import Calendars, HijriMonths, Holidays, SpecialHoursKind
 from wasl.administration.registry import Document, Kind, Wrong
@@ -162,6 +164,41 @@ def test_hours_of_ramadan_hold_between_two_days_and_can_be_taken_back(agency: Ag
 
     apply(kind, agency, added, None)
     assert row(kind, agency, added["code"])["ended"]
+
+
+def test_special_hours_changed_twice_stand_once(agency: Agency) -> None:
+    kind = SpecialHoursKind()
+    ramadan = {
+        "calendar": next(document["code"] for document in Calendars().rows(agency, AT) if document["is_default"]),
+        "name": {"ar": "ساعات رمضان", "en": "Ramadan hours"},
+        "from_on": clock_day(7),
+        "to_on": clock_day(13),
+        "hours": [{"weekday": "6", "opens": "09:00", "closes": "14:00"}],
+        "announced_on": "",
+        "source": "",
+    }
+    apply(kind, agency, None, ramadan)
+    for last in (14, 15):
+        before = row(kind, agency, f"{clock_day(7)}-ramadan-hours")
+        apply(kind, agency, before, {**before, "to_on": clock_day(last)})
+
+    standing = [one for one in queries.all_special_hours(agency.pk) if one.withdrawn_at is None]
+    assert [one.to_on.isoformat() for one in standing] == [clock_day(15)]
+
+
+def test_a_forecast_asks_no_more_for_many_clocks_than_for_few(agency: Agency) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            Holidays().preview(agency, None, holiday(), AT)
+        return len(captured)
+
+    with clock.frozen(AT):
+        make_case(agency=agency, at=AT)
+        few = asked()
+        for _ in range(4):
+            make_case(agency=agency, at=AT)
+
+    assert asked() == few
 
 
 def test_a_sighted_month_is_noted_and_shown(agency: Agency) -> None:

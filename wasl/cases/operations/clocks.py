@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wasl.calendars import queries as calendars
+from wasl.calendars.working_time import WorkingTime
 from wasl.cases.events import DueMoved
 from wasl.cases.models import Case, Clock, ClockPause
 from wasl.cases.operations.change import Change
@@ -118,13 +119,14 @@ def recount(change: Change, *, calendar_id: int | None) -> int:
     return moved
 
 
-def promise_of(clock: Clock) -> sla.Promise:
-    """The promise a clock row stands for, with the working time as it is known today."""
+def promise_of(clock: Clock, working_time: WorkingTime | None = None) -> sla.Promise:
+    """The promise a clock row stands for, with the working time as it is known today, unless it was asked before."""
     return sla.Promise(
         clock=clock.kind,
         amount_minutes=clock.amount_minutes,
         working_days=clock.working_days,
-        working_time=calendars.working_time(
+        working_time=working_time
+        or calendars.working_time(
             agency_id=clock.agency_id, calendar_id=clock.calendar_id, always_open=clock.always_open
         ),
         calendar_id=clock.calendar_id,
@@ -137,6 +139,6 @@ def pauses_of(clock: Clock) -> list[tuple[datetime, datetime | None]]:
     return [(pause.from_at, pause.to_at) for pause in sorted(clock.pauses.all(), key=lambda pause: pause.from_at)]
 
 
-def fresh_due(clock: Clock) -> datetime:
+def fresh_due(clock: Clock, working_time: WorkingTime | None = None) -> datetime:
     """When the clock is due, computed from its start, pauses and the calendar of today."""
-    return sla.due_at(promise_of(clock), clock.started_at, pauses_of(clock))
+    return sla.due_at(promise_of(clock, working_time), clock.started_at, pauses_of(clock))

@@ -1,16 +1,14 @@
-"""What a change of the calendars would do to running clocks: it is made, looked at, and taken back.
+"""What a change of the calendars would do to the clocks that run now. Nothing of it stays."""
 
-So a forecast needs no second arithmetic: it is the real change under a savepoint that is always rolled back.
-"""
-
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
+from wasl.calendars import queries as calendars
+from wasl.calendars.working_time import WorkingTime
 from wasl.cases.models import Clock
 from wasl.cases.operations.clocks import fresh_due
+from wasl.cases.operations.trial import tried
 from wasl.sla.models import ClockKind
 
 # So many clocks are looked at; where more run, the soonest due are, and the forecast says so.
@@ -52,31 +50,26 @@ class Forecast:
         return self.looked_at == self.running
 
 
-class _TakenBack(Exception):
-    """Ends the savepoint."""
-
-
 def forecast(change: Callable[[], object], *, agency_id: int) -> Forecast:
     """What `change` (an operation on the agency's calendars) would move. Nothing of it stays; errors pass through."""
-    found: Forecast | None = None
-    try:
-        with transaction.atomic():
-            change()
-            found = _moved(agency_id)
-            raise _TakenBack
-    except _TakenBack:
-        pass
-    assert found is not None
-    return found
+    return tried(change, lambda: _moved(agency_id))
 
 
 def _moved(agency_id: int) -> Forecast:
     running = Clock.objects.filter(agency_id=agency_id, stopped_at__isnull=True, always_open=False)
     clocks = list(running.select_related("case").prefetch_related("pauses").order_by("due_at", "pk")[:MOST_CLOCKS])
+    # Asked once for each calendar, not once for each clock.
+    times = _working_times(agency_id, {clock.calendar_id for clock in clocks})
     moves = [
         Move(clock.case.reference, clock.case_id, clock.kind, clock.due_at, due)
         for clock in clocks
-        if (due := fresh_due(clock)) != clock.due_at
+        if (due := fresh_due(clock, times[clock.calendar_id])) != clock.due_at
     ]
     count = running.count() if len(clocks) == MOST_CLOCKS else len(clocks)
     return Forecast(tuple(moves), count, len(clocks))
+
+
+def _working_times(agency_id: int, calendar_ids: Iterable[int | None]) -> dict[int | None, WorkingTime]:
+    wanted = list(calendar_ids)
+    found = calendars.working_times(agency_id=agency_id, wanted=[(number, False) for number in wanted])
+    return dict(zip(wanted, found, strict=True))

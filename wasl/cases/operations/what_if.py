@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db import transaction
 from django.db.models import Count
 
 from wasl.cases import workflow
 from wasl.cases.models import Case
+from wasl.cases.operations.trial import tried
 from wasl.catalogue.models import Service
 from wasl.core.localized import Localized
 from wasl.directory.models import Agency
@@ -19,7 +19,6 @@ from wasl.routing.deciding import Matter
 from wasl.routing.importance import Facts, Matrix, importance
 
 LOOK_BACK = timedelta(days=90)
-Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,6 @@ class WhatIf:
         return sum(shift.count for shift in self.shifts)
 
 
-class _TakenBack(Exception):
-    """Ends the trial, so that nothing of it stays."""
-
-
 def reroute(change: Callable[[], object], *, agency: Agency, at: datetime) -> WhatIf:
     """How many cases of the last ninety days would have gone to another unit; errors of `change` pass through.
 
@@ -57,7 +52,7 @@ def reroute(change: Callable[[], object], *, agency: Agency, at: datetime) -> Wh
     since = at - LOOK_BACK
     matters = _matters(agency, since)
     before = routing.units_for(agency, matters, at)
-    after = _tried(change, lambda: routing.units_for(agency, matters, at))
+    after = tried(change, lambda: routing.units_for(agency, matters, at))
     moved: Counter[tuple[int, int]] = Counter()
     names = {unit.pk: unit.name for units in (before, after) for unit in units.values()}
     for matter, count in matters.items():
@@ -77,7 +72,7 @@ def regrade(change: Callable[[], object], *, agency: Agency, at: datetime) -> Wh
     told = list(rows.values_list("service_id", "importance_facts"))
     starts = dict(Service.objects.filter(agency=agency).values_list("pk", "priority"))
     before = routing.matrix(agency, at)
-    after, new_starts = _tried(
+    after, new_starts = tried(
         change,
         lambda: (
             routing.matrix(agency, at),
@@ -105,15 +100,3 @@ def _matters(agency: Agency, since: datetime) -> dict[Matter, int]:
     for *values, count in rows.values_list(*named).annotate(Count("id")).order_by():
         found[Matter(*values)] = count
     return found
-
-
-def _tried(change: Callable[[], object], look: Callable[[], Seen]) -> Seen:
-    seen: list[Seen] = []
-    try:
-        with transaction.atomic():
-            change()
-            seen.append(look())
-            raise _TakenBack
-    except _TakenBack:
-        pass
-    return seen[0]
