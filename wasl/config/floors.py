@@ -2,11 +2,11 @@
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("config",),
-    ("portal", "desk", "administration", "operation", "help"),
-    ("analytics", "privacy"),
+    ("portal", "desk", "administration", "operation", "help", "api"),
+    ("analytics", "privacy", "integrations", "transfer"),
     ("intake",),
     ("cases",),
-    ("routing", "sla", "verification"),
+    ("routing", "sla", "verification", "partners"),
     ("notices",),
     ("messaging", "tasks"),
     ("catalogue", "contacts"),

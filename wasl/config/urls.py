@@ -17,6 +17,7 @@ urlpatterns = [
     path("people-data/", include("wasl.privacy.urls")),
     path("", include("wasl.operation.urls")),
     path("help/", include("wasl.help.urls")),
+    path("", include("wasl.api.urls")),
 ]
 
 handler400 = "wasl.web.errors.bad_request"

@@ -19,7 +19,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Door:
-    """Who may come in: kind is public, signed_in or right; `right` names the row of the permission table."""
+    """Who may come in: kind is public, signed_in, right or key.
+
+    `right` names the row of the permission table, or of a key its scope.
+    """
 
     kind: str
     right: str | None = None

@@ -1,0 +1,5 @@
+from wasl.core.rooms import RoomConfig
+
+
+class IntegrationsRoom(RoomConfig):
+    name = "wasl.integrations"

@@ -1,0 +1,161 @@
+"""Keys are issued, shown once, limited and revoked; answers are kept for whoever asks again."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from wasl.accounts.models import User
+from wasl.core import events, keys, limits
+from wasl.core.i18n import t
+from wasl.core.text import clean_line
+from wasl.directory.models import Agency
+from wasl.partners import queries
+from wasl.partners.events import KeyIssued, KeyRevoked
+from wasl.partners.models import ApiKey, KeptAnswer, Scope
+
+PREFIX = "wasl_"
+_BYTES = 24
+
+
+class BadKey(Exception):
+    """No such key, or it is over, revoked or another agency's; which of them is told to nobody."""
+
+
+class NotInScope(Exception):
+    """The key is good and does not reach so far."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(scope)
+        self.scope = scope
+
+
+class TooFast(Exception):
+    """The key asks more often than it may. `seconds` until it may ask again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(str(seconds))
+        self.seconds = seconds
+
+
+class BadGrant(ValueError):
+    """The key cannot be issued so; the message says why."""
+
+
+class KeyReused(Exception):
+    """The idempotency key stands for another request."""
+
+
+class StillAtWork(Exception):
+    """The first request under the same key has not been answered yet."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A new key and its secret, which is shown this once."""
+
+    api_key: ApiKey
+    secret: str
+
+
+@transaction.atomic
+def issue_key(
+    agency: Agency,
+    *,
+    name: str,
+    scopes: list[str],
+    by: User | None,
+    at: datetime,
+    expires_at: datetime | None = None,
+    per_minute: int = 600,
+    user: User | None = None,
+) -> Issued:
+    """Issue a key. Raises BadGrant for unknown or no scopes, an end in the past, a pace below one or no name."""
+    chosen = sorted(set(scopes))
+    if not clean_line(name):
+        raise BadGrant(t("اكتب اسم البرنامج أو الشريك.", "Name the program or partner."))
+    if not chosen or not set(chosen) <= set(Scope.values):
+        raise BadGrant(t("اختر صلاحية واحدة على الأقل من القائمة.", "Choose at least one scope of the list."))
+    if expires_at is not None and expires_at <= at:
+        raise BadGrant(t("تاريخ الانتهاء مضى.", "The end lies in the past."))
+    if per_minute < 1:
+        raise BadGrant(t("عدد الطلبات في الدقيقة واحد على الأقل.", "At least one request a minute."))
+    secret = PREFIX + secrets.token_urlsafe(_BYTES)
+    api_key = ApiKey.objects.create(
+        agency=agency,
+        name=clean_line(name)[:120],
+        key_hash=keys.digest(secret, queries.PURPOSE),
+        scopes=chosen,
+        per_minute=per_minute,
+        user=user,
+        created_at=at,
+        created_by=by,
+        expires_at=expires_at,
+    )
+    events.publish(KeyIssued(api_key.pk, chosen), agency_id=agency.pk, by=by, at=at)
+    return Issued(api_key, secret)
+
+
+@transaction.atomic
+def revoke_key(api_key: ApiKey, *, by: User | None, at: datetime) -> None:
+    """The key opens nothing any more; twice is once."""
+    if ApiKey.objects.filter(pk=api_key.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by):
+        events.publish(KeyRevoked(api_key.pk), agency_id=api_key.agency_id, by=by, at=at)
+
+
+def admit(secret: str, *, scope: str, agency: Agency | None, at: datetime) -> ApiKey:
+    """The key of a secret, if it opens this scope of this agency now, counted towards its pace.
+
+    Without an agency any is meant: that of the key. Raises BadKey, NotInScope, TooFast.
+    """
+    api_key = queries.key_of(secret)
+    if api_key is None or not api_key.is_good(at=at) or (agency is not None and api_key.agency_id != agency.pk):
+        raise BadKey
+    if scope not in api_key.scopes:
+        raise NotInScope(scope)
+    counted = f"partners:key:{api_key.pk}"
+    if not limits.allow(counted, api_key.per_minute, 60):
+        raise TooFast(limits.retry_after(counted, api_key.per_minute, 60))
+    return api_key
+
+
+_TAKE = """
+INSERT INTO partners_keptanswer (caller, key, request_hash, content_type, body_sealed, made_at)
+VALUES (%s, %s, %s, '', '', %s) ON CONFLICT (caller, key) DO NOTHING RETURNING id
+"""
+
+
+def take(*, caller: str, key: str, request: str, at: datetime) -> KeptAnswer | None:
+    """Begin a request under an idempotency key, in the transaction of its act; None when it is new.
+
+    When the same was asked before, gives the answer of then. A second sending waits until the first has committed.
+    Raises KeyReused for another request under the key, StillAtWork where the answer is not there yet.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [caller, key, keys.digest(request, queries.ANSWER), at])
+        if cursor.fetchone():
+            return None
+    kept = KeptAnswer.objects.get(caller=caller, key=key)
+    if not keys.matches(request, kept.request_hash, queries.ANSWER):
+        raise KeyReused
+    if kept.status is None:
+        raise StillAtWork
+    return kept
+
+
+def keep(*, caller: str, key: str, status: int, content_type: str, body: bytes) -> None:
+    """Keep the answer of a request that `take` began, in the same transaction."""
+    KeptAnswer.objects.filter(caller=caller, key=key).update(
+        status=status, content_type=content_type, body_sealed=keys.seal(body)
+    )
+
+
+def body_of(kept: KeptAnswer) -> bytes:
+    """The answer as it was sent."""
+    return keys.unseal(kept.body_sealed).encode()
+
+
+def sweep(*, at: datetime) -> int:
+    """Forget answers after 30 days; gives their number."""
+    return KeptAnswer.objects.filter(made_at__lt=at - queries.KEPT_FOR).delete()[0]

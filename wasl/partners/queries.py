@@ -1,0 +1,26 @@
+"""Reading keys."""
+
+from datetime import timedelta
+
+from django.db.models import QuerySet
+
+from wasl.core import keys
+from wasl.directory.models import Agency
+from wasl.partners.models import ApiKey
+
+PURPOSE, ANSWER = "apikey", "answer"
+# Telephones are without a network for longer than a day.
+KEPT_FOR = timedelta(days=30)
+
+
+def key_of(secret: str) -> ApiKey | None:
+    """The key of a secret, good or not, with its agency and person. Only a digest is looked up."""
+    if not secret:
+        return None
+    found = ApiKey.objects.select_related("agency", "user")
+    return found.filter(key_hash__in=keys.digests(secret, PURPOSE)).first()
+
+
+def keys_of(agency: Agency) -> QuerySet[ApiKey]:
+    """All keys of an agency, the newest first."""
+    return ApiKey.objects.filter(agency=agency).select_related("user", "created_by")
