@@ -73,3 +73,18 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller} {self.status}"
+
+
+class BroughtCase(models.Model):
+    """Which program brought which case. `case_id` is plain: cases stand floors above."""
+
+    api_key = models.ForeignKey(ApiKey, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case_id = models.BigIntegerField(unique=True)
+    brought_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["api_key", "case_id"], name="brought_by_key")]
+
+    def __str__(self) -> str:
+        return f"{self.api_key_id}: {self.case_id}"

@@ -13,7 +13,7 @@ from wasl.core.text import clean_line
 from wasl.directory.models import Agency
 from wasl.partners import queries
 from wasl.partners.events import KeyIssued, KeyRevoked
-from wasl.partners.models import ApiKey, KeptAnswer, Scope
+from wasl.partners.models import ApiKey, BroughtCase, KeptAnswer, Scope
 
 PREFIX = "wasl_"
 _BYTES = 24
@@ -107,12 +107,15 @@ def revoke_key(api_key: ApiKey, *, by: User | None, at: datetime) -> None:
 def admit(secret: str, *, scope: str, agency: Agency | None, at: datetime) -> ApiKey:
     """The key of a secret, if it opens this scope of this agency now, counted towards its pace.
 
-    Without an agency any is meant: that of the key. Raises BadKey, NotInScope, TooFast.
+    Without an agency any is meant: that of the key; an empty scope is in every key. A key that acts for a person ends
+    with that person's account. Raises BadKey, NotInScope, TooFast.
     """
     api_key = queries.key_of(secret)
     if api_key is None or not api_key.is_good(at=at) or (agency is not None and api_key.agency_id != agency.pk):
         raise BadKey
-    if scope not in api_key.scopes:
+    if api_key.user is not None and not api_key.user.is_active:
+        raise BadKey
+    if scope and scope not in api_key.scopes:
         raise NotInScope(scope)
     counted = f"partners:key:{api_key.pk}"
     if not limits.allow(counted, api_key.per_minute, 60):
@@ -154,6 +157,12 @@ def keep(*, caller: str, key: str, status: int, content_type: str, body: bytes) 
 def body_of(kept: KeptAnswer) -> bytes:
     """The answer as it was sent."""
     return keys.unseal(kept.body_sealed).encode()
+
+
+def note_brought(api_key: ApiKey, *, case_id: int, at: datetime) -> None:
+    """Remember that a program brought a case, in the transaction that registers it; the first word counts."""
+    brought = BroughtCase(api_key=api_key, agency_id=api_key.agency_id, case_id=case_id, brought_at=at)
+    BroughtCase.objects.bulk_create([brought], ignore_conflicts=True)
 
 
 def sweep(*, at: datetime) -> int:

@@ -1,12 +1,13 @@
 """Reading keys."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import QuerySet
 
 from wasl.core import keys
 from wasl.directory.models import Agency
-from wasl.partners.models import ApiKey
+from wasl.partners.models import ApiKey, BroughtCase
 
 PURPOSE, ANSWER = "apikey", "answer"
 # Telephones are without a network for longer than a day.
@@ -24,3 +25,14 @@ def key_of(secret: str) -> ApiKey | None:
 def keys_of(agency: Agency) -> QuerySet[ApiKey]:
     """All keys of an agency, the newest first."""
     return ApiKey.objects.filter(agency=agency).select_related("user", "created_by")
+
+
+def brought_by(api_key: ApiKey, case_ids: Iterable[int]) -> frozenset[int]:
+    """Which of these cases the program brought."""
+    found = BroughtCase.objects.filter(api_key=api_key, case_id__in=list(case_ids))
+    return frozenset(found.values_list("case_id", flat=True))
+
+
+def all_brought_by(api_key: ApiKey) -> QuerySet[BroughtCase, int]:
+    """The inner numbers of all cases the program brought, as a subquery."""
+    return BroughtCase.objects.filter(api_key=api_key).values_list("case_id", flat=True)
