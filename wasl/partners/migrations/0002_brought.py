@@ -5,24 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0002_substitutes'),
-        ('partners', '0001_start'),
+        ("directory", "0002_substitutes"),
+        ("partners", "0001_start"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BroughtCase',
+            name="BroughtCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_id', models.BigIntegerField(unique=True)),
-                ('brought_at', models.DateTimeField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='directory.agency')),
-                ('api_key', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.apikey')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("case_id", models.BigIntegerField(unique=True)),
+                ("brought_at", models.DateTimeField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="directory.agency"
+                    ),
+                ),
+                (
+                    "api_key",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="partners.apikey"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['api_key', 'case_id'], name='brought_by_key')],
+                "indexes": [models.Index(fields=["api_key", "case_id"], name="brought_by_key")],
             },
         ),
     ]
