@@ -23,6 +23,7 @@ Wasl (وصل)
   wasl simulate sms            a provider of text messages on this machine  محاكي الرسائل النصية
   wasl config export [-o F]    the set-up of an agency as a YAML file       إعدادات الجهة في ملف
   wasl config import F         bring such a file in (--dry-run: only look)  استورد ملف الإعدادات
+  wasl apikey create|revoke|list  keys of programs that speak to Wasl        مفاتيح البرامج
   wasl manage COMMAND …        Django's management commands                أوامر الإدارة
   wasl web | worker | mail     one process alone, for a supervisor of yours  عملية واحدة وحدها
   wasl --version
@@ -102,6 +103,10 @@ def _config(arguments: list[str]) -> int:
     return _manage(["config", *arguments])
 
 
+def _apikey(arguments: list[str]) -> int:
+    return _manage(["apikey", *arguments])
+
+
 def _check(arguments: list[str]) -> int:
     _use_home()
     from wasl.config.checkup import main as check
@@ -164,6 +169,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "manage": _manage,
     "demo": _demo,
     "config": _config,
+    "apikey": _apikey,
     "simulate": _simulate,
     "check": _check,
     "prepare": _prepare,

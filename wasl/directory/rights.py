@@ -102,6 +102,7 @@ class Right(StrEnum):
     MANAGE_UNITS = "manage_units"
     CONFIGURE = "configure"
     MANAGE_CHANNELS = "manage_channels"
+    MANAGE_KEYS = "manage_keys"
     READ_AUDIT = "read_audit"
     RECORD_IDENTITY = "record_identity"
     REVEAL_IDENTITY = "reveal_identity"
@@ -156,6 +157,7 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.MANAGE_UNITS: t("إدارة الوحدات", "Manage units"),
         Right.CONFIGURE: t("ضبط الخدمات والتقويم ومدد الإنجاز", "Set up services, calendars and service levels"),
         Right.MANAGE_CHANNELS: t("ضبط القنوات وأسرارها", "Set up channels and their secrets"),
+        Right.MANAGE_KEYS: t("إدارة مفاتيح البرامج واشتراكات الأنظمة", "Manage keys of programs and webhooks"),
         Right.READ_AUDIT: t("قراءة سجل التدقيق", "Read the audit trail"),
         Right.RECORD_IDENTITY: t("تسجيل رقم الهوية", "Record an identity number"),
         Right.REVEAL_IDENTITY: t("إظهار رقم الهوية كاملاً مع بيان السبب", "Show a whole identity number, with a reason"),
@@ -279,6 +281,8 @@ _TABLE: Mapping[Right, str] = {
     Right.MANAGE_UNITS: "administrator:a*",
     Right.CONFIGURE: "administrator:a",
     Right.MANAGE_CHANNELS: "administrator:a*",
+    # A key speaks for a partner or a person, a subscription tells another system: the code is asked again for both.
+    Right.MANAGE_KEYS: "administrator:a*",
     Right.READ_AUDIT: "supervisor:d auditor:a",
     Right.RECORD_IDENTITY: ("agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d"),
     Right.REVEAL_IDENTITY: (

@@ -10,6 +10,7 @@ from wasl.core.events import Event, event
 class KeyIssued(Event):
     api_key_id: int
     scopes: list[str]
+    user_id: int | None
 
 
 @event(version=1)

@@ -21,6 +21,16 @@ class Scope(models.TextChoices):
     PERSONAL_READ = "personal:read", t("قراءة بيانات التواصل", "Read contact data")
 
 
+class Standing(models.TextChoices):
+    """What a key is worth now."""
+
+    GOOD = "good", t("سارٍ", "In force")
+    REVOKED = "revoked", t("ملغى", "Revoked")
+    ENDED = "ended", t("انتهت مدته", "Ended")
+    PERSON_GONE = "person_gone", t("أُوقف حساب صاحبه", "Its person's account was closed")
+    AGENCY_GONE = "agency_gone", t("أُوقفت الجهة", "Its agency was closed")
+
+
 class ApiKey(models.Model):
     """What a program proves itself with; only a keyed digest of it is kept.
 
@@ -40,6 +50,7 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_reason = models.CharField(max_length=200, blank=True, db_default="")
     last_used_on = models.DateField(null=True)
 
     class Meta:
@@ -50,7 +61,22 @@ class ApiKey(models.Model):
 
     def is_good(self, *, at: datetime) -> bool:
         """Does the key open anything at this moment?"""
-        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+        return self.standing(at=at) == Standing.GOOD
+
+    def standing(self, *, at: datetime) -> "Standing":
+        """Whether the key opens anything, and if not, why. It ends with its person and with its agency."""
+        if self.revoked_at is not None:
+            return Standing.REVOKED
+        if self.expires_at is not None and at >= self.expires_at:
+            return Standing.ENDED
+        if self.user is not None and not self.user.is_active:
+            return Standing.PERSON_GONE
+        return Standing.GOOD if self.agency.is_active else Standing.AGENCY_GONE
+
+    @property
+    def scope_names(self) -> list[str]:
+        """What it opens, in words."""
+        return [str(Scope(scope).label) for scope in self.scopes if scope in Scope.values]
 
 
 class KeptAnswer(models.Model):

@@ -1,15 +1,18 @@
 """Keys are issued, shown once, limited and revoked; answers are kept for whoever asks again."""
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import partial
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from wasl.accounts.models import User
 from wasl.core import events, keys, limits
 from wasl.core.i18n import t
 from wasl.core.text import clean_line
+from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.partners import queries
 from wasl.partners.events import KeyIssued, KeyRevoked
@@ -17,6 +20,9 @@ from wasl.partners.models import ApiKey, BroughtCase, KeptAnswer, Scope
 
 PREFIX = "wasl_"
 _BYTES = 24
+PER_MINUTE, MOST_PER_MINUTE = 600, 60_000
+# Which keys this process has already noted as used, and on which day.
+_noted: dict[int, date] = {}
 
 
 class BadKey(Exception):
@@ -43,6 +49,10 @@ class BadGrant(ValueError):
     """The key cannot be issued so; the message says why."""
 
 
+class AlreadyIssued(Exception):
+    """This form has issued its key before; the secret was shown then and is not known any more."""
+
+
 class KeyReused(Exception):
     """The idempotency key stands for another request."""
 
@@ -56,7 +66,7 @@ class Issued:
     """A new key and its secret, which is shown this once."""
 
     api_key: ApiKey
-    secret: str
+    secret: str = field(repr=False)
 
 
 @transaction.atomic
@@ -68,19 +78,19 @@ def issue_key(
     by: User | None,
     at: datetime,
     expires_at: datetime | None = None,
-    per_minute: int = 600,
+    per_minute: int = PER_MINUTE,
     user: User | None = None,
+    form: str = "",
 ) -> Issued:
-    """Issue a key. Raises BadGrant for unknown or no scopes, an end in the past, a pace below one or no name."""
+    """Issue a key. `form` names the form it was asked with, so that one sent twice issues one key.
+
+    Raises BadGrant for unknown or no scopes, an end in the past, a pace out of bounds, no name, or a person who does
+    not work for the agency; AlreadyIssued for the second sending.
+    """
     chosen = sorted(set(scopes))
-    if not clean_line(name):
-        raise BadGrant(t("اكتب اسم البرنامج أو الشريك.", "Name the program or partner."))
-    if not chosen or not set(chosen) <= set(Scope.values):
-        raise BadGrant(t("اختر صلاحية واحدة على الأقل من القائمة.", "Choose at least one scope of the list."))
-    if expires_at is not None and expires_at <= at:
-        raise BadGrant(t("تاريخ الانتهاء مضى.", "The end lies in the past."))
-    if per_minute < 1:
-        raise BadGrant(t("عدد الطلبات في الدقيقة واحد على الأقل.", "At least one request a minute."))
+    if form and ApiKey.objects.filter(public_id=form).exists():
+        raise AlreadyIssued(form)
+    _check_grant(agency, name, chosen, expires_at=expires_at, per_minute=per_minute, user=user, at=at)
     secret = PREFIX + secrets.token_urlsafe(_BYTES)
     api_key = ApiKey.objects.create(
         agency=agency,
@@ -92,15 +102,48 @@ def issue_key(
         created_at=at,
         created_by=by,
         expires_at=expires_at,
+        **({"public_id": form} if form else {}),
     )
-    events.publish(KeyIssued(api_key.pk, chosen), agency_id=agency.pk, by=by, at=at)
+    fact = KeyIssued(api_key.pk, chosen, user.pk if user is not None else None)
+    events.publish(fact, agency_id=agency.pk, by=by, at=at)
     return Issued(api_key, secret)
 
 
+def _check_grant(
+    agency: Agency,
+    name: str,
+    scopes: list[str],
+    *,
+    expires_at: datetime | None,
+    per_minute: int,
+    user: User | None,
+    at: datetime,
+) -> None:
+    if not clean_line(name):
+        raise BadGrant(t("اكتب اسم البرنامج أو الشريك.", "Name the program or partner."))
+    if not scopes or not set(scopes) <= set(Scope.values):
+        raise BadGrant(t("اختر صلاحية واحدة على الأقل من القائمة.", "Choose at least one scope of the list."))
+    if expires_at is not None and expires_at <= at:
+        raise BadGrant(t("تاريخ الانتهاء مضى.", "The end lies in the past."))
+    if not 1 <= per_minute <= MOST_PER_MINUTE:
+        raise BadGrant(
+            t(
+                "عدد الطلبات في الدقيقة من 1 إلى {most}.",
+                "Between 1 and {most} requests a minute.",
+                most=MOST_PER_MINUTE,
+            )
+        )
+    if not agency.is_active:
+        raise BadGrant(t("هذه الجهة موقوفة.", "This agency is closed."))
+    if user is not None and agency not in directory.agencies_of(user, at):
+        raise BadGrant(t("هذا الشخص لا يعمل في الجهة.", "This person does not work for the agency."))
+
+
 @transaction.atomic
-def revoke_key(api_key: ApiKey, *, by: User | None, at: datetime) -> None:
-    """The key opens nothing any more; twice is once."""
-    if ApiKey.objects.filter(pk=api_key.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by):
+def revoke_key(api_key: ApiKey, *, by: User | None, at: datetime, reason: str = "") -> None:
+    """The key opens nothing any more; twice is once, with the reason of the first time."""
+    open_key = ApiKey.objects.filter(pk=api_key.pk, revoked_at__isnull=True)
+    if open_key.update(revoked_at=at, revoked_by=by, revoked_reason=clean_line(reason)[:200]):
         events.publish(KeyRevoked(api_key.pk), agency_id=api_key.agency_id, by=by, at=at)
 
 
@@ -113,14 +156,33 @@ def admit(secret: str, *, scope: str, agency: Agency | None, at: datetime) -> Ap
     api_key = queries.key_of(secret)
     if api_key is None or not api_key.is_good(at=at) or (agency is not None and api_key.agency_id != agency.pk):
         raise BadKey
-    if api_key.user is not None and not api_key.user.is_active:
-        raise BadKey
     if scope and scope not in api_key.scopes:
         raise NotInScope(scope)
     counted = f"partners:key:{api_key.pk}"
     if not limits.allow(counted, api_key.per_minute, 60):
         raise TooFast(limits.retry_after(counted, api_key.per_minute, 60))
+    _note_use(api_key, at)
     return api_key
+
+
+def _note_use(api_key: ApiKey, at: datetime) -> None:
+    # Once a day and process, by a job: no request waits for it, and none of a busy key locks its row.
+    today = at.date()
+    if (api_key.last_used_on is None or api_key.last_used_on < today) and _noted.get(api_key.pk) != today:
+        transaction.on_commit(partial(_queue_note, api_key.pk, today))
+
+
+def _queue_note(api_key_id: int, today: date) -> None:
+    from wasl.partners.jobs import note_use
+
+    _noted[api_key_id] = today
+    note_use.defer(api_key_id=api_key_id, on=today.isoformat(), once=f"key used {api_key_id}")
+
+
+def note_use(api_key_id: int, *, on: date) -> None:
+    """Write down on which day (UTC) a key was last used; a later day stays."""
+    earlier = Q(last_used_on__isnull=True) | Q(last_used_on__lt=on)
+    ApiKey.objects.filter(earlier, pk=api_key_id).update(last_used_on=on)
 
 
 _TAKE = """

@@ -24,7 +24,17 @@ def key_of(secret: str) -> ApiKey | None:
 
 def keys_of(agency: Agency) -> QuerySet[ApiKey]:
     """All keys of an agency, the newest first."""
-    return ApiKey.objects.filter(agency=agency).select_related("user", "created_by")
+    return ApiKey.objects.filter(agency=agency).select_related("agency", "user", "created_by", "revoked_by")
+
+
+def key_in(agency: Agency, public_id: str) -> ApiKey | None:
+    """A key of an agency by its public id; None where the agency has none of it."""
+    return keys_of(agency).filter(public_id=public_id).first()
+
+
+def key_by_id(public_id: str) -> ApiKey | None:
+    """A key of any agency by its public id, for the command line."""
+    return ApiKey.objects.select_related("agency", "user").filter(public_id=public_id).first()
 
 
 def brought_by(api_key: ApiKey, case_ids: Iterable[int]) -> frozenset[int]:
