@@ -29,6 +29,8 @@ HELP = {
     "wasl_info": ("gauge", "The release that runs"),
     "wasl_requests_total": ("counter", "Requests answered by this process"),
     "wasl_request_seconds": ("histogram", "How long requests took"),
+    "wasl_refused_total": ("counter", "Requests this process asked to come again, as too many came at once"),
+    "wasl_refusing_seconds": ("gauge", "Seconds of the last five minutes in which requests were refused"),
     "wasl_process_memory_bytes": ("gauge", "Resident memory of this process"),
     "wasl_process_start_seconds": ("gauge", "When this process began, Unix time"),
     "wasl_health": ("gauge", "Level of each finding: 0 well, 1 warning, 2 bad"),
@@ -97,6 +99,8 @@ def _requests() -> Iterator[str]:
     tallies = traffic.tallies()
     for (room, status), tally in tallies.items():
         yield _line("wasl_requests_total", tally.count, room=room, status=status)
+    for lane in ("people", "programs"):
+        yield _line("wasl_refused_total", traffic.refusals().get(lane, 0), lane=lane)
     for (room, status), tally in tallies.items():
         below = 0
         for bound, count in zip((*map(str, traffic.BOUNDS), "+Inf"), tally.buckets, strict=True):

@@ -4,6 +4,7 @@ A class is the room behind the address, or what kind of file it is: never a path
 """
 
 import threading
+import time
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,3 +54,28 @@ def kind_of(request: Any) -> str:
         return STATIC if request.path.startswith("/static/") else NONE
     module = getattr(match.func, "__module__", "") or ""
     return module.split(".")[1] if module.startswith("wasl.") else (match.app_name or NONE)
+
+
+# --- requests that were asked to come again because too many came at once
+
+# The limit under which all processes count the seconds in which somebody was refused, and how far back they are seen.
+REFUSING, REFUSING_WITHIN = "web:refusing", 300
+_refusals: dict[str, int] = {}
+_told_at = float("-inf")
+
+
+def note_refusal(lane: str) -> bool:
+    """Count one refused request of people or of programs; True for the first within a second."""
+    global _told_at
+    with _lock:
+        _refusals[lane] = _refusals.get(lane, 0) + 1
+        is_first = time.monotonic() - _told_at >= 1.0
+        if is_first:
+            _told_at = time.monotonic()
+        return is_first
+
+
+def refusals() -> Mapping[str, int]:
+    """How many requests this process has refused, by lane."""
+    with _lock:
+        return dict(_refusals)
