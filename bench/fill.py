@@ -1,11 +1,14 @@
 """Filling the database to a size. The cases of the demo, which the real operations have made, are copied with new
 numbers and other times, each with its beneficiary, clocks, referrals and facts: so states, units, services, classes,
 channels and the lengths of texts are spread as in the demo, and more than a quarter of the cases stay open, which is
-harder for worklists than an office that keeps up.
+harder for worklists than an office that keeps up. For a million, `fill_database` can say how many stay open, fill one
+agency alone, and lay the plain indexes aside meanwhile.
 """
 
 import random
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +19,7 @@ from bench.house import House
 
 # Closed cases lie within two years before those of the demo; open ones within ten days, as their due moments matter.
 DAYS_OF_CLOSED, DAYS_OF_OPEN = 640, 10
+LARGE = 200_000
 _PLAN = """
 CREATE TEMP TABLE plan (
     new_id bigint, old_id bigint, shift interval, reference text, digits text, public_id text, code_hash text,
@@ -30,6 +34,8 @@ _CASE = {
     "beneficiary_id": "plan.beneficiary_id",
     "merged_into_id": "NULL",
 }
+# One of 20,000 streets, spread by number.
+_STREET = {"search_tokens": "old.search_tokens || ' سكه' || mod(plan.new_id * 7919, 20000)"}
 _TIMES = ("state_since", "due_at", "registered_at", "resolved_at", "rated_at", "scheduled_for")
 _CHILDREN = {
     "cases_clock": ("started_at", "due_at", "stopped_at", "paused_at"),
@@ -43,13 +49,8 @@ def fill(house: House, size: int) -> int:
     there = house.cases()
     if there < size:
         tell(f"filling up from {there} to {size} cases")
-        with house.database() as database, database.transaction():
-            _plan(database, size - there)
-            _add_beneficiaries(database)
-            _copy(database, "cases_case", _CASE, _TIMES, joined="plan.old_id = old.id")
-            for table, times in _CHILDREN.items():
-                _copy(database, table, {"case_id": "plan.new_id"}, times, joined="plan.old_id = old.case_id")
-            database.execute("DROP TABLE plan")
+        with house.database() as database:
+            fill_database(database, size - there)
         with house.database("postgres") as database:
             # VACUUM as autovacuum would have done by the time an office has so many: index-only scans need it.
             database.execute("VACUUM (ANALYZE)")
@@ -57,20 +58,56 @@ def fill(house: House, size: int) -> int:
     return house.cases()
 
 
-def _plan(database: Connection[Any], number: int) -> None:
+def fill_database(database: Connection[Any], number: int, *, agency: str = "", open_share: float | None = None) -> None:
+    """Add so many cases to a database that holds the demo, in one transaction; all of one agency (its code) if named.
+
+    `open_share`: the part of them that is still open, as in the demo if not given. A million takes some minutes; every
+    case then has a word of its street besides those of the demo, so that a search can be for a rare word.
+    """
+    with database.transaction(), _without_indexes(database, number > LARGE):
+        _plan(database, number, agency, open_share)
+        _add_beneficiaries(database)
+        _copy(database, "cases_case", _CASE | _STREET, _TIMES, joined="plan.old_id = old.id")
+        for table, times in _CHILDREN.items():
+            _copy(database, table, {"case_id": "plan.new_id"}, times, joined="plan.old_id = old.case_id")
+        database.execute("DROP TABLE plan")
+
+
+@contextmanager
+def _without_indexes(database: Connection[Any], many: bool) -> Iterator[None]:
+    """Drop what can be built faster afterwards: every index of the tables to be filled that proves nothing."""
+    tables = ["cases_case", "contacts_beneficiary", "contacts_address", *_CHILDREN]
+    found = database.execute(
+        "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i "
+        "WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique AND %s "
+        "AND pg_get_indexdef(i.indexrelid) NOT LIKE '%%(case_id)'",
+        [tables, many],
+    ).fetchall()
+    for name, _ in found:
+        database.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name.strip('"'))))
+    yield
+    for _, definition in found:
+        database.execute(definition)
+
+
+def _plan(database: Connection[Any], number: int, agency: str, open_share: float | None) -> None:
     from stdnum import damm
 
     dice = random.Random(number)
     old = database.execute(
         "SELECT c.id, c.is_open, a.letters, to_char(c.registered_at, 'YYMM'), c.beneficiary_id IS NOT NULL "
         "FROM cases_case c JOIN directory_agency a ON a.id = c.agency_id "
-        "WHERE c.channel <> '' AND c.id <= (SELECT max(case_id) FROM core_eventrecord WHERE origin = 'import')"
+        "WHERE c.channel <> '' AND c.id <= (SELECT max(case_id) FROM core_eventrecord WHERE origin = 'import') "
+        "AND %(agency)s IN ('', a.code)",
+        {"agency": agency},
     ).fetchall()
+    sides = {side: [row for row in old if row[1] is side] for side in (True, False)}
     database.execute(_PLAN)
     numbers = _numbers(database, number)
     with database.cursor().copy("COPY plan FROM STDIN") as copy:
         for new_id, running, person in numbers:
-            old_id, is_open, letters, month, has_person = dice.choice(old)
+            chosen = old if open_share is None else sides[dice.random() < open_share]
+            old_id, is_open, letters, month, has_person = dice.choice(chosen)
             figures = f"{month}{running:05d}"
             check = damm.calc_check_digit(figures)
             back = dice.uniform(0, DAYS_OF_OPEN if is_open else DAYS_OF_CLOSED)
