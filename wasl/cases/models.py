@@ -100,6 +100,8 @@ class Case(models.Model):
     rating_comment = models.TextField(blank=True)
     rated_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    # When something last happened to it: what programs that follow our cases ask by.
+    updated_at = models.DateTimeField(null=True)
 
     objects = CaseQuerySet.as_manager()
 
@@ -132,6 +134,9 @@ class Case(models.Model):
             models.Index(fields=["service", "lat"], condition=Q(is_open=True), name="case_nearby"),
             models.Index(fields=["due_at"], condition=Q(is_open=True), name="case_due"),
             models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),
+            # For programs that list cases by time: of an agency by their last change, of one service by their beginning.
+            models.Index(fields=["agency", "updated_at", "id"], name="case_by_update"),
+            models.Index(fields=["service", "registered_at", "id"], name="case_of_service_by_time"),
         ]
         constraints = [
             models.CheckConstraint(

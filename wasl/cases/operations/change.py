@@ -112,6 +112,7 @@ def changing(
         change.move_to(workflow.leads_to(act, locked.state))
         yield change
         locked.version += 1
+        locked.updated_at = at
         locked.save()
         _refresh(case, locked)
         mark("case.before_commit")

@@ -115,6 +115,7 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
         registered_by=by,
         state="new",
         state_since=at,
+        updated_at=at,
     )
     clocks = promised_clocks(case, at=at)
     if goes_on := not route.unit.is_triage:
