@@ -1,11 +1,11 @@
 """What one person may see of a case beyond its bare course: words between colleagues, the beneficiary, other cases."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from wasl.cases import queries, timeline
+from wasl.cases import queries, seen, timeline
 from wasl.cases.models import Case, CaseFile
 from wasl.core import clock
 from wasl.desk.people import staff
@@ -36,22 +36,12 @@ def sight_of(request: HttpRequest, case: Case) -> Sight:
 
 def items_seen(case: Case, sight: Sight) -> list[timeline.Item]:
     """The timeline, newest first. Without the right to notes it has no notes, and only words that the public reads."""
-    items = timeline.staff_timeline(case)
-    if sight.notes:
-        return items
-    told = {item.event_id: item for item in timeline.public_timeline(case)}
-    return [_bare(item, told.get(item.event_id)) for item in items if item.kind != "NoteAdded"]
-
-
-def _bare(item: timeline.Item, told: timeline.Item | None) -> timeline.Item:
-    return replace(item, text=told.text if told else "", files=told.files if told else [])
+    return seen.items_seen(case, notes=sight.notes)
 
 
 def files_seen(case: Case, sight: Sight) -> list[CaseFile]:
     """The photos and documents, oldest first; without the right to notes only those the public may see."""
-    if not sight.notes:
-        return timeline.public_files(case)
-    return list(case.files.select_related("file").order_by("added_at", "id"))
+    return seen.files_seen(case, notes=sight.notes)
 
 
 def visible_numbers(request: HttpRequest, cases: Iterable[Case]) -> frozenset[int]:

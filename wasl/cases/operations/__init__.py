@@ -3,6 +3,7 @@
 from wasl.cases.operations.change import Missing, NotNow, StaleCase
 from wasl.cases.operations.clocks import fresh_due, pauses_of, promise_of
 from wasl.cases.operations.forecast import Forecast, Move, forecast
+from wasl.cases.operations.freshness import must_be_fresh
 from wasl.cases.operations.merge import merge, unmerge
 from wasl.cases.operations.presence import be_seen, leave
 from wasl.cases.operations.refer import accept_referral, assign, refer, return_referral
@@ -63,6 +64,7 @@ __all__ = [
     "leave",
     "link_message",
     "merge",
+    "must_be_fresh",
     "pauses_of",
     "promise_of",
     "rate",
