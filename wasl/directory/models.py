@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 
+from wasl.core import edition
 from wasl.core.i18n import t
 from wasl.core.localized import LocalizedField
 from wasl.directory.rights import Role
@@ -44,6 +45,9 @@ class Agency(models.Model):
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
+    # What programs without a key may do over Open311, and whether citizens' own words are shown to everybody there.
+    open311_anonymous = models.BooleanField(default=False, db_default=False)
+    open311_words = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name_plural = "agencies"
@@ -202,3 +206,6 @@ class OperatingMode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency_id}: {self.mode}"
+
+
+edition.watch(Agency, Unit, OperatingMode)

@@ -31,7 +31,10 @@ from wasl.directory.models import Agency, Membership, OperatingMode, Substitutio
 from wasl.directory.rights import Role, clashes, needs_second_factor, why_exclusive
 from wasl.directory.scopes import Held, overlap
 
-AGENCY_CHANGES = frozenset({"name", "short_name", "time_zone", "languages", "phone", "email", "hosts", "governorates"})
+AGENCY_CHANGES = frozenset(
+    {"name", "short_name", "time_zone", "languages", "phone", "email", "hosts", "governorates"}
+    | {"open311_anonymous", "open311_words"}
+)
 UNIT_CHANGES = frozenset({"name", "kind", "parent", "is_centre", "valid_from"})
 
 
@@ -78,6 +81,8 @@ def create_agency(
     email: str = "",
     hosts: list[str] | None = None,
     governorates: list[str] | None = None,
+    open311_anonymous: bool = False,
+    open311_words: bool = False,
     centre_code: str = "CENTRE",
     centre_name: Localized | None = None,
 ) -> Agency:
@@ -97,6 +102,8 @@ def create_agency(
         governorates=governorates or [],
         phone=phone,
         email=email,
+        open311_anonymous=open311_anonymous,
+        open311_words=open311_words,
         is_default=not Agency.objects.filter(is_default=True).exists(),
     )
     events.publish(AgencyCreated(agency.pk, agency.code), agency_id=agency.pk, by=by, at=at)

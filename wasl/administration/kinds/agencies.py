@@ -22,7 +22,9 @@ from wasl.places import queries as places
 
 _HOST = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 _TONGUES = {"ar": t("العربية", "Arabic"), "en": t("الإنجليزية", "English")}
-_PLAIN = ("time_zone", "languages", "phone", "email", "hosts", "governorates")
+_PLAIN = (
+    "time_zone", "languages", "phone", "email", "hosts", "governorates", "open311_anonymous", "open311_words",
+)  # fmt: skip
 
 
 def _governorates(agency: Agency) -> Sequence[Choice]:
@@ -147,6 +149,26 @@ class Agencies(Kind):
             hint=t(
                 "يراها من يفتح الموقع دون اسم جهة، ومنها تُؤسَّس الجهات الجديدة.",
                 "Shown where no host names one; new agencies are founded from it.",
+            ),
+        ),
+        Field(
+            "open311_anonymous",
+            t("بلاغات التطبيقات دون مفتاح", "Reports of apps without a key"),
+            Type.YES_NO,
+            hint=t(
+                "يقبل Open311 البلاغات من أي تطبيق. بلا اختيار: من التطبيقات التي لها مفتاح فقط.",
+                "Open311 takes reports from any app. Not chosen: only from apps that have a key.",
+            ),
+        ),
+        Field(
+            "open311_words",
+            t("نشر وصف البلاغات", "Publish what reports say"),
+            Type.YES_NO,
+            hint=t(
+                "يعرض Open311 وصف البلاغ وعنوانه للجميع، وقد يكتب الناس فيهما أسماء وأرقاماً. "
+                "بلا اختيار: الخدمة والولاية والحالة فقط.",
+                "Open311 shows the description and address of a report to everybody; people may write names and "
+                "numbers there. Not chosen: the service, the wilayat and the state alone.",
             ),
         ),
     )
