@@ -80,13 +80,15 @@ class Page:
     after: str = ""
 
 
-def worklist(cases: QuerySet[Case], filters: Filters, *, after: str = "", size: int = PAGE) -> Page:
-    """A page of the given cases (what a person may see), with no more of each than `ROW`.
+def worklist(
+    cases: QuerySet[Case], filters: Filters, *, after: str = "", size: int = PAGE, also: Sequence[str] = ()
+) -> Page:
+    """A page of the given cases (what a person may see), with no more of each than `ROW` and what is `also` named.
 
     In the order "fair" (class, then time) nobody jumps.
     """
     order = filters.order if filters.order in ORDERS else "fair"
-    chosen = narrowed(cases, filters).select_related("service", "unit", "wilayat", "assignee").only(*ROW)
+    chosen = narrowed(cases, filters).select_related("service", "unit", "wilayat", "assignee").only(*ROW, *also)
     chosen = chosen.order_by(*ORDERS[order])
     chosen = _start_after(chosen, order, after)
     found = list(chosen[: size + 1])
@@ -172,11 +174,13 @@ def count_all(cases: QuerySet[Case], filters: Filters) -> int:
     return narrowed(cases, filters).order_by().count()
 
 
-def whole_list(cases: QuerySet[Case], filters: Filters, *, most: int, size: int = 500) -> Iterator[Case]:
+def whole_list(
+    cases: QuerySet[Case], filters: Filters, *, most: int, size: int = 500, also: Sequence[str] = ()
+) -> Iterator[Case]:
     """All cases of a list in its order, page by page, `most` at most: no long statement, little memory."""
     after, left = "", most
     while left > 0:
-        page = worklist(cases, filters, after=after, size=min(size, left))
+        page = worklist(cases, filters, after=after, size=min(size, left), also=also)
         yield from page.cases
         left -= len(page.cases)
         after = page.after

@@ -1,4 +1,4 @@
-"""The columns a worklist can show: one fixed table of names, cells for the page and words for sheets and paper.
+"""The columns a worklist can show: one fixed table of names and cells. What a list says in a file: `transfer.export`.
 
 Cells are made here and not in a template: fifty rows of a list are most of what its page costs.
 """
@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -23,17 +22,15 @@ from wasl.web.moments import moment24, when_text
 
 DASH = SafeString('<span class="mut">–</span>')
 Cell = Callable[[Case, datetime], SafeString]
-Sheet = Callable[[Case, datetime], str]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its cell on the page, its words on a sheet; `order` is how its head sorts the list."""
+    """One column: its cell on the page and on paper; `order` is how its head sorts the list."""
 
     code: str
     label: str
     cell: Cell
-    sheet: Sheet
     css: str = ""
     order: str = ""
     # Left out of the first cell when it has a column of its own.
@@ -50,10 +47,6 @@ def _time(moment: datetime | None) -> SafeString:
     # Nothing in it is a stranger's: a moment in figures, and in our own words.
     stamp = moment.isoformat(timespec="seconds")
     return mark_safe(f'<time class="nowrap" datetime="{stamp}">{moment24(moment)}</time>')  # noqa: S308
-
-
-def _sheet_time(moment: datetime | None) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 @lru_cache(maxsize=2048)
@@ -79,12 +72,6 @@ def _place(case: Case, at: datetime) -> SafeString:
     if case.outside_area:
         return _chip("warn", t("خارج النطاق", "Outside the area"))
     return _named(str(case.wilayat.name)) if case.wilayat else DASH
-
-
-def _place_words(case: Case, at: datetime) -> str:
-    if case.outside_area:
-        return str(t("خارج النطاق", "Outside the area"))
-    return str(case.wilayat.name) if case.wilayat else ""
 
 
 def _due(case: Case, at: datetime) -> SafeString:
@@ -132,24 +119,21 @@ COLUMNS: dict[str, Column] = {
             "importance",
             t("الأهمية", "Class"),
             _importance,
-            lambda case, at: str(case.importance_words),
             "c-s c-imp",
             "fair",
         ),
-        Column("state", t("الحالة", "State"), _state, lambda case, at: str(case.state_words.staff), "c-m c-st"),
+        Column("state", t("الحالة", "State"), _state, "c-m c-st"),
         Column(
             "unit",
             t("الوحدة", "Unit"),
             lambda case, at: _named(str(case.unit)),
-            lambda case, at: str(case.unit),
             "c-m wo",
         ),
-        Column("place", t("المكان", "Place"), _place, _place_words, "c-s"),
+        Column("place", t("المكان", "Place"), _place, "c-s"),
         Column(
             "received",
             t("ورد", "Received"),
             lambda case, at: _time(case.registered_at),
-            lambda case, at: _sheet_time(case.registered_at),
             "c-t wo",
             "newest",
         ),
@@ -157,7 +141,6 @@ COLUMNS: dict[str, Column] = {
             "due",
             t("الموعد", "Due"),
             _due,
-            lambda case, at: _sheet_time(case.due_at),
             "c-t",
             "due",
         ),
@@ -165,7 +148,6 @@ COLUMNS: dict[str, Column] = {
             "assignee",
             t("المسؤول", "Assigned to"),
             _assignee,
-            lambda case, at: case.assignee.name if case.assignee else "",
             "c-m",
             in_lead=True,
         ),
@@ -173,37 +155,32 @@ COLUMNS: dict[str, Column] = {
             "service",
             t("الخدمة", "Service"),
             _service,
-            lambda case, at: str(case.service.name) if case.service else "",
             "c-m wo",
             in_lead=True,
         ),
-        Column("kind", t("النوع", "Kind"), _kind, lambda case, at: str(workflow.KINDS[case.kind]), "c-s wo"),
+        Column("kind", t("النوع", "Kind"), _kind, "c-s wo"),
         Column(
             "channel",
             t("القناة", "Channel"),
             _channel,
-            lambda case, at: str(workflow.CHANNELS.get(case.channel, case.channel)),
             "c-s wo",
         ),
         Column(
             "since",
             t("دخل حالته", "Entered state"),
             _since,
-            lambda case, at: _sheet_time(case.state_since),
             "c-t",
         ),
         Column(
             "scheduled",
             t("موعد العمل", "Work planned"),
             lambda case, at: _time(case.scheduled_for),
-            lambda case, at: _sheet_time(case.scheduled_for),
             "c-t wo",
         ),
         Column(
             "reopened",
             t("أُعيد فتحه", "Reopened"),
             lambda case, at: isolate_ltr(case.reopened_times) if case.reopened_times else DASH,
-            lambda case, at: str(case.reopened_times),
             "c-s wo",
         ),
     )

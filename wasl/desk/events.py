@@ -26,6 +26,8 @@ class CasesExported(Event):
     filters: str
     columns: str
     by_words: bool = False  # the words themselves may name a citizen and are not kept
+    form: str = "csv"
+    purpose: str = ""  # why names and numbers of people went along; empty where none did
 
 
 @event(version=1)

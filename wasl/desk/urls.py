@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from wasl.desk.views import act, case, contacts, identity, many, paper, parked, register, saved, tasks, worklist
+from wasl.desk.views import (
+    act,
+    case,
+    casemap,
+    contacts,
+    export,
+    identity,
+    many,
+    paper,
+    parked,
+    register,
+    saved,
+    tasks,
+    worklist,
+)
 
 app_name = "desk"
 
@@ -12,7 +26,9 @@ urlpatterns = [
     path("counts", worklist.counts, name="counts"),
     path("search", worklist.search, name="search"),
     path("paper", paper.paper, name="paper"),
-    path("sheet", paper.sheet, name="sheet"),
+    path("export", export.export_list, name="export"),
+    path("map", casemap.case_map, name="map"),
+    path("map/points", casemap.points, name="map_points"),
     path("views", saved.views, name="views"),
     path("views/save", saved.save, name="save_view"),
     path("views/<str:public_id>", saved.view, name="view"),

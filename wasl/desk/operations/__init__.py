@@ -11,9 +11,10 @@ from wasl.desk.operations.saved import (
     remove_view,
     save_view,
 )
-from wasl.desk.operations.sheet import record_export
+from wasl.desk.operations.sheet import PURPOSES, record_export
 
 __all__ = [
+    "PURPOSES",
     "CannotUndo",
     "MayNotShare",
     "NameTaken",

@@ -57,6 +57,11 @@ def test_the_list_with_its_tools_can_be_used_by_everybody(visitor: Visitor, desk
     visitor.judge("view")
     visitor.open("paper?view=open&whose=all")
     visitor.judge("paper")
+    visitor.open("export?view=open&whose=all")
+    visitor.judge("export")
+    visitor.open("map?view=open&whose=all")
+    page.wait_for_selector("[data-drawn]")
+    visitor.judge("map")
     visitor.open("?view=accept&whose=mine")
     visitor.judge("list-empty")
 

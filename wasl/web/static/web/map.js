@@ -5,6 +5,8 @@
 //      data-shapes="id of a json script" | data-shapes-url="/…"   GeoJSON FeatureCollection {code, name}
 //      data-lat="id" data-lon="id"                   inputs that hold the pin; without them use data-point="lat,lon"
 //      data-readonly data-points="id of a json script"  [{lat, lon, tone, label, url}]
+//      data-spots-url="/…"                           asked again with box and zoom: {spots: [{lat, lon, n, tone, cases: [{label, url}]}]}
+//      data-frame="south,west,north,east"            what the map shows first
 //      data-zoom="14" data-tiles="https://…/{z}/{x}/{y}.png" data-tiles-credit="…"></div>
 // <button data-map-locate="id of the map"> takes the position of the device.
 // The element tells `wasl:pin` {lat, lon} when the pin moves; `wasl:goto` {lat, lon, zoom} moves the map from outside.
@@ -34,8 +36,11 @@ async function draw(place) {
   if (tiled) L.tileLayer(place.dataset.tiles, { attribution: place.dataset.tilesCredit ?? "", maxZoom: 19 }).addTo(map);
   const pin = start(place, map);
   const shapes = await boundaries(place, map, tiled);
-  if (!pin && !place.dataset.point) map.fitBounds(shapes?.getBounds().isValid() ? shapes.getBounds() : COUNTRY);
+  const frame = place.dataset.frame?.split(",").map(Number);
+  if (frame?.every(Number.isFinite)) map.fitBounds([frame.slice(0, 2), frame.slice(2)], { maxZoom: 15, padding: [24, 24] });
+  else if (!pin && !place.dataset.point) map.fitBounds(shapes?.getBounds().isValid() ? shapes.getBounds() : COUNTRY);
   points(place, map);
+  if (place.dataset.spotsUrl) spots(place, map);
   place.addEventListener("wasl:goto", (event) => map.setView([event.detail.lat, event.detail.lon], event.detail.zoom ?? 14));
   new ResizeObserver(() => map.invalidateSize()).observe(place);
 }
@@ -120,6 +125,55 @@ async function points(place, map) {
     link.dir = "auto";
     if (point.label) dot.bindPopup(link);
   }
+}
+
+// Numbers from afar, single cases near by: asked for the part that is shown, whenever it changed.
+function spots(place, map) {
+  const layer = L.layerGroup().addTo(map);
+  let asked = 0;
+  const ask = async () => {
+    const turn = ++asked;
+    const b = map.getBounds();
+    const address = new URL(place.dataset.spotsUrl, document.baseURI);
+    address.searchParams.set("box", [b.getSouth(), b.getWest(), b.getNorth(), b.getEast()].map((side) => side.toFixed(5)).join(","));
+    address.searchParams.set("zoom", map.getZoom());
+    const found = await json(null, address);
+    if (turn !== asked || !found?.spots) return;
+    layer.clearLayers();
+    for (const spot of found.spots) drawSpot(map, layer, spot);
+    place.dataset.drawn = String(found.spots.length);
+  };
+  map.on("moveend", ask);
+  ask();
+}
+
+function drawSpot(map, layer, spot) {
+  const size = spot.n === 1 ? 22 : Math.min(52, 26 + 5 * Math.log2(spot.n));
+  const near = spot.cases.length > 0;
+  const title = spot.n === 1 ? spot.cases[0]?.label ?? "" : arabic ? `عدد الطلبات هنا: ${spot.n}` : `${spot.n} cases here`;
+  const html = document.createElement("span");
+  html.className = `spot ${spot.tone ?? ""}`;
+  html.textContent = spot.n === 1 ? "" : spot.n.toLocaleString("en-US");
+  const icon = L.divIcon({ html, className: "spotbox", iconSize: [size, size] });
+  const marker = L.marker([spot.lat, spot.lon], { icon, title, alt: title, keyboard: true }).addTo(layer);
+  const element = marker.getElement();
+  element?.setAttribute("aria-label", title);
+  element?.setAttribute("role", "button");
+  if (near) marker.bindPopup(listed(spot));
+  else marker.on("click", () => map.setView([spot.lat, spot.lon], Math.min(map.getZoom() + 2, 19)));
+}
+
+function listed(spot) {
+  const list = document.createElement("ul");
+  list.dir = "auto";
+  for (const one of spot.cases) {
+    const link = document.createElement("a");
+    link.href = one.url;
+    link.textContent = one.label;
+    list.appendChild(document.createElement("li")).append(link);
+  }
+  if (spot.n > spot.cases.length) list.appendChild(document.createElement("li")).textContent = arabic ? `وغيرها: ${spot.n - spot.cases.length}` : `and ${spot.n - spot.cases.length} more`;
+  return list;
 }
 
 async function json(id, url) {

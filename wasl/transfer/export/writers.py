@@ -1,0 +1,165 @@
+"""Cases as CSV, XLSX, JSON lines and GeoJSON: piece by piece, with little memory, however long the list is.
+
+A generator outlives its request, so it carries language and zone itself.
+"""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone, translation
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
+
+from wasl.core.i18n import t
+from wasl.transfer.export.cells import cell
+from wasl.transfer.export.fields import Field, Taken, Value
+
+BYTE_ORDER_MARK = "\ufeff"  # without it some programs take Arabic for something else
+PIECE = 64 * 1024
+_ROWS_A_PIECE = 250
+
+Rows = Iterable[Taken]
+Writer = Callable[[Rows, Sequence[Field]], Iterator[bytes]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of file. `for_people`: words of the reader's language; else codes, for programs."""
+
+    code: str
+    label: Any
+    content_type: str
+    write: Writer
+    for_people: bool
+
+
+def written(format_code: str, rows: Rows, fields: Sequence[Field], *, language: str, zone: tzinfo) -> Iterator[bytes]:
+    """The file in pieces worth sending. Raises KeyError for an unknown format, before the first piece."""
+    write = FORMATS[format_code].write
+    return _held(write(rows, fields), language, zone)
+
+
+def _held(pieces: Iterator[bytes], language: str, zone: tzinfo) -> Iterator[bytes]:
+    while True:
+        with translation.override(language), timezone.override(zone):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
+
+
+def _csv(rows: Rows, fields: Sequence[Field]) -> Iterator[bytes]:
+    yield (BYTE_ORDER_MARK + _line([str(field.label) for field in fields])).encode()
+    found = iter(rows)
+    while some := list(islice(found, _ROWS_A_PIECE)):
+        yield "".join(_line([_sheet_text(field.told(row)) for field in fields]) for row in some).encode()
+
+
+def _line(values: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(values)
+    return line.getvalue()
+
+
+def _sheet_text(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    # A longitude west of Greenwich is a number, no formula.
+    return str(value) if isinstance(value, int | float | Decimal) else cell(value)
+
+
+def _xlsx(rows: Rows, fields: Sequence[Field]) -> Iterator[bytes]:
+    """Written to a file first, row by row: a workbook is a ZIP whose parts cannot be sent before the last row."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(str(t("الطلبات", "Cases")))
+    sheet.sheet_view.rightToLeft = translation.get_language() == "ar"
+    sheet.freeze_panes = "B2"
+    for number, field in enumerate(fields, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(field.code, 16)
+    sheet.append([_head(sheet, str(field.label)) for field in fields])
+    for row in rows:
+        sheet.append([_workbook_value(field.told(row)) for field in fields])
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(PIECE):
+            yield piece
+
+
+_WIDTHS = {"title": 48, "description": 60, "reference": 20, "service": 28, "unit": 28, "lat": 11, "lon": 11}
+
+
+def _head(sheet: Any, label: str) -> Any:
+    head = WriteOnlyCell(sheet, label)
+    head.font, head.alignment = Font(bold=True), Alignment(horizontal="center")
+    return head
+
+
+def _workbook_value(value: Value) -> Any:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+    return cell(value) or None if isinstance(value, str) else value
+
+
+def _json_lines(rows: Rows, fields: Sequence[Field]) -> Iterator[bytes]:
+    found = iter(rows)
+    while some := list(islice(found, _ROWS_A_PIECE)):
+        yield "".join(f"{_json(_document(row, fields))}\n" for row in some).encode()
+
+
+def _document(row: Taken, fields: Sequence[Field]) -> dict[str, Any]:
+    return {field.code: _plain(field.coded(row)) for field in fields}
+
+
+def _plain(value: Value) -> Any:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _geojson(rows: Rows, fields: Sequence[Field]) -> Iterator[bytes]:
+    """A FeatureCollection (RFC 7946); cases without a point are features without a geometry."""
+    yield b'{"type":"FeatureCollection","features":[\n'
+    beside = [field for field in fields if field.code not in ("lat", "lon")]
+    found, separator = iter(rows), ""
+    while some := list(islice(found, _ROWS_A_PIECE)):
+        yield (separator + ",\n".join(_json(_feature(row, beside)) for row in some)).encode()
+        separator = ",\n"
+    yield b"\n]}\n"
+
+
+def _feature(row: Taken, fields: Sequence[Field]) -> dict[str, Any]:
+    case = row.case
+    point = {"type": "Point", "coordinates": [float(case.lon or 0), float(case.lat or 0)]} if case.has_point else None
+    return {"type": "Feature", "id": case.reference, "geometry": point, "properties": _document(row, fields)}
+
+
+_SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS: dict[str, Format] = {
+    one.code: one
+    for one in (
+        Format("xlsx", t("جدول Excel", "Excel sheet"), _SHEETS, _xlsx, for_people=True),
+        Format("csv", t("جدول نصي (CSV)", "Plain table (CSV)"), "text/csv; charset=utf-8", _csv, for_people=True),
+        Format("geojson", t("خريطة (GeoJSON)", "Map (GeoJSON)"), "application/geo+json", _geojson, for_people=False),
+        Format(
+            "jsonl", t("للبرامج (JSON Lines)", "For programs (JSON Lines)"), "application/jsonl", _json_lines,
+            for_people=False,
+        ),
+    )
+}  # fmt: skip
