@@ -12,8 +12,14 @@ who called back) meets more, in this order:
 Among several, a record with a proven address comes first, then the oldest.
 """
 
-from collections.abc import Iterable, Mapping
+import hashlib
+import secrets
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+
+from wasl.contacts.emails import parse_email
+from wasl.contacts.names import name_key
+from wasl.contacts.phones import parse_phone
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,26 @@ class Holding:
     name_key: str
     kind: str
     verified: bool
+
+
+def read_claim(name: str, phone: str | None, email: str | None, proven: Collection[str] = ()) -> Claim:
+    """The claim of a name with what was written as phone and e-mail. Raises BadPhone, BadEmail."""
+    addresses: dict[str, str] = {}
+    if phone:
+        addresses["phone"] = parse_phone(phone)
+    if email:
+        addresses["email"] = parse_email(email)
+    return Claim(name_key(name), addresses, frozenset(proven))
+
+
+def claim_key(claim: Claim) -> str:
+    """One digest for one claim. A proven e-mail alone is its owner; a claim without any address meets nobody."""
+    if not claim.addresses:
+        return secrets.token_hex(32)
+    proven_email = claim.addresses.get("email") if "email" in claim.proven else None
+    given = [f"{kind}:{claim.addresses[kind]}" for kind in sorted(claim.addresses)]
+    parts = ["proven", proven_email] if proven_email else [claim.name_key, *given]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def whom(claim: Claim, holdings: Iterable[Holding]) -> int | None:

@@ -1,6 +1,5 @@
 """Finding, making and erasing beneficiaries."""
 
-import hashlib
 import secrets
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
@@ -18,7 +17,7 @@ from wasl.contacts.events import (
     IdentityRevealed,
     PersonalDataRead,
 )
-from wasl.contacts.matching import Claim, Holding, whom
+from wasl.contacts.matching import Claim, Holding, claim_key, read_claim, whom
 from wasl.contacts.models import (
     Address,
     AddressKind,
@@ -80,14 +79,14 @@ def find_or_make(
     marked so, and its owner's claim may add further addresses. Two processes with one claim make one person. Costs one
     statement for somebody known, three for somebody new. Raises BadPhone, BadEmail.
     """
-    claim = Claim(name_key(name), _addresses(phone, email), frozenset(proven))
+    claim = read_claim(name, phone, email, proven)
     person = Beneficiary(
         agency=agency,
         kind=kind,
         gender=gender,
         full_name=clean_line(name)[:LONGEST_NAME],
         name_key=claim.name_key,
-        claim_key=_claim_key(claim),
+        claim_key=claim_key(claim),
         language=language,
         preferred_channel=preferred_channel or PreferredChannel.SMS,
         created_at=at,
@@ -268,15 +267,6 @@ def note_reading(*, agency_id: int, case_id: int, what: str, by: User, at: datet
         events.publish(fact, agency_id=agency_id, by=by, at=at)
 
 
-def _addresses(phone: str | None, email: str | None) -> dict[str, str]:
-    given: dict[str, str] = {}
-    if phone:
-        given[AddressKind.PHONE.value] = parse_phone(phone)
-    if email:
-        given[AddressKind.EMAIL.value] = parse_email(email)
-    return given
-
-
 def _holders(agency: Agency, claim: Claim) -> list[Address]:
     if not claim.addresses:
         return []
@@ -336,16 +326,3 @@ def _add(person: Beneficiary, addresses: Mapping[str, str], proven: frozenset[st
         for kind, value in addresses.items()
     ]
     Address.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _claim_key(claim: Claim) -> str:
-    """One digest for one claim. A proven e-mail alone is its owner; a claim without any address meets nobody."""
-    if not claim.addresses:
-        return secrets.token_hex(32)
-    proven_email = claim.addresses.get(AddressKind.EMAIL.value) if AddressKind.EMAIL.value in claim.proven else None
-    parts = ["proven", proven_email] if proven_email else [claim.name_key, *_sorted(claim.addresses)]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _sorted(addresses: Mapping[str, str]) -> list[str]:
-    return [f"{kind}:{addresses[kind]}" for kind in sorted(addresses)]

@@ -16,7 +16,7 @@ from wasl.directory.models import Agency, OperatingMode, Unit
 from wasl.places.models import Governorate, Wilayat
 from wasl.routing.deciding import Considered, Matter, considered, winner
 from wasl.routing.importance import CLASSES, Facts, Importance, Matrix, importance
-from wasl.routing.models import Rule
+from wasl.routing.models import ImportanceBand, ImportanceCriterion, Rule
 
 _CRISIS_MODE = "now"
 KIND_NAMES = {
@@ -117,6 +117,17 @@ def classify(agency: Agency, service: Service | None, facts: Mapping[str, Any] |
     if in_crisis and service is not None and service.crisis:
         known = Facts(known.danger, known.people, known.site, known.legal_days, known.repeats, crisis=True)
     return importance(service.priority if service is not None else None, known, matrix)
+
+
+def turning_points(agency_id: int) -> set[datetime]:
+    """The moments from which on a matter may go elsewhere or weigh more; between two of them nothing changes."""
+    return {
+        moment
+        for model in (Rule, ImportanceCriterion, ImportanceBand, Unit)
+        for row in model.objects.filter(agency_id=agency_id).values_list("valid_from", "valid_to")
+        for moment in row
+        if moment is not None
+    }
 
 
 # A condition that a rule leaves empty fits all; one of the matter that is not known (NULL) fits only those.

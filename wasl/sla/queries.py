@@ -79,6 +79,12 @@ def policy_by_number(number: int) -> Policy:
     return Policy.objects.select_related("service", "calendar").get(pk=number)
 
 
+def turning_points(agency_id: int) -> set[datetime]:
+    """The moments from which on something else may be promised; between two of them nothing changes."""
+    rows = Policy.objects.filter(agency_id=agency_id).values_list("valid_from", "valid_to")
+    return {moment for row in rows for moment in row if moment is not None}
+
+
 def _matching(agency_id: int, service_id: int | None, kind: str, importance: str, at: datetime) -> list[Policy]:
     wanted = Policy.objects.valid(at).filter(agency_id=agency_id, kind__in=["", kind], importance__in=["", importance])
     return [policy for policy in wanted if policy.service_id in (None, service_id)]
