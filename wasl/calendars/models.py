@@ -5,6 +5,7 @@ import secrets
 from django.db import models
 from django.db.models import F, Q
 
+from wasl.core import edition
 from wasl.core.i18n import t
 from wasl.core.localized import LocalizedField
 
@@ -177,7 +178,7 @@ def new_token() -> str:
 
 
 class CalendarEdition(models.Model):
-    """Which edition of an agency's calendars holds: processes that keep snapshots compare its token.
+    """Which edition of an agency's calendars held: for the release before, whose processes compare its token.
 
     A random token, not a counter: a counter would come twice after a rollback.
     """
@@ -187,3 +188,6 @@ class CalendarEdition(models.Model):
 
     def __str__(self) -> str:
         return self.token
+
+
+edition.watch(WorkingCalendar, WorkingHours, SpecialHours, SpecialSpan, Holiday, HijriOffset)

@@ -1,19 +1,17 @@
 """Questions about working time and Hijri months.
 
-Snapshots are kept in each process under the token of the agency's edition. Every question reads that token first (one
-statement by key), so a holiday that another process has committed counts from the very next question on.
+Snapshots are kept in each process for one edition of the configuration (`core.edition`), so a holiday that another
+process has committed counts from the very next question on.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from threading import Lock
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
 from wasl.calendars.models import (
-    CalendarEdition,
     HijriOffset,
     Holiday,
     SpecialHours,
@@ -24,6 +22,7 @@ from wasl.calendars.models import (
 from wasl.calendars.umm_al_qura import Offsets
 from wasl.calendars.working_time import ONE_DAY, Hours, Period, Week, WorkingTime, week
 from wasl.calendars.working_time import always_open as round_the_clock
+from wasl.core import edition
 from wasl.core.localized import Localized
 from wasl.directory.models import Agency
 
@@ -34,16 +33,11 @@ class NoSuchCalendar(LookupError):
 
 @dataclass
 class _Kept:
-    """What this process holds of one edition."""
+    """What this process holds of an agency, for one edition."""
 
-    token: str
     zone: ZoneInfo
     snapshots: dict[int | None, WorkingTime] = field(default_factory=dict)
     offsets: dict[tuple[int, int], int] | None = None
-
-
-_kept: dict[int, _Kept] = {}
-_lock = Lock()
 
 
 def working_time(*, agency_id: int, calendar_id: int | None = None, always_open: bool = False) -> WorkingTime:
@@ -118,16 +112,7 @@ def hijri_offsets(agency_id: int) -> Offsets:
 
 
 def _edition(agency_id: int) -> _Kept:
-    found = CalendarEdition.objects.filter(agency_id=agency_id).values_list("token", "agency__time_zone").first()
-    if found is None:
-        # Nothing was ever changed by an operation: read afresh each time.
-        return _Kept("", Agency.objects.get(pk=agency_id).zone)
-    token, zone = found
-    with _lock:
-        kept = _kept.get(agency_id)
-        if kept is None or kept.token != token or kept.zone.key != zone:
-            kept = _kept[agency_id] = _Kept(token, ZoneInfo(zone))
-        return kept
+    return edition.kept(("calendars", agency_id), lambda: _Kept(Agency.objects.get(pk=agency_id).zone))
 
 
 def _snapshot(kept: _Kept, agency_id: int, calendar_id: int | None) -> WorkingTime:

@@ -1,12 +1,14 @@
 """Questions about agencies, units and rights. What one person may do costs two statements per request at most."""
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
+from wasl.core import edition
 from wasl.directory.models import Agency, Membership, OperatingMode, Substitution, Unit
 from wasl.directory.rights import MEMBER_ROLES, Grant, Right, Role, grant
 from wasl.directory.scopes import Held, Scope, below, joined, overlap, scope_of
@@ -329,9 +331,38 @@ def unit_by_code(agency: Agency, code: str) -> Unit:
     return Unit.objects.get(agency=agency, code=code)
 
 
+def unit_codes(numbers: Iterable[int]) -> dict[int, str]:
+    """The codes of units by their numbers, ended ones too."""
+    return dict(Unit.objects.filter(pk__in=list(numbers)).values_list("pk", "code"))
+
+
 def triage_unit(agency: Agency) -> Unit:
     """The unit that takes whatever no rule has a place for; every agency has one from its first moment."""
-    return Unit.objects.get(agency=agency, is_triage=True, valid_to__isnull=True)
+    for unit in _units(agency.pk).values():
+        if unit.is_triage and unit.valid_to is None:
+            return copy(unit)
+    raise Unit.DoesNotExist(f"Agency {agency.pk} has no triage unit.")
+
+
+def known_agency(number: int) -> Agency:
+    """The agency of an inner number as this process keeps it: shared, to be read only. Raises NoAgency."""
+    agency = _agencies().get(number)
+    if agency is None:
+        raise NoAgency(str(number))
+    return agency
+
+
+def known_agency_by_code(code: str) -> Agency:
+    """The same by its code, active ones only. Raises NoAgency."""
+    for agency in _agencies().values():
+        if agency.code == code and agency.is_active:
+            return agency
+    raise NoAgency(code)
+
+
+def known_units(agency_id: int) -> dict[int, Unit]:
+    """Every unit the agency has or had, by number, as this process keeps them: shared, to be read only."""
+    return _units(agency_id)
 
 
 def unit_and_below(unit: Unit) -> frozenset[int]:
@@ -341,7 +372,21 @@ def unit_and_below(unit: Unit) -> frozenset[int]:
 
 def is_crisis(agency: Agency) -> bool:
     """Does the agency work in emergency mode now?"""
-    return OperatingMode.objects.filter(agency=agency, mode=OperatingMode.Mode.CRISIS).exists()
+    return edition.kept(
+        ("directory.crisis", agency.pk),
+        lambda: OperatingMode.objects.filter(agency_id=agency.pk, mode=OperatingMode.Mode.CRISIS).exists(),
+    )
+
+
+def _agencies() -> dict[int, Agency]:
+    return edition.kept("directory.agencies", lambda: {agency.pk: agency for agency in Agency.objects.order_by("pk")})
+
+
+def _units(agency_id: int) -> dict[int, Unit]:
+    def read() -> dict[int, Unit]:
+        return {unit.pk: unit for unit in Unit.objects.filter(agency_id=agency_id).order_by("pk")}
+
+    return edition.kept(("directory.units", agency_id), read)
 
 
 def forget(user: Any) -> None:

@@ -4,6 +4,7 @@ import secrets
 
 from django.db import models
 
+from wasl.core import edition
 from wasl.core.localized import LocalizedField
 
 
@@ -94,10 +95,13 @@ def new_token() -> str:
 
 
 class PlacesEdition(models.Model):
-    """Which edition of the places holds: processes that keep them in memory compare its token. One row."""
+    """Which edition of the places holds: browsers that keep the map compare its token. One row."""
 
     token = models.CharField(max_length=16, default=new_token)
     loaded_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.token
+
+
+edition.watch(Governorate, Wilayat, Area, WilayatBoundary)

@@ -1,16 +1,16 @@
 """Questions about places.
 
-Each process keeps the country in memory under the token of its edition, which every question reads first (one statement
-for one row), so a reload is seen at once. The rows given out are shared: read them, do not change them.
+Each process keeps the country in memory for one edition of the configuration (`core.edition`), so a reload is seen at
+once. The rows given out are shared: read them, do not change them.
 """
 
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal
-from threading import Lock
 
 from django.db.models import Q
 
+from wasl.core import edition
 from wasl.core.i18n import language as present_language
 from wasl.directory.models import Agency
 from wasl.places.geometry import MultiPolygon, Point, contains, from_geojson, km_between, km_to_edge
@@ -39,17 +39,12 @@ class Located:
 class _Country:
     """All places of one edition."""
 
-    token: str
     governorates: list[Governorate]
     wilayats: dict[int, list[Wilayat]]
     shapes: dict[int, MultiPolygon]
     areas: dict[int, list[tuple[Area, MultiPolygon]]]
     lines: dict[int, list[tuple[Wilayat, MultiPolygon]]]
     boundaries: dict[str, str] = field(default_factory=dict)
-
-
-_country: _Country | None = None
-_lock = Lock()
 
 
 def locate(lat: float | Decimal, lon: float | Decimal, *, agency_id: int | None = None) -> Located | None:
@@ -140,15 +135,10 @@ def edition_token() -> str:
 
 
 def _present() -> _Country:
-    global _country
-    token = edition_token()
-    with _lock:
-        if _country is None or _country.token != token or not token:
-            _country = _read(token)
-        return _country
+    return edition.kept("places", _read)
 
 
-def _read(token: str) -> _Country:
+def _read() -> _Country:
     governorates = list(Governorate.objects.all())
     wilayats: dict[int, list[Wilayat]] = {}
     for wilayat in Wilayat.objects.select_related("governorate"):
@@ -162,7 +152,7 @@ def _read(token: str) -> _Country:
     known = {wilayat.pk: wilayat for rows in wilayats.values() for wilayat in rows}
     for line in WilayatBoundary.objects.filter(ended_at__isnull=True).order_by("pk"):
         lines.setdefault(line.agency_id, []).append((known[line.wilayat_id], from_geojson(line.shape)))
-    return _Country(token, governorates, wilayats, shapes, areas, lines)
+    return _Country(governorates, wilayats, shapes, areas, lines)
 
 
 def _drawn(country: _Country, agency_id: int | None, point: Point) -> Located | None:

@@ -1,6 +1,6 @@
-"""Which rule a matter falls under, worked out from rows already in hand: for explaining, and for trying rules out.
+"""Which rule a matter falls under, worked out from rows already in hand: for deciding, explaining and trying rules out.
 
-The order of the rules is that of `Rule.specificity`; `queries.find_unit` asks the database the same question.
+The order of the rules is that of `Rule.specificity`.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,8 +1,11 @@
 """Rules from service and place to unit, and the rows of the importance matrix. Nothing is deleted; rows end."""
 
+from datetime import datetime
+
 from django.db import models
 
 from wasl.catalogue.models import CaseKind, Dated, Priority
+from wasl.core import edition
 from wasl.core.i18n import t
 
 
@@ -40,6 +43,10 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"→ {self.unit_id}"
+
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does it hold at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
     @property
     def specificity(self) -> int:
@@ -82,6 +89,10 @@ class ImportanceCriterion(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.level}: {self.points}"
 
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does it hold at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
 
 class ImportanceBand(models.Model):
     """From how many points a matter belongs to a class; classes without a row keep the house's default."""
@@ -102,3 +113,10 @@ class ImportanceBand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.importance} ≥ {self.points_from}"
+
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does it hold at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+edition.watch(Rule, ImportanceCriterion, ImportanceBand)

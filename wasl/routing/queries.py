@@ -1,24 +1,23 @@
-"""Which unit answers, and how grave a matter is. One statement each where a rule or the service knows the unit."""
+"""Which unit answers, and how grave a matter is, by the rows that each process keeps for one edition."""
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
 from wasl.catalogue.models import Service
+from wasl.core import edition
 from wasl.core.localized import Localized, both
 from wasl.directory import queries as directory
-from wasl.directory.models import Agency, OperatingMode, Unit
+from wasl.directory.models import Agency, Unit
 from wasl.places.models import Governorate, Wilayat
 from wasl.routing.deciding import Considered, Matter, considered, winner
-from wasl.routing.importance import CLASSES, Facts, Importance, Matrix, importance
+from wasl.routing.importance import Facts, Importance, Matrix, importance
 from wasl.routing.models import ImportanceBand, ImportanceCriterion, Rule
 
-_CRISIS_MODE = "now"
 KIND_NAMES = {
     "report": both("بلاغ", "report"),
     "complaint": both("شكوى", "complaint"),
@@ -39,6 +38,7 @@ class Route:
     why: Localized
 
 
+@edition.once()
 def find_unit(
     agency: Agency,
     *,
@@ -54,9 +54,10 @@ def find_unit(
     none; among equals one for the wilayat before one for the governorate before none; among equals again the oldest.
     Units that have ended are passed over.
     """
-    fitting = _fitting_rules(agency, service, wilayat, governorate, kind, at)
-    rule = min(fitting, key=lambda rule: (-rule.specificity, rule.pk), default=None)
-    if rule is not None:
+    matter = _matter(service, wilayat, governorate, kind)
+    kept = winner(_holding_rules(agency, service, at), matter, at)
+    if kept is not None:
+        rule = copy(kept)
         _name(rule, service, wilayat, governorate)
         return Route(rule.unit, rule, _why(rule))
     if (own := _own_unit(agency, service, at)) is not None:
@@ -107,10 +108,11 @@ def matrix(agency: Agency, at: datetime) -> Matrix:
     return _matrix(agency, at)[0]
 
 
+@edition.once()
 def classify(agency: Agency, service: Service | None, facts: Mapping[str, Any] | Facts, at: datetime) -> Importance:
     """The importance class of a matter with its reasons, by the agency's matrix and whether it works in emergency.
 
-    An emergency counts for services that are marked for it, or where the facts say so themselves. One statement.
+    An emergency counts for services that are marked for it, or where the facts say so themselves.
     """
     known = facts if isinstance(facts, Facts) else Facts.read(facts)
     matrix, in_crisis = _matrix(agency, at)
@@ -130,37 +132,29 @@ def turning_points(agency_id: int) -> set[datetime]:
     }
 
 
-# A condition that a rule leaves empty fits all; one of the matter that is not known (NULL) fits only those.
-_FITTING = """
-SELECT id FROM routing_rule
-WHERE agency_id = %s AND valid_from <= %s AND (valid_to IS NULL OR valid_to > %s) AND kind IN ('', %s)
-  AND (service_id IS NULL OR service_id = %s) AND (category_id IS NULL OR category_id = %s)
-  AND (wilayat_id IS NULL OR wilayat_id = %s) AND (governorate_id IS NULL OR governorate_id = %s)
-"""
+def _matter(service: Service | None, wilayat: Wilayat | None, governorate: Governorate | None, kind: str) -> Matter:
+    place = wilayat.governorate_id if wilayat is not None else getattr(governorate, "pk", None)
+    return Matter(
+        service_id=getattr(service, "pk", None),
+        category_id=getattr(service, "category_id", None),
+        kind=kind,
+        wilayat_id=getattr(wilayat, "pk", None),
+        governorate_id=place,
+    )
 
 
-def _fitting_rules(
-    agency: Agency,
-    service: Service | None,
-    wilayat: Wilayat | None,
-    governorate: Governorate | None,
-    kind: str,
-    at: datetime,
-) -> list[Rule]:
-    governorate_id = wilayat.governorate_id if wilayat is not None else getattr(governorate, "pk", None)
-    values = [
-        agency.pk,
-        at,
-        at,
-        kind,
-        getattr(service, "pk", None),
-        getattr(service, "category_id", None),
-        getattr(wilayat, "pk", None),
-        governorate_id,
-    ]
-    fitting = RawSQL(_FITTING, values)  # noqa: S611 (a constant; its values are parameters)
-    rules = list(Rule.objects.filter(pk__in=fitting).select_related("unit"))
-    return [rule for rule in rules if rule.unit.is_valid(at=at)]
+def _holding_rules(agency: Agency, service: Service | None, at: datetime) -> list[Rule]:
+    """The rules that hold and do not name another service."""
+    kept = edition.kept(("routing.rules", agency.pk), lambda: _by_service(agency))
+    named = kept.get(service.pk, []) if service is not None else []
+    return [rule for rule in (*named, *kept.get(None, [])) if rule.is_valid(at=at)]
+
+
+def _by_service(agency: Agency) -> dict[int | None, list[Rule]]:
+    rules: dict[int | None, list[Rule]] = {}
+    for rule in Rule.objects.filter(agency_id=agency.pk).select_related("unit"):
+        rules.setdefault(rule.service_id, []).append(rule)
+    return rules
 
 
 def _name(rule: Rule, service: Service | None, wilayat: Wilayat | None, governorate: Governorate | None) -> None:
@@ -180,10 +174,9 @@ def _with_names(rules: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _own_unit(agency: Agency, service: Service | None, at: datetime) -> Unit | None:
-    unit = service.unit if service is not None else None
-    if unit is None or unit.agency_id != agency.pk or not unit.is_valid(at=at):
-        return None
-    return unit
+    unit_id = service.unit_id if service is not None else None
+    unit = directory.known_units(agency.pk).get(unit_id) if unit_id is not None else None
+    return unit if unit is not None and unit.is_valid(at=at) else None
 
 
 def _why(rule: Rule) -> Localized:
@@ -217,29 +210,24 @@ def _unknown(service: Service | None) -> Localized:
     return both("لا توجد وحدة قائمة لهذه الخدمة، فيُنظر فيه في الفرز", "No unit stands for this service; triage decides")
 
 
-# As a queryset, the union of three would cost more to put together than to ask.
-_THREE = """
-SELECT code, level, points FROM routing_importancecriterion
-WHERE agency_id = %(agency)s AND valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)
-UNION ALL
-SELECT importance, 0, points_from FROM routing_importanceband
-WHERE agency_id = %(agency)s AND valid_from <= %(at)s AND (valid_to IS NULL OR valid_to > %(at)s)
-UNION ALL
-SELECT %(crisis)s, 0, 0 FROM directory_operatingmode WHERE agency_id = %(agency)s AND mode = %(mode)s
-"""
+@dataclass(frozen=True)
+class _Weights:
+    """All rows of an agency's matrix."""
+
+    criteria: list[ImportanceCriterion]
+    bands: list[ImportanceBand]
 
 
 def _matrix(agency: Agency, at: datetime) -> tuple[Matrix, bool]:
-    """The agency's points and bands, and whether it works in emergency: three small tables in one statement."""
-    values: dict[str, Any] = {
-        "agency": agency.pk,
-        "at": at,
-        "crisis": _CRISIS_MODE,
-        "mode": OperatingMode.Mode.CRISIS.value,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_THREE, values)
-        rows = sorted(cursor.fetchall())
-    points = {(what, level): value for what, level, value in rows if level}
-    starts = {what: value for what, level, value in rows if what in CLASSES}
-    return Matrix(points, starts), any(what == _CRISIS_MODE for what, _, _ in rows)
+    """The agency's points and bands, and whether it works in emergency."""
+    rows = edition.kept(("routing.weights", agency.pk), lambda: _weights(agency))
+    points = {(row.code, row.level): row.points for row in rows.criteria if row.is_valid(at=at)}
+    starts = {row.importance: row.points_from for row in rows.bands if row.is_valid(at=at)}
+    return Matrix(points, starts), directory.is_crisis(agency)
+
+
+def _weights(agency: Agency) -> _Weights:
+    # Where two hold at once, that with the most points counts, as it comes last.
+    criteria = ImportanceCriterion.objects.filter(agency_id=agency.pk).order_by("points")
+    bands = ImportanceBand.objects.filter(agency_id=agency.pk).order_by("points_from")
+    return _Weights(list(criteria), list(bands))

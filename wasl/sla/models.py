@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from wasl.core import edition
 from wasl.core.i18n import t
 
 
@@ -75,7 +76,14 @@ class Policy(models.Model):
     def __str__(self) -> str:
         return f"{self.clock}: {self.amount} {self.unit}"
 
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does it hold at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
     @property
     def specificity(self) -> tuple[bool, bool, bool]:
         """How closely the policy looks: service before kind before importance."""
         return self.service_id is not None, bool(self.kind), bool(self.importance)
+
+
+edition.watch(Policy)

@@ -13,6 +13,7 @@ from wasl.calendars import operations, proposals, queries
 from wasl.calendars.models import Holiday, WorkingCalendar, WorkingHours
 from wasl.calendars.operations import SpansOverlap
 from wasl.calendars.queries import NoSuchCalendar
+from wasl.core import edition
 from wasl.core.localized import both
 from wasl.core.models import EventRecord
 from wasl.directory.models import Agency
@@ -109,10 +110,10 @@ def test_a_rolled_back_holiday_is_not_kept(agency: Agency) -> None:
 
 def test_a_change_of_another_process_is_seen_although_this_one_keeps_a_snapshot(agency: Agency) -> None:
     queries.working_time(agency_id=agency.pk)
-    kept = dict(queries._kept)
+    kept = {key: dict(values) for key, values in edition._editions.items()}
     operations.add_holiday(agency, name=STORM, on_from=date(2026, 11, 22), at=AT)
     queries.working_time(agency_id=agency.pk)
-    queries._kept.update(kept)  # as a process that answered before the change still holds it
+    edition._editions.update(kept)  # as a process that answered before the change still holds it
 
     hours = queries.working_time(agency_id=agency.pk)
 

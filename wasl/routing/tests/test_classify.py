@@ -60,10 +60,11 @@ def test_an_emergency_lifts_the_services_marked_for_it_and_only_those() -> None:
     assert lifted.reasons[-1]["ar"] == "في أثناء حالة طارئة"
 
 
-def test_classifying_costs_one_statement(django_assert_num_queries: Any) -> None:
+def test_classifying_costs_one_statement_while_nothing_changes(django_assert_num_queries: Any) -> None:
     service = make_service(crisis=True)
     operations.set_points(service.agency, criterion="danger", level=1, points=5, by=None, at=LONG_AGO)
 
+    queries.classify(service.agency, service, {"danger": 1}, SUNDAY_9AM)
     with django_assert_num_queries(1):
         queries.classify(service.agency, service, {"danger": 1}, SUNDAY_9AM)
 
