@@ -66,6 +66,7 @@ class Filters:
     due_from: datetime | None = None
     due_before: datetime | None = None
     registered_from: datetime | None = None
+    registered_before: datetime | None = None
     words: str = ""
     # Where words are also looked for in the names of beneficiaries; None: everywhere.
     names_within: Sequence[Scope] | None = None
@@ -121,6 +122,8 @@ def narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
         cases = cases.filter(assignee__isnull=True)
     if filters.registered_from is not None:
         cases = cases.filter(registered_at__gte=filters.registered_from)
+    if filters.registered_before is not None:
+        cases = cases.filter(registered_at__lt=filters.registered_before)
     cases = _due(cases, filters)
     return cases.filter(_matching(filters.words, filters.names_within)) if filters.words.strip() else cases
 

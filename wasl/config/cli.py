@@ -24,6 +24,7 @@ Wasl (وصل)
   wasl config export [-o F]    the set-up of an agency as a YAML file       إعدادات الجهة في ملف
   wasl config import F         bring such a file in (--dry-run: only look)  استورد ملف الإعدادات
   wasl apikey create|revoke|list  keys of programs that speak to Wasl        مفاتيح البرامج
+  wasl export cases            the cases of an agency as a file             طلبات جهة في ملف
   wasl manage COMMAND …        Django's management commands                أوامر الإدارة
   wasl web | worker | mail     one process alone, for a supervisor of yours  عملية واحدة وحدها
   wasl --version
@@ -107,6 +108,10 @@ def _apikey(arguments: list[str]) -> int:
     return _manage(["apikey", *arguments])
 
 
+def _export(arguments: list[str]) -> int:
+    return _manage(["export", *arguments])
+
+
 def _check(arguments: list[str]) -> int:
     _use_home()
     from wasl.config.checkup import main as check
@@ -169,6 +174,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "manage": _manage,
     "demo": _demo,
     "config": _config,
+    "export": _export,
     "apikey": _apikey,
     "simulate": _simulate,
     "check": _check,

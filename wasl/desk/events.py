@@ -21,17 +21,6 @@ class ViewRemoved(Event):
 
 @event(version=1)
 @dataclass(frozen=True)
-class CasesExported(Event):
-    count: int
-    filters: str
-    columns: str
-    by_words: bool = False  # the words themselves may name a citizen and are not kept
-    form: str = "csv"
-    purpose: str = ""  # why names and numbers of people went along; empty where none did
-
-
-@event(version=1)
-@dataclass(frozen=True)
 class ManyCasesActedOn(Event):
     bulk_id: int
     act: str

@@ -1,4 +1,4 @@
-"""What the desk can do to its own things: keep views and habits, act on many cases, record exports."""
+"""What the desk can do to its own things: keep views and habits, act on many cases."""
 
 from wasl.desk.operations.bulk import CannotUndo, apply, begin, begin_again, plan, tidy, undo, work_off
 from wasl.desk.operations.saved import (
@@ -11,10 +11,8 @@ from wasl.desk.operations.saved import (
     remove_view,
     save_view,
 )
-from wasl.desk.operations.sheet import PURPOSES, record_export
 
 __all__ = [
-    "PURPOSES",
     "CannotUndo",
     "MayNotShare",
     "NameTaken",
@@ -26,7 +24,6 @@ __all__ = [
     "choose_columns",
     "pin",
     "plan",
-    "record_export",
     "remove_view",
     "save_view",
     "tidy",

@@ -52,7 +52,7 @@ class Entry:
             service = catalogue.service_by_code(self.desk.agency, code) if code else None
         except Service.DoesNotExist:
             return None
-        return service if service is not None and service.is_valid(at=self.at) else None
+        return service if service is not None and service.is_offered(at=self.at) else None
 
     @property
     def kind(self) -> str:

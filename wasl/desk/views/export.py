@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods
 from wasl.cases import queries as cases
 from wasl.core import clock
 from wasl.core.i18n import t
-from wasl.desk import narrowing, operations, worklists
+from wasl.desk import narrowing, worklists
 from wasl.desk.people import staff
 from wasl.desk.views.worklist import list_of_form
 from wasl.directory import queries as directory
 from wasl.directory.doors import requires
 from wasl.directory.rights import Right
 from wasl.transfer import export
-from wasl.transfer.export import taking
+from wasl.transfer.export import records, taking
 
 
 class ExportForm(forms.Form):
@@ -39,7 +39,7 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["form"].choices = [(code, one.label) for code, one in export.FORMATS.items()]  # type: ignore[attr-defined]
         empty = ("", t("اختر الغرض", "Choose the purpose"))
-        self.fields["purpose"].choices = [empty, *operations.PURPOSES.items()]  # type: ignore[attr-defined]
+        self.fields["purpose"].choices = [empty, *records.PURPOSES.items()]  # type: ignore[attr-defined]
         if not may_take_people:
             del self.fields["people"], self.fields["purpose"]
 
@@ -100,14 +100,16 @@ def _file(person: worklists.Person, present: worklists.List, given: dict[str, An
     assert agency is not None  # a right comes with a role, a role with an agency
     shown = [column.code for column in present.columns] if given["columns"] == "shown" else None
     fields = export.chosen(shown, personal=bool(given.get("people")))
-    operations.record_export(
+    codes = present.narrowing.codes()
+    records.record(
         agency,
-        narrowing=present.narrowing,
-        columns=[field.code for field in fields],
+        by_words=bool(codes.pop("q", "")),
+        filters=codes,
+        fields=fields,
         count=min(number, taking.MOST),
+        form=given["form"],
         by=person.user,
         at=person.at,
-        form=given["form"],
         purpose=given.get("purpose", "") if given.get("people") else "",
     )
     chosen = export.FORMATS[given["form"]]

@@ -1,14 +1,14 @@
-"""Leaving a trace of what left the house."""
+"""Leaving a trace of what left the house, before the first case goes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from wasl.accounts.models import User
 from wasl.core import events
 from wasl.core.i18n import t
-from wasl.desk.events import CasesExported
-from wasl.desk.narrowing import Narrowing
 from wasl.directory.models import Agency
+from wasl.transfer.events import CasesExported
+from wasl.transfer.export.fields import Field
 
 # Why names and numbers of people may leave the house with a list.
 PURPOSES = {
@@ -19,20 +19,19 @@ PURPOSES = {
 }
 
 
-def record_export(
+def record(
     agency: Agency,
     *,
-    narrowing: Narrowing,
-    columns: Iterable[str],
+    filters: Mapping[str, str],
+    by_words: bool,
+    fields: Iterable[Field],
     count: int,
-    by: User,
+    form: str,
+    by: User | None,
     at: datetime,
-    form: str = "csv",
     purpose: str = "",
 ) -> None:
-    """Write down who takes how many cases out, before the first of them goes. Words that were looked for stay out."""
-    codes = narrowing.codes()
-    by_words = bool(codes.pop("q", ""))
-    filters = " ".join(f"{name}={value}" for name, value in codes.items())
-    fact = CasesExported(count, filters, " ".join(columns), by_words, form, purpose)
-    events.publish(fact, agency_id=agency.pk, by=by, at=at)
+    """Write down who takes how many cases out, by which filters (codes only) and for what."""
+    told = " ".join(f"{name}={value}" for name, value in filters.items())
+    columns = " ".join(field.code for field in fields)
+    events.publish(CasesExported(count, told, columns, by_words, form, purpose), agency_id=agency.pk, by=by, at=at)
