@@ -1,4 +1,4 @@
-"""What staff are written about their own account, in both languages; the language of the person comes first. Pure."""
+"""What staff are written about their account or their duties, in both languages; their own comes first. Pure."""
 
 from dataclasses import dataclass
 
@@ -48,6 +48,19 @@ LETTERS: dict[str, Letter] = {
             "Your password was changed",
             "The password of your Wasl account was changed. If it was not you, tell the administrator of your "
             "agency now.",
+        ),
+    ),
+    "webhook_gone": Letter(
+        (
+            "توقف اشتراك نظام آخر",
+            "قال نظام مشترك في إشعارات جهتك إن عنوانه أُلغي، فأوقفنا الإرسال إليه. افتح «الإدارة» ثم "
+            "«اشتراكات الأنظمة»، وصحح العنوان أو أنهِ الاشتراك. ما يحدث حتى ذلك ينتظر ثلاثة أيام.",
+        ),
+        (
+            "A subscription was paused",
+            "A system that subscribes to your agency says that its address is gone, so we stopped sending. Open "
+            "“Set-up”, then “Webhooks”; mend the address or end the subscription. What happens meanwhile waits for "
+            "three days.",
         ),
     ),
     "second_factor": Letter(
