@@ -40,7 +40,7 @@ class IdentityRevealed(Event):
 @event(version=1)
 @dataclass(frozen=True)
 class PersonalDataRead(Event):
-    """Somebody opened what only few may open: `what` is contact or confidential."""
+    """Somebody opened what only few may open: `what` is contact or confidential, for programs with their key."""
 
     case_id: int
     what: str

@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import transaction
 
@@ -31,7 +33,7 @@ from wasl.contacts.models import (
 )
 from wasl.contacts.names import name_key
 from wasl.contacts.phones import parse_phone
-from wasl.core import events, keys
+from wasl.core import events, keys, sets
 from wasl.core.i18n import t
 from wasl.core.models import EventRecord
 from wasl.core.text import clean_line
@@ -77,7 +79,7 @@ def find_or_make(
 
     The rules are those of `matching`. What is stored of a known person is never overwritten here; a proven address is
     marked so, and its owner's claim may add further addresses. Two processes with one claim make one person. Costs one
-    statement for somebody known, three for somebody new. Raises BadPhone, BadEmail.
+    statement for somebody known, two for somebody new. Raises BadPhone, BadEmail.
     """
     claim = read_claim(name, phone, email, proven)
     person = Beneficiary(
@@ -256,10 +258,13 @@ def reveal_identity(
     return keys.unseal(row.identity_sealed)
 
 
-def note_reading(*, agency_id: int, case_id: int, what: str, by: User, at: datetime) -> None:
-    """Record that somebody opened contact data behind the code, or a confidential case; once per quarter of an hour."""
+def note_reading(*, agency_id: int, case_id: int, what: str, by: User | None, at: datetime) -> None:
+    """Record that somebody opened contact data behind the code, or a confidential case; once per quarter of an hour.
+
+    Of a program `what` names the key as well, and `by` is None when it acts for no person.
+    """
     lately = EventRecord.objects.filter(
-        agency_id=agency_id, kind=PersonalDataRead.kind, at__gt=at - READ_AGAIN, actor_id=by.pk
+        agency_id=agency_id, kind=PersonalDataRead.kind, at__gt=at - READ_AGAIN, actor_id=by.pk if by else None
     )
     fact = PersonalDataRead(case_id, what)
     if not lately.filter(data__case_id=case_id, data__what=what).exists():
@@ -267,23 +272,42 @@ def note_reading(*, agency_id: int, case_id: int, what: str, by: User, at: datet
         events.publish(fact, agency_id=agency_id, by=by, at=at)
 
 
-def _holders(agency: Agency, claim: Claim) -> list[Address]:
+@dataclass(frozen=True)
+class _Held:
+    """An address that equals one of the claim's, and whose it is."""
+
+    number: int
+    kind: str
+    verified: bool
+    person: Beneficiary
+
+    @property
+    def holding(self) -> Holding:
+        return Holding(self.person.pk, self.person.name_key, self.kind, self.verified)
+
+
+_PERSON = [field.attname for field in Beneficiary._meta.concrete_fields]
+_HOLDERS = f"""
+SELECT a.id, a.kind, a.verified_at IS NOT NULL, {", ".join(f"b.{name}" for name in _PERSON)}
+FROM contacts_address a JOIN contacts_beneficiary b ON b.id = a.beneficiary_id
+WHERE a.agency_id = %s::bigint AND a.kind = ANY(%s::text[]) AND a.value = ANY(%s::text[]) ORDER BY a.id
+"""  # noqa: S608 (names of our own columns)
+
+
+def _holders(agency_id: int, claim: Claim) -> list[_Held]:
     if not claim.addresses:
         return []
-    rows = Address.objects.filter(
-        agency=agency, kind__in=claim.addresses.keys(), value__in=claim.addresses.values()
-    ).select_related("beneficiary")
-    return list(rows.order_by("id"))
+    rows = sets.run(_HOLDERS, [str(agency_id), [*claim.addresses.keys()], [*claim.addresses.values()]])
+    return [
+        _Held(number, kind, verified, Beneficiary.from_db("default", _PERSON, person))
+        for number, kind, verified, *person in rows
+    ]
 
 
-def _holding(address: Address) -> Holding:
-    return Holding(address.beneficiary_id, address.beneficiary.name_key, address.kind, address.verified_at is not None)
-
-
-def _learn(person: Beneficiary, claim: Claim, held: list[Address], *, at: datetime) -> None:
+def _learn(person: Beneficiary, claim: Claim, held: list[_Held], *, at: datetime) -> None:
     if not claim.proven & set(claim.addresses):
         return
-    unproven = [row.pk for row in held if row.kind in claim.proven and row.verified_at is None]
+    unproven = [row.number for row in held if row.kind in claim.proven and not row.verified]
     if unproven:
         Address.objects.filter(pk__in=unproven, verified_at__isnull=True).update(verified_at=at)
     missing = {kind: value for kind, value in claim.addresses.items() if kind not in {row.kind for row in held}}
@@ -294,27 +318,44 @@ def _learn(person: Beneficiary, claim: Claim, held: list[Address], *, at: dateti
 # No savepoint: nothing here is refused once the claim has been read, and each would cost two statements.
 @transaction.atomic(savepoint=False)
 def _settle(claimed: Beneficiary, claim: Claim, *, at: datetime) -> Beneficiary:
-    holders = _holders(claimed.agency, claim)
-    known = whom(claim, [_holding(address) for address in holders])
+    holders = _holders(claimed.agency_id, claim)
+    known = whom(claim, [address.holding for address in holders])
     if known is None:
         return _make(claimed, claim, at=at)
-    held = [address for address in holders if address.beneficiary_id == known]
-    _learn(held[0].beneficiary, claim, held, at=at)
-    return held[0].beneficiary
+    held = [address for address in holders if address.person.pk == known]
+    _learn(held[0].person, claim, held, at=at)
+    return held[0].person
+
+
+@cache
+def _making() -> str:
+    # The unique claim decides between processes: who comes second is handed the row of the first.
+    return f"""
+        WITH person AS (
+            {sets.insert(Beneficiary)}
+            ON CONFLICT (agency_id, claim_key) DO UPDATE SET claim_key = excluded.claim_key RETURNING id
+        ), addresses AS (
+            INSERT INTO contacts_address (agency_id, kind, value, verified_at, created_at, beneficiary_id)
+            SELECT agency_id, kind, value, verified_at, created_at, person.id
+            FROM person, json_populate_recordset(NULL::contacts_address, %s::json) ON CONFLICT DO NOTHING
+        )
+        SELECT id FROM person
+    """  # noqa: S608 (constants)
 
 
 def _make(person: Beneficiary, claim: Claim, *, at: datetime) -> Beneficiary:
-    # The unique claim decides between processes: who comes second is handed the row of the first.
-    [made] = Beneficiary.objects.bulk_create(
-        [person], update_conflicts=True, unique_fields=["agency", "claim_key"], update_fields=["claim_key"]
-    )
-    if claim.addresses:
-        _add(made, claim.addresses, claim.proven, at=at)
-    return made
+    addresses = _rows(person, claim.addresses, claim.proven, at=at)
+    [(person.pk,)] = sets.run(_making(), [sets.as_json([person]), sets.as_json(addresses)])
+    person._state.adding, person._state.db = False, "default"
+    return person
 
 
 def _add(person: Beneficiary, addresses: Mapping[str, str], proven: frozenset[str], *, at: datetime) -> None:
-    rows = [
+    Address.objects.bulk_create(_rows(person, addresses, proven, at=at), ignore_conflicts=True)
+
+
+def _rows(person: Beneficiary, addresses: Mapping[str, str], proven: frozenset[str], *, at: datetime) -> list[Address]:
+    return [
         Address(
             agency_id=person.agency_id,
             beneficiary=person,
@@ -325,4 +366,3 @@ def _add(person: Beneficiary, addresses: Mapping[str, str], proven: frozenset[st
         )
         for kind, value in addresses.items()
     ]
-    Address.objects.bulk_create(rows, ignore_conflicts=True)
