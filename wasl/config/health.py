@@ -111,7 +111,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """handler500: a database that is away is a pause (503, try again), everything else a fault of ours (500)."""
     if not is_database_away(sys.exception()):
         return errors.server_error(request)
-    response = errors.bare_page(503)
+    speaker = errors.speaker_of(request)
+    response = errors.bare_page(503) if speaker is None else speaker(request, 503)
     response["Retry-After"] = RETRY_AFTER
     return response
 

@@ -56,6 +56,10 @@ class Unheard(Exception):
     """The request went out, at least in part, and no whole answer came back: the other side may have acted."""
 
 
+class TooLarge(Unheard):
+    """The other side says more than was asked to be heard."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the other side said. Header names are lower-case; a redirect is an answer like any other."""
@@ -228,7 +232,7 @@ def _exchange(
 
 def _check_whole(heard: http.client.HTTPResponse, content: bytes, max_answer: int, ends_at: float) -> None:
     if len(content) > max_answer:
-        raise OSError("the answer is larger than allowed")
+        raise TooLarge("the answer is larger than allowed")
     if heard.length or time.monotonic() >= ends_at:
         raise OSError("the answer was cut off")
 

@@ -33,6 +33,30 @@ class Submission(models.Model):
         return f"{self.door} {self.pk}"
 
 
+class RemotePicture(models.Model):
+    """A picture that a program named by its address: fetched after its case was registered, or given up and noted.
+
+    The address may be somebody's private link: it is forgotten as soon as it is of no more use.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        FETCHED = "fetched"
+        GIVEN_UP = "given_up"
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="+")
+    url = models.TextField(blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=40, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"picture {self.pk} {self.state}"
+
+
 class DispositionQuerySet(models.QuerySet["Disposition"]):
     def counted(self) -> Self:
         """Those that figures count: not taken back, and not told a second time as a case."""

@@ -75,6 +75,8 @@ class Report:
     same_as: str = ""
     # The code of the text about personal data that the door showed; no part of what was told.
     notice: str = ""
+    # Addresses of pictures elsewhere, which are fetched once the report is registered.
+    pictures: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -105,6 +107,8 @@ class Report:
             told.append([[answer["code"], answer["value"]] for answer in self.answers])
         if self.same_as:
             told.append(self.same_as)
+        if self.pictures:
+            told.append(list(self.pictures))
         if who.person is not None or self.importance or who.identity:
             told.append([who.person and who.person.pk, self.importance, self.importance_reason, who.identity])
         return json.dumps(told, ensure_ascii=False)

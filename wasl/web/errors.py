@@ -3,6 +3,8 @@
 `handler400` … `handler500` are named in the root URL configuration; `page(request, status)` serves all others.
 """
 
+from collections.abc import Callable
+
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -75,8 +77,24 @@ _TEXTS = {
 }  # fmt: skip
 
 
+Speaker = Callable[[HttpRequest, int], HttpResponse]
+_speakers: dict[str, Speaker] = {}
+
+
+def speaks(prefix: str, speaker: Speaker) -> None:
+    """Let a door for programs say in its own format what went wrong under its addresses; it may ask no database."""
+    _speakers[prefix] = speaker
+
+
+def speaker_of(request: HttpRequest) -> Speaker | None:
+    """Who speaks under this address instead of our pages."""
+    return next((speaker for prefix, speaker in _speakers.items() if request.path.startswith(prefix)), None)
+
+
 def page(request: HttpRequest, status: int) -> HttpResponse:
     """The error page of a status; a status without text of its own gets that of its family."""
+    if (speaker := speaker_of(request)) is not None:
+        return speaker(request, status)
     title, advice = _TEXTS.get(status) or _TEXTS[500 if status >= 500 else 400]
     home = navigation.address_or("portal:home", "/")
     response = pages.message(

@@ -14,16 +14,16 @@ from wasl.core.text import clean
 from wasl.messaging.models import Message
 
 
-def add_note(case: Case, *, text: str, by: User, at: datetime, files: list[StoredFile] | None = None) -> None:
-    """An internal note for colleagues; the citizen never sees it."""
+def add_note(case: Case, *, text: str, by: User | None, at: datetime, files: list[StoredFile] | None = None) -> None:
+    """An internal note for colleagues, perhaps from the system itself; the citizen never sees it."""
     words = needed(text, "اكتب الملاحظة.", "Write the note.")
     with changing(case, "note", by=by, at=at) as change:
         attach(change, files or [], public=False, role="attachment")
         change.publish(NoteAdded(change.case.pk), text=words)
 
 
-def add_files(case: Case, *, files: list[StoredFile], public: bool, by: User, at: datetime) -> None:
-    """Photos or documents added by staff."""
+def add_files(case: Case, *, files: list[StoredFile], public: bool, by: User | None, at: datetime) -> None:
+    """Photos or documents added by staff, or by the system, which fetched them for the citizen."""
     with changing(case, "note", by=by, at=at) as change:
         attach(change, files, public=public, role="photo" if public else "attachment")
         change.publish(FilesAdded(change.case.pk, len(files), "photo" if public else "attachment"))
@@ -46,7 +46,7 @@ def add_information(
     files: list[StoredFile] | None = None,
     public: bool = True,
     by: User | None = None,
-) -> None:
+) -> EventRecord:
     """The citizen adds words or photos unasked; `by` is who wrote them down at a telephone or counter.
 
     `public` False: it came from an address that is not theirs.
@@ -55,7 +55,7 @@ def add_information(
         raise Missing(t("اكتب المعلومة أو أضف صورة.", "Write something or add a photo."))
     with changing(case, "add", by=by, at=at) as change:
         attach(change, files or [], public=public)
-        change.publish(InformationAdded(change.case.pk, channel, len(files or [])), text=text, public=public)
+        return change.publish(InformationAdded(change.case.pk, channel, len(files or [])), text=text, public=public)
 
 
 def rate(case: Case, *, rating: int, comment: str, at: datetime) -> None:
