@@ -19,6 +19,8 @@ from wasl.directory.models import Agency, Unit
 from wasl.directory.scopes import Scope, below
 
 DEFAULT_PERIOD = "month"
+# Figures that are kept ready are some seconds old; the page warns where it is more than this.
+BEHIND = timedelta(minutes=1)
 AGAINST: dict[str, str] = {
     "before": t("الفترة السابقة", "The period before"),
     "year": t("الفترة نفسها قبل سنة", "The same period a year before"),
@@ -41,6 +43,8 @@ class Reader:
     confidential: tuple[Scope, ...]
     units: tuple[Unit, ...]
     may_list: bool = False
+    # Up to when the figures of the agency are kept ready; None where they are counted when asked.
+    kept_until: datetime | None = None
 
     @cached_property
     def parts(self) -> dict[int, list[int]]:
@@ -99,17 +103,36 @@ class Question:
 
     @cached_property
     def as_of(self) -> datetime:
-        """The moment of knowledge: the end of the day asked for, now if it has not ended; never before the period."""
+        """The moment of knowledge: the end of the day asked for, now if it has not ended; never before the period.
+
+        Now is the moment up to which figures are kept ready, some seconds ago.
+        """
         wished = _day(self.told("as_of"))
         if wished is None:
-            return self.at
+            return self.newest
         end = midnight(wished + ONE_DAY, self.reader.agency.zone) - timedelta(microseconds=1)
-        return min(max(end, self.period.start(self.reader.agency.zone)), self.at)
+        earliest = min(self.period.start(self.reader.agency.zone), self.newest)
+        return min(max(end, earliest), self.newest)
+
+    @property
+    def newest(self) -> datetime:
+        """The last moment of which figures are told."""
+        return min(self.reader.kept_until or self.at, self.at)
 
     @property
     def is_of_now(self) -> bool:
         """Is it asked what is known now?"""
-        return self.as_of == self.at
+        return self.as_of == self.newest
+
+    @property
+    def is_kept(self) -> bool:
+        """Are the figures of that moment kept ready?"""
+        return self.as_of == self.reader.kept_until
+
+    @property
+    def is_late(self) -> bool:
+        """Have the figures that are kept ready fallen behind?"""
+        return self.is_kept and self.at - self.as_of > BEHIND
 
     @cached_property
     def compared(self) -> Period | None:
@@ -155,6 +178,7 @@ class Question:
             as_of=self.as_of,
             narrowing=self.narrowing,
             scopes=self.reader.scopes,
+            is_kept=self.is_kept,
         )
         return discreet(cohort, self.reader.confidential)
 

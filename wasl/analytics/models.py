@@ -1,4 +1,4 @@
-"""What an agency aims at. The figures themselves have no table: they are counted from the cases."""
+"""What an agency aims at, and what is kept ready of the figures: nothing here that cannot be counted from the cases."""
 
 from datetime import datetime
 
@@ -28,3 +28,171 @@ class Target(models.Model):
     def is_valid(self, *, at: datetime) -> bool:
         """Does it hold at this moment?"""
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+class CaseFact(models.Model):
+    """What one case adds to the figures, as it was known when they were last brought up to the moment.
+
+    `flags` holds a bit for each measure it counts in, the lengths are seconds of working time. `next_at` is the moment
+    after which it counts otherwise though nothing happens: a promise or the time for a referral runs out.
+    """
+
+    case_id = models.BigIntegerField(primary_key=True)
+    agency_id = models.BigIntegerField()
+    registered_on = models.DateField()
+    unit_id = models.BigIntegerField()
+    category_id = models.BigIntegerField(null=True)
+    service_id = models.BigIntegerField(null=True)
+    wilayat_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=12)
+    channel = models.CharField(max_length=12)
+    importance = models.CharField(max_length=2)
+    confidential = models.BooleanField()
+    flags = models.IntegerField()
+    is_open = models.BooleanField()
+    finished_on = models.DateField(null=True)
+    cycle = models.FloatField(null=True)
+    acknowledge = models.FloatField(null=True)
+    first_answer = models.FloatField(null=True)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["agency_id", "registered_on"], name="fact_by_day"),
+            models.Index(fields=["agency_id", "finished_on"], name="fact_by_completion"),
+            models.Index(
+                fields=["agency_id", "registered_on"],
+                include=["flags", "unit_id", "confidential", "is_open"],
+                condition=Q(is_open=True),
+                name="fact_open",
+            ),
+            models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="fact_by_next"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.flags:b}"
+
+
+class _Sums(models.Model):
+    """The numbers of a sum: a column for each measure."""
+
+    registered = models.IntegerField(default=0)
+    set_aside = models.IntegerField(default=0)
+    received = models.IntegerField(default=0)
+    completed = models.IntegerField(default=0)
+    completed_all = models.IntegerField(default=0)
+    open = models.IntegerField(default=0)
+    open_again = models.IntegerField(default=0)
+    rejected = models.IntegerField(default=0)
+    withdrawn = models.IntegerField(default=0)
+    on_time = models.IntegerField(default=0)
+    late = models.IntegerField(default=0)
+    overdue = models.IntegerField(default=0)
+    acknowledged = models.IntegerField(default=0)
+    answered = models.IntegerField(default=0)
+    referral_asked = models.IntegerField(default=0)
+    referred_in_time = models.IntegerField(default=0)
+    reopened = models.IntegerField(default=0)
+    rated = models.IntegerField(default=0)
+    satisfied = models.IntegerField(default=0)
+    stars_1 = models.IntegerField(default=0)
+    stars_2 = models.IntegerField(default=0)
+    stars_3 = models.IntegerField(default=0)
+    stars_4 = models.IntegerField(default=0)
+    stars_5 = models.IntegerField(default=0)
+    finished = models.IntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+class Tally(_Sums):
+    """The facts of a day or month, a unit and up to two dimensions, summed (`rollups.shape`)."""
+
+    agency_id = models.BigIntegerField()
+    grain = models.CharField(max_length=1)
+    first_on = models.DateField()
+    a = models.SmallIntegerField(default=0)
+    a_key = models.CharField(max_length=20, default="")
+    b = models.SmallIntegerField(default=0)
+    b_key = models.CharField(max_length=20, default="")
+    unit_id = models.BigIntegerField()
+    confidential = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_id", "grain", "first_on", "a", "a_key", "b", "b_key", "unit_id", "confidential"],
+                name="one_tally_of_a_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grain} {self.first_on} {self.a}={self.a_key} {self.b}={self.b_key}: {self.registered}"
+
+
+class LengthTally(models.Model):
+    """How many lengths of a month and unit fall in one step."""
+
+    agency_id = models.BigIntegerField()
+    first_on = models.DateField()
+    length = models.SmallIntegerField()
+    unit_id = models.BigIntegerField()
+    confidential = models.BooleanField()
+    step = models.SmallIntegerField()
+    number = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_id", "first_on", "length", "unit_id", "confidential", "step"],
+                name="one_length_tally_of_a_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_on} {self.length} {self.step}: {self.number}"
+
+
+class Recount(models.Model):
+    """A case whose fact has to be worked out anew, from a moment on; `late` where nothing happened to the case itself
+    but the rules by which it counts have changed: those may wait.
+    """
+
+    case_id = models.BigIntegerField(primary_key=True)
+    agency_id = models.BigIntegerField()
+    due_at = models.DateTimeField()
+    late = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["late", "due_at", "case_id"], name="recount_in_order")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.due_at}"
+
+
+class Ledger(models.Model):
+    """How far the facts have been read: one row for the house.
+
+    Every fact of a transaction older than `horizon` has been seen; none of an event up to `seen_id` can still come.
+    """
+
+    horizon = models.BigIntegerField(default=0)
+    seen_id = models.BigIntegerField(default=0)
+    settling = models.JSONField(default=list)
+    edition = models.CharField(max_length=200, default="")
+    known_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.known_at}"
+
+
+class AgencyLedger(models.Model):
+    """By which rules the facts of an agency are counted, and whether all of them are there."""
+
+    agency_id = models.BigIntegerField(primary_key=True)
+    rules = models.CharField(max_length=64)
+    is_whole = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}"

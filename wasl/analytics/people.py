@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest
 
 from wasl.accounts.models import User
+from wasl.analytics import queries
 from wasl.analytics.asked import Question, Reader, read
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
@@ -30,6 +31,7 @@ def reader_of(user: Any, code: str, *, at: datetime) -> Reader:
         ),
         units=tuple(directory.all_units(agency)),
         may_list=any(scope.agency_id == agency.pk for scope in directory.scopes_of(user, Right.READ_CASE, at)),
+        kept_until=queries.kept_until(agency.pk),
     )
 
 

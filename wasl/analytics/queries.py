@@ -18,15 +18,15 @@ from wasl.analytics.measures import BANDS, MEASURES, Cohort, Measure, Population
 from wasl.analytics.measures.arithmetic import Rate, Satisfaction, satisfaction
 from wasl.analytics.measures.relation import Relation, relation, worked, working_days_of
 from wasl.analytics.models import Target
+from wasl.analytics.rollups import reading, shape
+from wasl.analytics.rollups.reading import Length, Reading, can_answer
+from wasl.analytics.rollups.shape import STARS, VEILED
 from wasl.calendars import queries as calendars
 from wasl.cases.models import Case
 from wasl.cases.queries import ROW
 from wasl.directory.models import Agency
 
 PAGE = 50
-# What stands apart in a breakdown for those who may not read confidential cases.
-VEILED = "confidential"
-STARS = (1, 2, 3, 4, 5)
 
 _SLOW = ("acknowledged", "answered", "referral_asked", "referred_in_time")
 _QUICK = tuple(
@@ -42,34 +42,42 @@ _NAMED_PLACE = re.compile(r"%\((\w+)\)s")
 class Breakdown:
     """By what a figure is told apart: a column of the relation, or an expression over it.
 
-    `veils`: confidential cases stand apart in it for those who may not read them. Days tell nobody apart.
+    `veils`: confidential cases stand apart in it for those who may not read them. Days tell nobody apart. `kept` says
+    what it is among the sums that are kept ready: the number of a dimension, the groups of units, or a step of days.
     """
 
     name: str
     column: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     veils: bool = True
+    kept: int | Mapping[str, str] | str = 0
 
 
 def by_unit(groups: Mapping[int, int]) -> Breakdown:
     """By unit, those below gathered under the one they are shown with."""
-    return Breakdown("unit", "%(groups)s::jsonb->>unit_id::text", {"groups": json.dumps(dict(groups))})
+    parameters = {"groups": json.dumps(dict(groups))}
+    kept = {str(unit): str(group) for unit, group in groups.items()}
+    return Breakdown("unit", "%(groups)s::jsonb->>unit_id::text", parameters, kept=kept)
 
 
-BY_CHANNEL = Breakdown("channel", "channel")
-BY_CATEGORY = Breakdown("category", "category_id")
-BY_SERVICE = Breakdown("service", "service_id")
-BY_WILAYAT = Breakdown("wilayat", "wilayat_id")
-BY_IMPORTANCE = Breakdown("importance", "importance")
+BY_CHANNEL = Breakdown("channel", "channel", kept=shape.CHANNEL)
+BY_CATEGORY = Breakdown("category", "category_id", kept=shape.CATEGORY)
+BY_SERVICE = Breakdown("service", "service_id", kept=shape.SERVICE)
+BY_WILAYAT = Breakdown("wilayat", "wilayat_id", kept=shape.WILAYAT)
+BY_IMPORTANCE = Breakdown("importance", "importance", kept=shape.IMPORTANCE)
 
 
 @dataclass(frozen=True)
 class Spread:
-    """A length that half of the cases, and nine of ten, did not exceed; in seconds of working time."""
+    """A length that half of the cases, and nine of ten, did not exceed; in seconds of working time.
+
+    `is_near`: told from steps of lengths, so wrong by a hundredth at most.
+    """
 
     n: int = 0
     half: float | None = None
     nine_of_ten: float | None = None
+    is_near: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,11 +145,20 @@ class Stock:
 
 
 def figures(cohort: Cohort, *, by: Sequence[Breakdown] = (), speeds: bool = False, lengths_by: str = "") -> Figures:
-    """The figures of a cohort, also told apart by each of the breakdowns. One statement.
+    """The figures of a cohort, also told apart by each of the breakdowns: read where they are kept, else counted.
 
     `speeds` adds how fast cases are looked at, answered and referred; `lengths_by` names the breakdown whose times to
     completion are wanted too.
     """
+    if can_answer(cohort):
+        return _kept_figures(cohort, by, speeds=speeds, lengths_by=lengths_by)
+    return counted_figures(cohort, by=by, speeds=speeds, lengths_by=lengths_by)
+
+
+def counted_figures(
+    cohort: Cohort, *, by: Sequence[Breakdown] = (), speeds: bool = False, lengths_by: str = ""
+) -> Figures:
+    """The same, counted from the cases and their facts in one statement."""
     hours = calendars.working_time(agency_id=cohort.agency_id)
     base = relation(cohort, population=Population.COHORT, hours=hours, speeds=speeds)
     codes = [*_QUICK, *(_SLOW if speeds else ())]
@@ -163,6 +180,41 @@ def figures(cohort: Cohort, *, by: Sequence[Breakdown] = (), speeds: bool = Fals
         first_response,
         day_seconds=working_days_of(cohort, hours).day_seconds,
     )
+
+
+def _kept_figures(cohort: Cohort, by: Sequence[Breakdown], *, speeds: bool, lengths_by: str) -> Figures:
+    asked, codes = Reading(cohort), [*_QUICK, *(_SLOW if speeds else ())]
+    groups = next((one.kept for one in by if isinstance(one.kept, Mapping)), None)
+    found = asked.counts({one.name: one.kept for one in by if isinstance(one.kept, int)}, groups)
+    names = list(shape.LENGTHS) if speeds else list(shape.LENGTHS)[:1]
+    lengths = asked.lengths(names, found.total, groups if lengths_by == "unit" else None)
+    parts: dict[str, Sequence[Part]] = {
+        name: [
+            Part(
+                key,
+                counts,
+                _as_spread(lengths.of_units.get(key)) if name == lengths_by else Spread(counts["completed"]),
+            )
+            for key, counts in keys.items()
+        ]
+        for name, keys in found.parts.items()
+    }
+    for one in by:
+        if isinstance(one.kept, str):
+            days = asked.by_step(one.kept, "received")
+            parts[one.name] = [Part(day.isoformat(), {"received": number}) for day, number in days.items()]
+    return Figures(
+        cohort,
+        {code: found.total[code] for code in codes},
+        {star: found.total[f"stars_{star}"] for star in STARS},
+        parts,
+        *(_as_spread(lengths.lengths.get(name)) for name in shape.LENGTHS),
+        day_seconds=working_days_of(cohort, calendars.working_time(agency_id=cohort.agency_id)).day_seconds,
+    )
+
+
+def _as_spread(length: Length | None) -> Spread:
+    return Spread(length.n, length.half, length.nine_of_ten, length.is_near) if length else Spread()
 
 
 def _part(key: str | None, codes: Sequence[str], counts: Sequence[int], lengths: Sequence[Any]) -> Part:
@@ -267,6 +319,8 @@ def public_figures(cohort: Cohort) -> PublicFigures:
 
 def stock(cohort: Cohort) -> Stock:
     """What stands open at the as-of moment, whenever it came."""
+    if can_answer(cohort):
+        return Stock(*Reading(cohort).stock())
     base = relation(cohort, population=Population.STOCK)
     backlog, overdue = MEASURES["backlog"].condition, MEASURES["backlog_overdue"].condition
     conditions = [backlog, overdue, *(f"{backlog} AND {band.condition}" for band in BANDS)]
@@ -278,11 +332,13 @@ def stock(cohort: Cohort) -> Stock:
 
 def by_step(step: str) -> Breakdown:
     """By local day, week (from Sunday) or month of registration: the first day of each."""
-    return Breakdown("step", _step("registered_at", step), veils=False)
+    return Breakdown("step", _step("registered_at", step), veils=False, kept=step)
 
 
 def finished_by_step(cohort: Cohort, *, step: str) -> dict[date, int]:
     """How many cases were completed for the first time, by the first day of each step; only where there were any."""
+    if can_answer(cohort):
+        return Reading(cohort).by_step(step, shape.FINISHED)
     base = relation(cohort, population=Population.FINISHED)
     day, condition = _step("resolved_at", step), MEASURES["finished"].condition
     return dict(_rows(base, f"SELECT {day}, count(*) FROM cohort WHERE {condition} GROUP BY 1"))
@@ -294,6 +350,11 @@ def _step(moment: str, step: str) -> str:
     return (
         f"{local}::date - extract(dow FROM {local})::int" if step == "week" else f"date_trunc('{step}', {local})::date"
     )
+
+
+def kept_until(agency_id: int) -> datetime | None:
+    """The moment up to which figures of the agency are kept ready; None where they are counted when asked."""
+    return reading.kept_until(agency_id)
 
 
 def targets(agency_id: int, *, at: datetime) -> dict[str, Decimal]:

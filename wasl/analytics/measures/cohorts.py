@@ -19,6 +19,7 @@ class Population(StrEnum):
     COHORT = "cohort"  # received in the period
     FINISHED = "finished"  # first resolved in the period, whenever received
     STOCK = "stock"  # everything there is at the as-of moment
+    NAMED = "named"  # the cases that are named, to keep what they add to the figures
 
 
 class Secret(StrEnum):
@@ -66,6 +67,8 @@ class Cohort:
     scopes: tuple[Scope, ...] | None = None
     secret: Secret = Secret.COUNTED
     veiled: bool = False
+    # Is the as-of moment the one up to which figures are kept ready? Then they are read, not counted.
+    is_kept: bool = False
 
     @property
     def is_over(self) -> bool:
@@ -87,7 +90,7 @@ class Cohort:
 
     def known_at(self, as_of: datetime) -> "Cohort":
         """The same as it was known at another moment."""
-        return replace(self, as_of=as_of)
+        return replace(self, as_of=as_of, is_kept=False)
 
 
 def discreet(cohort: Cohort, reads_confidential: Iterable[Scope]) -> Cohort:

@@ -169,13 +169,20 @@ class Relation:
 
 
 def relation(
-    cohort: Cohort, *, population: Population, hours: WorkingTime | None = None, speeds: bool = False
+    cohort: Cohort,
+    *,
+    population: Population,
+    hours: WorkingTime | None = None,
+    speeds: bool = False,
+    named: Sequence[int] = (),
 ) -> Relation:
     """The rows a figure of this population is counted over.
 
     `hours` is needed to measure working time (`worked`); `speeds` adds the first moments of handling and needs it too.
+    `named` are the cases of the population of that name; the cohort's days must hold all of them.
     """
     parameters: dict[str, Any] = {
+        "named": list(named),
         "agency": cohort.agency_id,
         "from": cohort.start,
         "until": cohort.end,
@@ -197,7 +204,7 @@ def relation(
     return Relation("WITH " + ",\n".join(parts), parameters)
 
 
-# The last two only say which rows are worth a look; the measure's own condition decides.
+# FINISHED and STOCK only say which rows are worth a look; the measure's own condition decides.
 _POPULATIONS = {
     Population.COHORT: "c.registered_at >= %(from)s AND c.registered_at < %(until)s",
     Population.FINISHED: (
@@ -205,6 +212,7 @@ _POPULATIONS = {
         " OR (c.reopened_times > 0 AND c.state_since >= %(from)s))"
     ),
     Population.STOCK: "(c.is_open OR c.state_since > %(as_of)s)",
+    Population.NAMED: "c.id = ANY(%(named)s)",
 }
 
 

@@ -1,0 +1,314 @@
+# ruff: noqa: S608 - what is put into statements stands in this room; every value is a parameter.
+"""Bringing what is kept up to the moment: find the cases that count otherwise now, and work out what they add.
+
+Cases are found by the facts of transactions that were not over at the last look (their `xmin` against the horizon of
+that look's snapshot, so that nothing committed late is passed over, whatever its number), by moments that have come
+(`CaseFact.next_at`), and by marks (`Recount`). What a case adds is asked of the same relation that all figures are
+counted over; the difference to what it added before is put on the sums in the same transaction. One run works at a
+time; a run that is killed leaves whole batches behind and the rest still marked.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.db import connection, transaction
+from django.db.models import Min
+
+from wasl.analytics.measures import EDITION, Cohort, Population
+from wasl.analytics.measures.definitions import MEASURES
+from wasl.analytics.measures.periods import ONE_DAY, midnight
+from wasl.analytics.measures.relation import relation, worked
+from wasl.analytics.models import AgencyLedger, Ledger, Recount
+from wasl.analytics.rollups.shape import BITS, COLUMNS, DIMENSIONS, LENGTHS, pairs, step_of
+from wasl.calendars import queries as calendars
+from wasl.cases.models import Case
+from wasl.catalogue.models import Service
+from wasl.core import edition
+from wasl.directory import queries as directory
+from wasl.directory.models import Agency
+
+BATCH = 5_000
+# A number may be taken some time before its transaction is known by a number of its own: so long none is given up.
+SETTLES_AFTER = timedelta(seconds=60)
+MOST_SETTLING = 60
+# Any number that nobody else locks.
+_LOCK = 7_261_104
+
+_OF_CASE = (
+    "case_id", "agency_id", "registered_on", "unit_id", "category_id", "service_id", "wilayat_id", "kind", "channel",
+    "importance", "confidential", "flags", "is_open", "finished_on", "cycle", "acknowledge", "first_answer",
+)  # fmt: skip
+
+
+def keep_up(*, at: datetime, seconds: float = 3.0) -> int:
+    """Bring all figures to the moment; gives the number of cases that were worked out anew.
+
+    What only the rules have changed comes last, and no longer than so many seconds; the next run goes on with it.
+    """
+    began = datetime.now(at.tzinfo)
+    look(at=at)
+    done = 0
+    while number := count_batch(at=at, late=False):
+        done += number
+    if not Recount.objects.filter(late=False, due_at__lte=at).exists():
+        Ledger.objects.filter(known_at__lt=at).update(known_at=at)
+    while datetime.now(at.tzinfo) - began < timedelta(seconds=seconds):
+        number = count_batch(at=at, late=True)
+        done += number
+        if not number:
+            _note_whole()
+            break
+    return done
+
+
+@transaction.atomic
+def look(*, at: datetime) -> None:
+    """Mark every case that may count otherwise than at the last look."""
+    _take_turn()
+    ledger = Ledger.objects.first() or Ledger.objects.create(known_at=at)
+    seen = _snapshot()
+    horizon = ledger.horizon if ledger.horizon <= seen.newest else 0  # a copy of the house counts its own transactions
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, {"seen": ledger.seen_id, "horizon": horizon % 2**32, "at": at})
+        cursor.execute(_HAS_COME, {"at": at})
+    ledger.horizon = seen.oldest_running
+    _settle(ledger, seen)
+    _look_at_rules(ledger, at=at)
+    ledger.save()
+
+
+# The 32 bits of xmin against those of the horizon, around the turn of their counter.
+_LATER = "((e.xmin::text::bigint - %(horizon)s) & 4294967295) < 2147483648"
+_MARK = """
+INSERT INTO analytics_recount (case_id, agency_id, due_at, late) {select}
+ON CONFLICT (case_id) DO UPDATE SET
+    due_at = least(analytics_recount.due_at, excluded.due_at), late = analytics_recount.late AND excluded.late
+"""
+_CHANGED = _MARK.format(
+    select=f"""SELECT DISTINCT e.case_id, e.agency_id, %(at)s::timestamptz, false FROM core_eventrecord e
+    WHERE e.id > %(seen)s AND e.case_id IS NOT NULL AND {_LATER}"""
+)
+_HAS_COME = _MARK.format(
+    select="""SELECT f.case_id, f.agency_id, %(at)s::timestamptz, false FROM analytics_casefact f
+    WHERE f.next_at < %(at)s"""
+)
+_ALL_OF_AGENCY = _MARK.format(
+    select="SELECT c.id, c.agency_id, %(at)s::timestamptz, true FROM cases_case c WHERE c.agency_id = %(agency)s"
+)
+_OF_DAYS = _MARK.format(
+    select="""SELECT c.id, c.agency_id, %(at)s::timestamptz, false FROM cases_case c
+    WHERE c.agency_id = %(agency)s AND c.registered_at >= %(from)s AND c.registered_at < %(until)s"""
+)
+
+
+def mark_agency(agency_id: int, *, at: datetime) -> None:
+    """All cases of an agency are worked out anew, after whatever happens to cases."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL_OF_AGENCY, {"agency": agency_id, "at": at})
+
+
+def mark_days(agency: Agency, days: Iterable[date], *, at: datetime) -> None:
+    """The cases registered on these days of the agency are worked out anew at the next look."""
+    with connection.cursor() as cursor:
+        for day in sorted(set(days)):
+            bounds = {"from": midnight(day, agency.zone), "until": midnight(day + ONE_DAY, agency.zone)}
+            cursor.execute(_OF_DAYS, {"agency": agency.pk, "at": at} | bounds)
+
+
+# --- how far the facts are seen ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    """What the database knows of transactions: the oldest that runs, the next to come; the last fact to be seen."""
+
+    oldest_running: int
+    newest: int
+    last_id: int
+    at: float
+
+
+def _snapshot() -> _Snapshot:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_snapshot_xmin(now.it)::text::bigint, pg_snapshot_xmax(now.it)::text::bigint, "
+            "coalesce((SELECT max(id) FROM core_eventrecord), 0), extract(epoch FROM clock_timestamp())::float8 "
+            "FROM (SELECT pg_current_snapshot() AS it) now"
+        )
+        return _Snapshot(*cursor.fetchone())
+
+
+def _settle(ledger: Ledger, seen: _Snapshot) -> None:
+    """Give up looking at facts of which none can come any more: all transactions of their time are over."""
+    over, waiting = 0, []
+    for last_id, newest, at in ledger.settling:
+        if newest <= seen.oldest_running and seen.at - at >= SETTLES_AFTER.total_seconds():
+            over = max(over, last_id)
+        else:
+            waiting.append([last_id, newest, at])
+    ledger.seen_id = max(ledger.seen_id, over)
+    # A long transaction holds all of them up: then every second one is enough.
+    ledger.settling = [
+        *(waiting[::2] if len(waiting) > MOST_SETTLING else waiting),
+        [seen.last_id, seen.newest, seen.at],
+    ]
+
+
+def _take_turn() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+# --- by which rules ---------------------------------------------------------------------------------------------------
+
+
+def _look_at_rules(ledger: Ledger, *, at: datetime) -> None:
+    """Where calendar, zone or the groups of services have changed, the whole agency is worked out anew."""
+    present = f"{EDITION} {edition.stamp()}"
+    if present == ledger.edition:
+        return
+    ledger.edition = present
+    known = {row.agency_id: row for row in AgencyLedger.objects.all()}
+    for agency in directory.all_agencies():
+        row, rules = known.get(agency.pk), _rules(agency)
+        if row is None:
+            AgencyLedger.objects.create(agency_id=agency.pk, rules=rules)
+            mark_agency(agency.pk, at=at)
+        elif row.rules != rules:
+            # Figures of the old rules stay meanwhile; those of old measures lack some.
+            row.is_whole = row.is_whole and row.rules.split()[0] == rules.split()[0]
+            row.rules = rules
+            row.save()
+            mark_agency(agency.pk, at=at)
+
+
+def _rules(agency: Agency) -> str:
+    """A short name of everything by which the agency's cases are counted, besides what happens to them."""
+    hours = calendars.working_time(agency_id=agency.pk)
+    groups = list(Service.objects.filter(agency=agency).order_by("pk").values_list("pk", "category_id"))
+    told = repr((str(agency.zone), hours.periods, hours.always_open, sorted(hours.holidays), groups))
+    return f"{EDITION} {hashlib.sha256(told.encode()).hexdigest()[:48]}"
+
+
+def _note_whole() -> None:
+    """Nothing is left to be worked out: the figures of all agencies are whole."""
+    AgencyLedger.objects.filter(is_whole=False).exclude(agency_id__in=Recount.objects.values("agency_id")).update(
+        is_whole=True
+    )
+
+
+# --- what a case adds -------------------------------------------------------------------------------------------------
+
+
+def count_batch(*, at: datetime, late: bool) -> int:
+    """Work out the next marked cases, in one transaction; gives their number."""
+    with transaction.atomic():
+        _take_turn()
+        marked = Recount.objects.filter(late=late, due_at__lte=at).order_by("due_at", "case_id")
+        chosen = list(marked.select_for_update(skip_locked=True).values_list("agency_id", "case_id")[:BATCH])
+        for agency_id, rows in groupby(sorted(chosen), key=lambda row: row[0]):
+            _count(agency_id, [case_id for _, case_id in rows], at=at)
+        return len(chosen)
+
+
+def _count(agency_id: int, numbers: Sequence[int], *, at: datetime) -> None:
+    Recount.objects.filter(case_id__in=numbers).delete()
+    zone = directory.agency_by_id(agency_id).zone
+    earliest = Case.objects.filter(pk__in=numbers).aggregate(at=Min("registered_at"))["at"]
+    first = min(earliest or at, at)
+    cohort = Cohort(agency_id=agency_id, zone=zone, start=first, end=at + ONE_DAY, as_of=at)
+    hours = calendars.working_time(agency_id=agency_id)
+    base = relation(cohort, population=Population.NAMED, hours=hours, speeds=True, named=numbers)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{base.sql}, {_WRITTEN}", base.parameters)
+        cursor.execute(_GONE, base.parameters)
+        cursor.execute(_TO_COME, base.parameters)
+
+
+def _flags() -> str:
+    return " | ".join(f"(coalesce({one}, false)::int << {place})" for place, one in enumerate(BITS.values()))
+
+
+def _fresh() -> str:
+    lengths = ", ".join(
+        f"CASE WHEN {MEASURES[code].condition} THEN {worked('registered_at', moment)} END AS {column}"
+        for column, (code, moment) in LENGTHS.items()
+    )
+    return f"""
+    SELECT id AS case_id, %(agency)s::bigint AS agency_id,
+        (registered_at AT TIME ZONE %(zone)s)::date AS registered_on,
+        unit_id, category_id, service_id, wilayat_id, kind, channel, importance, confidential, {_flags()} AS flags,
+        status = 'open' AS is_open,
+        CASE WHEN {MEASURES["completed"].condition} THEN (resolved_at AT TIME ZONE %(zone)s)::date END AS finished_on,
+        {lengths},
+        CASE WHEN status = 'open' THEN least(
+            CASE WHEN open_due_at >= %(as_of)s AND counted_to = %(as_of)s THEN open_due_at END,
+            CASE WHEN referred_at IS NULL AND referral_due_at >= %(as_of)s THEN referral_due_at END) END AS next_at
+    FROM cohort"""
+
+
+def _statement() -> str:
+    """Facts, sums and lengths in one statement: each part sees what was there before it."""
+    told = ", ".join(_OF_CASE)
+    old, new = (", ".join(f"{one}.{name}" for name in _OF_CASE) for one in ("o", "f"))
+    keys = ", ".join(f"{column}::text" for column in DIMENSIONS.values())
+    summed = ", ".join(f"({grain!r}, {a}, {b})" for grain, a, b in pairs())
+    place = "grain, first_on, a, a_key, b, b_key, unit_id, confidential"
+    counts = ", ".join(f"sum(n * (flags >> {bit} & 1)) AS {code}" for bit, code in enumerate(BITS))
+    added = ", ".join(f"{code} = analytics_tally.{code} + excluded.{code}" for code in COLUMNS)
+    lengths = ", ".join(f"({number}, {column})" for number, column in enumerate(LENGTHS))
+    written = ", ".join(f"{name} = excluded.{name}" for name in (*_OF_CASE[1:], "next_at"))
+    return f"""
+fresh AS MATERIALIZED ({_fresh()}),
+old AS MATERIALIZED (SELECT * FROM analytics_casefact WHERE case_id = ANY(%(named)s)),
+changed AS MATERIALIZED (
+    SELECT -1 AS sign, {old} FROM old o LEFT JOIN fresh f USING (case_id) WHERE ({old}) IS DISTINCT FROM ({new})
+    UNION ALL
+    SELECT 1, {new} FROM fresh f LEFT JOIN old o USING (case_id) WHERE ({old}) IS DISTINCT FROM ({new})
+),
+facts AS (
+    INSERT INTO analytics_casefact ({told}, next_at) SELECT {told}, next_at FROM fresh
+    ON CONFLICT (case_id) DO UPDATE SET {written}
+),
+lengths AS (
+    INSERT INTO analytics_lengthtally (agency_id, first_on, length, unit_id, confidential, step, number)
+    SELECT agency_id, date_trunc('month', registered_on)::date, l.length, unit_id, confidential,
+        {step_of("l.seconds")}, sum(sign)
+    FROM changed CROSS JOIN LATERAL (VALUES {lengths}) l(length, seconds)
+    WHERE l.seconds IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(sign) <> 0
+    ON CONFLICT (agency_id, first_on, length, unit_id, confidential, step)
+        DO UPDATE SET number = analytics_lengthtally.number + excluded.number
+),
+counted AS (
+    SELECT sign, registered_on AS day, flags, 0 AS finished, unit_id, confidential, ARRAY[{keys}] AS keys FROM changed
+    UNION ALL
+    SELECT sign, finished_on, 0, 1, unit_id, confidential, ARRAY[{keys}] FROM changed WHERE finished_on IS NOT NULL
+),
+patterns AS (
+    SELECT grain, CASE grain WHEN 'm' THEN date_trunc('month', day)::date ELSE day END AS first_on,
+        a, coalesce(keys[a], '') AS a_key, b, coalesce(keys[b], '') AS b_key,
+        unit_id, confidential, flags, finished, sum(sign) AS n
+    FROM counted CROSS JOIN (VALUES {summed}) AS p(grain, a, b)
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(sign) <> 0
+)
+INSERT INTO analytics_tally (agency_id, {place}, {", ".join(COLUMNS)})
+SELECT %(agency)s, {place}, {counts}, sum(n * finished) FROM patterns
+GROUP BY {place}
+ON CONFLICT (agency_id, {place}) DO UPDATE SET {added}
+"""
+
+
+_WRITTEN = _statement()
+# A case that is not there any more, or not yet by a clock that was put back, adds nothing; what it added is taken off.
+_GONE = """
+DELETE FROM analytics_casefact f WHERE f.case_id = ANY(%(named)s)
+    AND NOT EXISTS (SELECT FROM cases_case c WHERE c.id = f.case_id AND c.registered_at <= %(as_of)s)
+"""
+# What was written by a clock that goes ahead of this one counts when its moment has come.
+_TO_COME = _MARK.format(
+    select="""SELECT e.case_id, e.agency_id, min(e.at), false FROM core_eventrecord e
+    WHERE e.case_id = ANY(%(named)s) AND e.agency_id = %(agency)s AND e.at > %(as_of)s GROUP BY 1, 2"""
+)

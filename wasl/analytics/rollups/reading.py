@@ -1,0 +1,374 @@
+# ruff: noqa: S608 - what is put into statements stands in this room; every value is a parameter.
+"""Answering from what is kept: sums where they were made, else the slim facts. Counts are exact either way.
+
+A question without a filter, or with one over whole months, is answered from sums; any other from the facts of its days.
+Lengths: exact from the facts where there are few, else from steps of a hundredth, which the figures then say.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from wasl.analytics.measures import BANDS, Cohort
+from wasl.analytics.measures.cohorts import NONE, Secret
+from wasl.analytics.measures.periods import ONE_DAY
+from wasl.analytics.models import AgencyLedger, Ledger
+from wasl.analytics.rollups import shape
+from wasl.analytics.rollups.shape import COLUMNS, DAY, DIMENSIONS, LENGTHS, MONTH, VEILED
+
+# Up to so many lengths are sorted; it takes some twenty milliseconds.
+MOST_SORTED = 20_000
+# Below that counting is as quick, and of this very second.
+FEW = 5_000
+
+Counts = Counter[str]
+Keys = dict[str | None, Counts]
+
+
+@dataclass(frozen=True)
+class Length:
+    """What half of some lengths and nine of ten did not exceed; `is_near`: told from steps, within a hundredth."""
+
+    n: int = 0
+    half: float | None = None
+    nine_of_ten: float | None = None
+    is_near: bool = False
+
+
+@dataclass
+class Answer:
+    """Counts of all, and by breakdown and key; lengths of all by their names, and those of the breakdown by units."""
+
+    total: Counts = field(default_factory=Counter)
+    parts: dict[str, Keys] = field(default_factory=dict)
+    lengths: dict[str, Length] = field(default_factory=dict)
+    of_units: dict[str | None, Length] = field(default_factory=dict)
+
+
+def kept_until(agency_id: int) -> datetime | None:
+    """The moment up to which the figures of an agency are kept; None while they are not whole, or not worth it."""
+    if not AgencyLedger.objects.filter(agency_id=agency_id, is_whole=True).exists():
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(registered), 0) FROM analytics_tally WHERE agency_id = %s AND grain = 'm' AND a = 0",
+            [agency_id],
+        )
+        if cursor.fetchone()[0] < FEW:
+            return None
+    return Ledger.objects.values_list("known_at", flat=True).first()
+
+
+def can_answer(cohort: Cohort) -> bool:
+    """Is the question one of what is kept: as of that moment, of whole days, of units and not of one person's cases?"""
+    whole_days = all(_is_midnight(moment, cohort) for moment in (cohort.start, cohort.end))
+    of_people = any(scope.assignee_id is not None for scope in cohort.scopes or ())
+    return cohort.is_kept and whole_days and not of_people
+
+
+def _is_midnight(moment: datetime, cohort: Cohort) -> bool:
+    return moment.astimezone(cohort.zone).time() == datetime.min.time()
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days as the whole months among them, and the others."""
+
+    months: list[date]
+    days: list[date]
+
+    @classmethod
+    def between(cls, first: date, last: date, *, today: date) -> "Days":
+        """A month that has not ended is whole when it is looked at from its first day to now."""
+        months, days, day = [], [], first
+        while day <= last:
+            end = _next_month(day) - ONE_DAY
+            if day.day == 1 and (end <= last or last >= today):
+                months.append(day)
+                day = end + ONE_DAY
+            else:
+                days.append(day)
+                day += ONE_DAY
+        return cls(months, days)
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+
+
+class Reading:
+    """One question put to what is kept."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        self.cohort = cohort
+        zone = cohort.zone
+        self.today = cohort.as_of.astimezone(zone).date()
+        self.first = cohort.start.astimezone(zone).date()
+        self.last = min(cohort.end.astimezone(zone).date() - ONE_DAY, self.today)
+        self.days = Days.between(self.first, self.last, today=self.today)
+        self.filters = _filters(cohort)
+        self.parameters: dict[str, Any] = {"agency": cohort.agency_id, "units": _units(cohort)}
+
+    # --- counts ---------------------------------------------------------------------------------------------------
+
+    def counts(self, dimensions: Mapping[str, int], groups: Mapping[str, str] | None) -> Answer:
+        """Totals; by name of each breakdown its parts; and by unit under "unit", where groups of units are given."""
+        if len(self.filters) > 1 or (self.filters and self.days.days):
+            found = self._from_facts(dimensions)
+        else:
+            found = self._from_sums(dimensions)
+        answer = Answer(parts={name: {} for name in dimensions} | ({"unit": {}} if groups is not None else {}))
+        numbers = {number: name for name, number in dimensions.items()}
+        for dimension, key, unit, confidential, counts in found:
+            if not dimension:
+                answer.total.update(counts)
+                if groups is not None:
+                    self._add(answer.parts["unit"], groups.get(str(unit)), confidential, counts)
+            else:
+                self._add(answer.parts[numbers[dimension]], key or None, confidential, counts)
+        return answer
+
+    def _add(self, keys: Keys, key: str | None, confidential: bool, counts: Mapping[str, int]) -> None:
+        chosen = VEILED if confidential and self.cohort.veiled else key
+        keys.setdefault(chosen, Counter()).update(counts)
+
+    def _from_sums(self, dimensions: Mapping[str, int]) -> list[tuple[int, str, int | None, bool, dict[str, int]]]:
+        wanted = [0, *dimensions.values()]
+        filtered, told, key = "a = ANY(%(wanted)s) AND b = 0", "a", "a_key"
+        parameters: dict[str, Any] = {"wanted": wanted, **self.parameters}
+        if self.filters:
+            ((number, keys),) = self.filters.items()
+            parameters |= {"number": number, "keys": keys, "others": [one for one in wanted if one != number]}
+            filtered = "a = %(number)s AND a_key = ANY(%(keys)s) AND b = ANY(%(others)s)"
+            told, key = "b", "b_key"
+        sums = ", ".join(f"sum({code})" for code in COLUMNS)
+        rows = self._rows(
+            f"SELECT {told}, {key}, CASE WHEN {told} = 0 THEN unit_id END, confidential, {sums} "
+            f"FROM analytics_tally WHERE {self._of_days(filtered)} GROUP BY 1, 2, 3, 4",
+            parameters,
+        )
+        found = [(row[0], row[1], row[2], row[3], dict(zip(COLUMNS, row[4:], strict=True))) for row in rows]
+        if self.filters and number in dimensions.values():
+            found += self._of_the_filter(number, sums, parameters)
+        return found
+
+    def _of_the_filter(
+        self, number: int, sums: str, parameters: dict[str, Any]
+    ) -> list[tuple[int, str, int | None, bool, dict[str, int]]]:
+        """Told apart by what it is narrowed to: one part for each of its keys."""
+        filtered = "a = %(number)s AND a_key = ANY(%(keys)s) AND b = 0"
+        rows = self._rows(
+            f"SELECT a_key, confidential, {sums} FROM analytics_tally WHERE {self._of_days(filtered)} GROUP BY 1, 2",
+            parameters,
+        )
+        return [(number, row[0], None, row[1], dict(zip(COLUMNS, row[2:], strict=True))) for row in rows]
+
+    def _of_days(self, filtered: str, among: Days | None = None) -> str:
+        among = among or self.days
+        days = " OR ".join(
+            f"(grain = '{grain}' AND first_on = ANY('{{{','.join(map(str, chosen))}}}'::date[]) AND {filtered})"
+            for grain, chosen in ((MONTH, among.months), (DAY, among.days))
+            if chosen
+        )
+        return f"agency_id = %(agency)s AND ({days or 'false'}){self._who()}"
+
+    def _who(self) -> str:
+        """Whose cases, and what becomes of confidential ones."""
+        units = "" if self.parameters["units"] is None else " AND unit_id = ANY(%(units)s)"
+        secret = {Secret.COUNTED: "", Secret.ALONE: " AND confidential", Secret.LEFT_OUT: " AND NOT confidential"}
+        return units + secret[self.cohort.secret]
+
+    def _from_facts(self, dimensions: Mapping[str, int]) -> list[tuple[int, str, int | None, bool, dict[str, int]]]:
+        condition, parameters = self._chosen_facts()
+        keys = {number: f"coalesce({DIMENSIONS[number]}::text, '')" for number in dimensions.values()}
+        parts = ["SELECT 0, '', unit_id, confidential, flags, count(*) FROM chosen GROUP BY 3, 4, 5"]
+        parts += [
+            f"SELECT {number}, {key}, NULL, confidential, flags, count(*) FROM chosen GROUP BY 2, 4, 5"
+            for number, key in keys.items()
+        ]
+        rows = self._rows(
+            f"WITH chosen AS MATERIALIZED (SELECT unit_id, confidential, flags, {', '.join(DIMENSIONS.values())} "
+            f"FROM analytics_casefact WHERE {condition}) {' UNION ALL '.join(parts)}",
+            parameters,
+        )
+        told = {flags: tuple(shape.codes_of(flags)) for flags in {row[4] for row in rows}}
+        found: dict[tuple[int, str, int | None, bool], Counts] = {}
+        for dimension, key, unit, confidential, flags, number in rows:
+            place = found.setdefault((dimension, key, unit, confidential), Counter())
+            for code in told[flags]:
+                place[code] += number
+        return [(*place, dict(counts)) for place, counts in found.items()]
+
+    def _chosen_facts(self) -> tuple[str, dict[str, Any]]:
+        parameters = self.parameters | {"first": self.first, "last": self.last}
+        condition = f"agency_id = %(agency)s AND registered_on BETWEEN %(first)s AND %(last)s{self._who()}"
+        for number, keys in self.filters.items():
+            condition += f" AND coalesce({DIMENSIONS[number]}::text, '') = ANY(%(keys{number})s)"
+            parameters[f"keys{number}"] = keys
+        return condition, parameters
+
+    # --- by days --------------------------------------------------------------------------------------------------
+
+    def by_step(self, step: str, code: str) -> dict[date, int]:
+        """How many cases a measure counts, by the first day of each step; only where there are any."""
+        if len(self.filters) > 1:
+            return self._steps_of_facts(step, code)
+        filtered, parameters = "a = 0", dict(self.parameters)
+        for number, keys in self.filters.items():
+            filtered = "a = %(number)s AND a_key = ANY(%(keys)s)"
+            parameters |= {"number": number, "keys": keys}
+        among = self.days if step == "month" else Days([], _every(self.first, self.last))
+        condition = self._of_days(f"{filtered} AND b = 0", among)
+        statement = f"SELECT {_first_of(step, 'first_on')}, sum({code}) FROM analytics_tally WHERE {condition}"
+        return dict(self._rows(f"{statement} GROUP BY 1 HAVING sum({code}) > 0", parameters))
+
+    def _steps_of_facts(self, step: str, code: str) -> dict[date, int]:
+        condition, parameters = self._chosen_facts()
+        day = "registered_on"
+        if code == shape.FINISHED:
+            day = "finished_on"
+            condition = condition.replace("registered_on", day)
+        else:
+            condition += f" AND (flags >> {shape.bit(code)} & 1) = 1"
+        first = _first_of(step, day)
+        return dict(
+            self._rows(f"SELECT {first}, count(*) FROM analytics_casefact WHERE {condition} GROUP BY 1", parameters)
+        )
+
+    # --- lengths --------------------------------------------------------------------------------------------------
+
+    def lengths(self, names: Sequence[str], counts: Mapping[str, int], groups: Mapping[str, str] | None) -> Answer:
+        """The spreads of these lengths, and of the first by unit; sorted where there are few, else from steps."""
+        most = max((counts.get(LENGTHS[name][0], 0) for name in names), default=0)
+        if self.filters or most <= MOST_SORTED:
+            return self._sorted(names, groups)
+        return self._stepped(names, groups)
+
+    def _sorted(self, names: Sequence[str], groups: Mapping[str, str] | None) -> Answer:
+        condition, parameters = self._chosen_facts()
+        share = "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {})"
+        told = ", ".join(f"count({name}), {share.format(name)}" for name in names)
+        chosen = (
+            f"WITH chosen AS MATERIALIZED (SELECT unit_id, confidential, {', '.join(names)} "
+            f"FROM analytics_casefact WHERE {condition})"
+        )
+        (row,) = self._rows(f"{chosen} SELECT {told} FROM chosen", parameters)
+        answer = Answer(lengths={name: _length(*row[2 * at : 2 * at + 2]) for at, name in enumerate(names)})
+        if groups is not None:
+            unit, first = "%(groups)s::jsonb->>unit_id::text", names[0]
+            if self.cohort.veiled:
+                unit = f"CASE WHEN confidential THEN '{VEILED}' ELSE {unit} END"
+            rows = self._rows(
+                f"{chosen} SELECT {unit}, count({first}), {share.format(first)} FROM chosen GROUP BY 1",
+                parameters | {"groups": json.dumps(groups)},
+            )
+            answer.of_units = {key: _length(n, shares) for key, n, shares in rows}
+        return answer
+
+    def _stepped(self, names: Sequence[str], groups: Mapping[str, str] | None) -> Answer:
+        numbers = {number: name for number, name in enumerate(LENGTHS) if name in names}
+        edge = ", ".join(f"({number}, {name})" for number, name in numbers.items())
+        rows = self._rows(
+            f"""SELECT length, CASE WHEN length = 0 THEN unit_id END, length = 0 AND confidential, step, sum(number)
+            FROM (
+                SELECT length, unit_id, confidential, step, number FROM analytics_lengthtally
+                WHERE agency_id = %(agency)s AND first_on = ANY(%(months)s) AND length = ANY(%(lengths)s){self._who()}
+                UNION ALL
+                SELECT l.length, unit_id, confidential, {shape.step_of("l.seconds")}, 1
+                FROM analytics_casefact CROSS JOIN LATERAL (VALUES {edge}) l(length, seconds)
+                WHERE agency_id = %(agency)s AND registered_on = ANY(%(days)s) AND l.seconds IS NOT NULL{self._who()}
+            ) steps GROUP BY 1, 2, 3, 4""",
+            self.parameters | {"lengths": list(numbers), "months": self.days.months, "days": self.days.days},
+        )
+        all_of: dict[str, Counter[int]] = {name: Counter() for name in names}
+        of_units: dict[str | None, Counter[int]] = {}
+        for length, unit, confidential, step, number in rows:
+            all_of[numbers[length]][step] += number
+            if length == 0 and groups is not None:
+                key = VEILED if confidential and self.cohort.veiled else groups.get(str(unit))
+                of_units.setdefault(key, Counter())[step] += number
+        return Answer(
+            lengths={name: near(steps) for name, steps in all_of.items()},
+            of_units={key: near(steps) for key, steps in of_units.items()},
+        )
+
+    # --- what is open ---------------------------------------------------------------------------------------------
+
+    def stock(self) -> tuple[int, int, dict[str, int]]:
+        """What is open, what of it is overdue, and how many of each age: from the facts of open cases alone."""
+        condition, parameters = self._chosen_facts()
+        condition = condition.replace("registered_on BETWEEN %(first)s AND %(last)s", "is_open")
+        ages = ", ".join(f"count(*) FILTER (WHERE {band.condition})" for band in BANDS)
+        ((waiting, late, *bands),) = self._rows(
+            f"SELECT count(*), count(*) FILTER (WHERE (flags >> {shape.bit('overdue')} & 1) = 1), {ages} "
+            "FROM (SELECT flags, %(today)s::date - registered_on AS age FROM analytics_casefact "
+            f"WHERE {condition}) waiting",
+            parameters | {"today": self.today},
+        )
+        return waiting, late, {band.code: number for band, number in zip(BANDS, bands, strict=True)}
+
+    def _rows(self, statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def near(steps: Mapping[int, int]) -> Length:
+    """Half and nine of ten of lengths of which only the steps are known: evenly spread within each."""
+    ordered = sorted((step, number) for step, number in steps.items() if number)
+    n = sum(number for _, number in ordered)
+    return Length(n, _at(ordered, 0.5 * (n - 1)), _at(ordered, 0.9 * (n - 1)), is_near=True) if n else Length()
+
+
+def _at(ordered: Sequence[tuple[int, int]], place: float) -> float:
+    before = 0
+    for step, number in ordered:
+        if place < before + number:
+            lower, upper = shape.bounds_of(step)
+            return lower + (upper - lower) * (place - before + 0.5) / number
+        before += number
+    return shape.bounds_of(ordered[-1][0])[1]
+
+
+def _length(n: int, shares: Sequence[float] | None) -> Length:
+    return Length(n, *shares) if shares and shares[0] is not None else Length(n)
+
+
+def _filters(cohort: Cohort) -> dict[int, list[str]]:
+    """What the question is narrowed to, besides units: the keys of each dimension; none is the empty one."""
+    narrowing = cohort.narrowing
+    told = {
+        shape.KIND: narrowing.kinds,
+        shape.CHANNEL: (narrowing.channel,),
+        shape.CATEGORY: (narrowing.category,),
+        shape.SERVICE: (narrowing.service,),
+        shape.WILAYAT: (narrowing.wilayat,),
+        shape.IMPORTANCE: (narrowing.importance,),
+    }
+    chosen = {number: [key for key in keys if key] for number, keys in told.items()}
+    return {number: ["" if key == NONE else key for key in keys] for number, keys in chosen.items() if keys}
+
+
+def _units(cohort: Cohort) -> list[int] | None:
+    """The units the question is about, as far as the reader has their figures; None: all."""
+    units = cohort.narrowing.units
+    if not cohort.is_of_whole_agency:
+        own = (scope for scope in cohort.scopes or () if scope.agency_id == cohort.agency_id)
+        reached = frozenset[int]().union(*(scope.unit_ids or frozenset() for scope in own))
+        units = reached if units is None else units & reached
+    return None if units is None else sorted(units)
+
+
+def _first_of(step: str, day: str) -> str:
+    """SQL for the first day of the step in which a day lies."""
+    return {"day": day, "week": f"{day} - extract(dow FROM {day})::int"}.get(step, f"date_trunc('month', {day})::date")
+
+
+def _every(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
