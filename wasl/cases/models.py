@@ -103,6 +103,9 @@ class Case(models.Model):
     # When something last happened to it: what programs that follow our cases ask by.
     updated_at = models.DateTimeField(null=True)
 
+    # The private code in plain, on a case that was registered this moment; never stored.
+    fresh_code = ""
+
     objects = CaseQuerySet.as_manager()
 
     class Meta:

@@ -17,7 +17,7 @@ from wasl.cases import workflow
 from wasl.cases.models import Case, CasePresence, Clock, covered_by
 from wasl.catalogue.models import Service
 from wasl.contacts.names import name_key
-from wasl.core import references
+from wasl.core import references, sets
 from wasl.core.text import search_tokens
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Unit
@@ -28,6 +28,8 @@ from wasl.places.models import Wilayat
 PAGE = 50
 COUNT_LIMIT = 1000
 PRESENT_SECONDS = 60
+# 0.0015 degrees are about 165 m north-south and 150 m east-west at this latitude.
+NEAR_DEGREES, SIMILAR_DAYS, MOST_SIMILAR = 0.0015, 30, 3
 
 ORDERS: dict[str, tuple[str, ...]] = {
     "fair": ("importance", "registered_at", "id"),
@@ -337,18 +339,37 @@ def similar_open(
     if service_id is None:
         return []
     cases = Case.objects.filter(
-        agency=agency, service_id=service_id, is_open=True, registered_at__gte=at - timedelta(days=30)
+        agency=agency, service_id=service_id, is_open=True, registered_at__gte=at - timedelta(days=SIMILAR_DAYS)
     )
     if lat is not None and lon is not None:
-        # 0.0015 degrees are about 165 m north-south and 150 m east-west at this latitude
-        cases = cases.filter(
-            lat__range=(float(lat) - 0.0015, float(lat) + 0.0015), lon__range=(float(lon) - 0.0015, float(lon) + 0.0015)
-        )
+        cases = cases.filter(lat__range=_around(lat), lon__range=_around(lon))
     elif wilayat is not None:
         cases = cases.filter(wilayat=wilayat)
     else:
         return []
-    return list(cases.select_related("service", "wilayat", "unit").order_by("-registered_at")[:3])
+    return list(cases.select_related("service", "wilayat", "unit").order_by("-registered_at")[:MOST_SIMILAR])
+
+
+_COUNT_NEAR = """
+SELECT count(*) FROM (
+    SELECT FROM cases_case
+    WHERE agency_id = %s::bigint AND service_id = %s::bigint AND is_open AND registered_at >= %s::timestamptz
+      AND lat BETWEEN %s::numeric AND %s::numeric AND lon BETWEEN %s::numeric AND %s::numeric
+    LIMIT %s::int
+) AS near
+"""
+
+
+def count_near(*, agency: Agency, service_id: int, at: datetime, lat: Any, lon: Any) -> int:
+    """How many cases `similar_open` would find around a point, with no row of them read."""
+    since = at - timedelta(days=SIMILAR_DAYS)
+    values = [agency.pk, service_id, since.isoformat(), *_around(lat), *_around(lon), MOST_SIMILAR]
+    found: int = sets.run(_COUNT_NEAR, [str(value) for value in values])[0][0]
+    return found
+
+
+def _around(degrees: Any) -> tuple[float, float]:
+    return float(degrees) - NEAR_DEGREES, float(degrees) + NEAR_DEGREES
 
 
 def present_people(case: Case, *, at: datetime, besides: User) -> list[User]:

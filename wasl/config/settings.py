@@ -43,7 +43,9 @@ def _database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     query = {key: values[0] for key, values in parse_qs(parts.query).items()}
     pool = {"min_size": 1, "max_size": _chosen.web_threads + _chosen.jobs_at_once + 2, "timeout": 5}
-    options: dict[str, Any] = {"application_name": "wasl", "connect_timeout": 5, "options": _PLANNING}
+    # Of the statements by hand (core.sets) alone: Django's own put their values into the text.
+    prepared = {"prepare_threshold": 1}
+    options: dict[str, Any] = {"application_name": "wasl", "connect_timeout": 5, "options": _PLANNING, **prepared}
     host = query.pop("host", parts.hostname or "")
     port = query.pop("port", str(parts.port or ""))
     return {

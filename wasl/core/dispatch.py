@@ -1,4 +1,6 @@
-"""How a committed fact reaches its subscribers: one dispatch job that fans out, one delivery job for each of them."""
+"""How facts reach their subscribers: one dispatch job for an act fans out, one delivery job for each of them."""
+
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -9,12 +11,17 @@ from wasl.core.models import EventDelivery, EventRecord
 
 
 @job(name="core.dispatch_event", queue="events")
-def dispatch_event(event_id: int) -> None:
-    """Queue one delivery for each subscriber of the fact."""
-    record = EventRecord.objects.get(pk=event_id)
+def dispatch_event(event_id: int, also: Sequence[int] = ()) -> None:
+    """Queue one delivery for each subscriber of the facts of one act."""
+    records = EventRecord.objects.filter(pk__in=[event_id, *also]).order_by("pk")
     mark("dispatch.begun")
-    names = events.subscribers_of(record.kind)
-    deliver_event.defer_many([{"event_id": event_id, "subscriber": name} for name in names])
+    deliver_event.defer_many(
+        [
+            {"event_id": number, "subscriber": name}
+            for number, kind in records.values_list("pk", "kind")
+            for name in events.subscribers_of(kind)
+        ]
+    )
     mark("dispatch.fanned_out")
 
 

@@ -5,16 +5,17 @@ the commit one dispatch job hands the fact to every subscriber as a job of its o
 a citizen's words or number.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Protocol, TypeVar
 
-from django.db import connection
+from django.utils import timezone
 
+from wasl.core import sets
 from wasl.core.marks import mark
 
 LIVE_CHANNEL = "wasl_live"
@@ -138,13 +139,12 @@ def publish_many(
     reference: str = "",
     closed: bool = False,
 ) -> list[Any]:
-    """Record several facts of one act, in their order, with as many statements as one takes."""
-    from wasl.core.dispatch import dispatch_event
+    """Record several facts of one act in their order, with one dispatch and a word to open desks: one statement."""
     from wasl.core.models import EventRecord
 
     origin = origin or _origin.get()
     extra = ({"closed": True} if closed else {}) | _in_place_of(by)
-    records = EventRecord.objects.bulk_create(
+    records = [
         EventRecord(
             kind=fact.kind,
             version=fact.version,
@@ -152,18 +152,71 @@ def publish_many(
             case_id=case_id,
             actor_id=by.pk if by is not None else None,
             at=at,
+            recorded_at=timezone.now(),
             caused_by_id=caused_by,
             origin=origin,
             data=asdict(fact) | extra,
         )
         for fact in facts
-    )
+    ]
+    told = {
+        "agency": agency_id,
+        "units": sorted({unit for unit in units if unit is not None}),
+        "case": case_id,
+        "reference": reference,
+        "closed": closed,
+    }
+    _record(records, told, live=origin == "live")
     mark("events.recorded")
-    if origin == "live":
-        dispatch_event.defer_many([{"event_id": one.pk} for one in records if subscribers_of(one.kind)])
-        mark("events.queued")
-        _announce(records, [unit for unit in units if unit is not None], reference)
-    return list(records)
+    mark("events.queued")
+    return records
+
+
+def _record(records: Sequence[Any], told: dict[str, Any], *, live: bool) -> None:
+    if not records:
+        return
+    rows = sets.as_json(records)
+    if live:
+        heard = [record.kind for record in records if subscribers_of(record.kind)]
+        written = sets.run(_published(), [rows, heard, LIVE_CHANNEL, sets.text_of(told)])
+    else:
+        written = sets.run(_recorded(), [rows])
+    for record, (number, *_) in zip(records, written, strict=True):
+        record.pk = number
+        record._state.adding, record._state.db = False, "default"
+
+
+@cache
+def _recorded() -> str:
+    from wasl.core.models import EventRecord
+
+    return f"WITH facts AS ({sets.insert(EventRecord)} RETURNING id, kind) SELECT id FROM facts ORDER BY id"  # noqa: S608 (constants)
+
+
+@cache
+def _published() -> str:
+    """As `_recorded`, with one dispatch for all facts that somebody listens to, and a word to the open desks.
+
+    NOTIFY is delivered at commit; ids and codes only, as every open desk reads them.
+    """
+    from wasl.core.dispatch import dispatch_event
+    from wasl.core.models import EventRecord
+
+    heard = "SELECT array_agg(id ORDER BY id) AS ids FROM facts WHERE kind = ANY(%s::text[])"
+    arguments = """
+        jsonb_build_object('event_id', ids[1])
+        || CASE WHEN cardinality(ids) > 1 THEN jsonb_build_object('also', to_jsonb(ids[2:])) ELSE '{}' END
+    """
+    return f"""
+        WITH facts AS ({sets.insert(EventRecord)} RETURNING id, kind),
+        heard AS ({heard}),
+        queued AS (SELECT {dispatch_event.deferral(arguments)} FROM heard WHERE ids IS NOT NULL),
+        told AS (
+            SELECT pg_notify(%s, (%s::jsonb || jsonb_build_object('id', id, 'kind', kind))::text)
+            FROM (SELECT id, kind FROM facts ORDER BY id) AS in_order
+        )
+        SELECT id, (SELECT count(*) FROM queued), (SELECT count(*) FROM told) FROM facts ORDER BY id
+    """  # noqa: S608 (constants)
 
 
 def _in_place_of(by: Actor | None) -> dict[str, Any]:
@@ -177,23 +230,3 @@ def load(record: Any) -> Event:
     cls = _events[record.kind, record.version]
     known = {field.name for field in fields(cls)}
     return cls(**{name: value for name, value in record.data.items() if name in known})
-
-
-def _announce(records: Sequence[Any], units: list[int], reference: str) -> None:
-    # NOTIFY is delivered at commit; ids and codes only, as every open desk reads them.
-    payloads = [
-        json.dumps(
-            {
-                "id": record.pk,
-                "kind": record.kind,
-                "agency": record.agency_id,
-                "units": sorted(set(units)),
-                "case": record.case_id,
-                "reference": reference,
-                "closed": bool(record.data.get("closed")),
-            }
-        )
-        for record in records
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [LIVE_CHANNEL, payloads])

@@ -67,6 +67,14 @@ class Job:
             return
         self._task.configure(**options).defer(**arguments)
 
+    def deferral(self, arguments: str) -> str:
+        """The job as an expression within a statement by hand; `arguments` is one of type jsonb. Constants only."""
+        return (
+            "procrastinate_defer_jobs_v1(ARRAY[ROW("
+            f"'{self._task.queue}', '{self.name}', {self._task.priority}, NULL, NULL, {arguments}, NULL"
+            ")::procrastinate_job_to_defer_v1])"
+        )
+
     def defer_many(self, calls: list[dict[str, Any]]) -> None:
         """Queue several calls of the job in one statement."""
         if calls:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from wasl.accounts.models import User
 from wasl.cases import operations as cases
@@ -19,11 +19,11 @@ from wasl.cases.models import Case, Clock
 from wasl.catalogue.models import Category, Service
 from wasl.contacts import operations as contacts
 from wasl.contacts.models import Beneficiary
-from wasl.core import events, keys
+from wasl.core import edition, events, keys, sets
 from wasl.core.marks import mark
 from wasl.core.text import clean
 from wasl.directory.models import Agency, Unit
-from wasl.intake import limits
+from wasl.intake import limits, pictures
 from wasl.intake.dispositions import ANSWERED, OUTCOMES
 from wasl.intake.events import ContactBecameCase, ContactRecorded, ContactWithdrawn
 from wasl.intake.models import DeskDraft, Disposition, Submission
@@ -35,10 +35,18 @@ DIGEST = "submission"
 DRAFT_LIFETIME = timedelta(hours=24)
 LONGEST_WORDS = 4_000
 
-_TAKE_KEY = """
-INSERT INTO intake_submission (agency_id, door, key, body_hash, created_at) VALUES (%s, %s, %s, %s, %s)
-ON CONFLICT (agency_id, door, key) DO NOTHING RETURNING id
-"""
+# With the key everything is taken along that a case is given by the database.
+_TAKE_KEY = f"""
+WITH numbers (case_id, running, edition) AS (SELECT {cases.NUMBERS}),
+     taken AS (
+         INSERT INTO intake_submission (
+             agency_id, door, key, body_hash, created_at, notice_code, notice_read_at, case_id
+         )
+         SELECT %s::bigint, %s, %s, %s, %s::timestamptz, %s, %s::timestamptz, case_id FROM numbers
+         ON CONFLICT (agency_id, door, key) DO NOTHING RETURNING id
+     )
+SELECT taken.id, case_id, running, edition FROM taken, numbers
+"""  # noqa: S608 (constants)
 
 
 class IdempotencyConflict(Exception):
@@ -81,21 +89,23 @@ def submit_report(
     Only a new report counts towards the limits: who sends again what we have is never told to wait.
     """
     with transaction.atomic():
-        submission_id = _take_key(agency, door=door, key=key, body=report.body, at=at)
-        if submission_id is None:
+        notice = attended.notice if attended else report.notice
+        taken = _take_key(agency, door=door, key=key, body=report.body, notice=notice, at=at)
+        if taken is None:
             return _earlier(agency, door=door, key=key, body=report.body)
         if attended is None:
             limits.check(agency_id=agency.pk, address=address, contacts=report.who.addresses)
         mark("intake.key_taken")
-        if attended is None:
-            case = cases.register_case(_new_case(report, agency=agency, channel=door, at=at), by=None, at=at)
-            _join(case, report.same_as, at=at)
-        else:
-            case = _take_down(report, attended, agency=agency, at=at)
-        notice = attended.notice if attended else report.notice
-        Submission.objects.filter(pk=submission_id).update(
-            case=case, notice_code=notice, notice_read_at=at if notice else None
-        )
+        with edition.known(taken.numbers.edition):
+            if attended is None:
+                new = _new_case(report, agency=agency, channel=door, at=at)
+                case = cases.register_case(new, by=None, at=at, numbers=taken.numbers)
+                _join(case, report.same_as, at=at)
+            else:
+                case = _take_down(report, attended, agency=agency, at=at, numbers=taken.numbers)
+        pictures.expect(case, report.pictures, at=at)
+        if case.pk != taken.numbers.case_id:
+            Submission.objects.filter(pk=taken.submission_id).update(case=case)
         mark("intake.before_commit")
     mark("intake.after_commit")
     return Receipt(case, cases.access_code(case))
@@ -118,7 +128,7 @@ def _join(case: Case, same_as: str, *, at: datetime) -> None:
         cases.merge(case, into=target, by=None, at=at)
 
 
-def _take_down(report: Report, attended: Attended, *, agency: Agency, at: datetime) -> Case:
+def _take_down(report: Report, attended: Attended, *, agency: Agency, at: datetime, numbers: cases.Numbers) -> Case:
     """Register what a clerk wrote down; words that belong to an earlier case of the same person are added to that."""
     by, joins = attended.by, attended.joins
     new = _new_case(report, agency=agency, channel=attended.channel, by=by, at=at)
@@ -128,7 +138,7 @@ def _take_down(report: Report, attended: Attended, *, agency: Agency, at: dateti
         )
         case = joins
     else:
-        case = cases.register_case(new, by=by, at=at)
+        case = cases.register_case(new, by=by, at=at, numbers=numbers)
         if report.importance and report.importance != case.importance:
             cases.change_importance(case, importance=report.importance, reason=report.importance_reason, by=by, at=at)
         if joins is not None:
@@ -150,12 +160,21 @@ def _became_case(attended: Attended, case: Case, *, at: datetime) -> None:
     )
 
 
-def _take_key(agency: Agency, *, door: str, key: str, body: str, at: datetime) -> int | None:
+@dataclass(frozen=True)
+class _Taken:
+    """A key that nobody had taken, and the numbers of the case it will stand for."""
+
+    submission_id: int
+    numbers: cases.Numbers
+
+
+def _take_key(agency: Agency, *, door: str, key: str, body: str, notice: str, at: datetime) -> _Taken | None:
     # A second sending of the key waits here until the first commits, and then finds it taken.
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_KEY, [agency.pk, door, key, keys.digest(body, DIGEST), at])
-        row = cursor.fetchone()
-    return row[0] if row else None
+    moment = at.isoformat()
+    told = [str(agency.pk), door, key, keys.digest(body, DIGEST), moment, notice, moment if notice else None]
+    for submission_id, *numbers in sets.run(_TAKE_KEY, told):
+        return _Taken(submission_id, cases.numbers_of(numbers))
+    return None
 
 
 def _earlier(agency: Agency, *, door: str, key: str, body: str) -> Receipt:
@@ -230,10 +249,8 @@ def facts_of(report: Report, *, agency: Agency, at: datetime) -> dict[str, Any]:
     where = report.where
     if report.kind not in GRAVE_KINDS or report.service is None or where.lat is None or where.lon is None:
         return report.facts
-    similar = case_queries.similar_open(
-        agency=agency, service_id=report.service.pk, at=at, lat=where.lat, lon=where.lon
-    )
-    return {**report.facts, "repeats": len(similar)}
+    near = case_queries.count_near(agency=agency, service_id=report.service.pk, at=at, lat=where.lat, lon=where.lon)
+    return {**report.facts, "repeats": near}
 
 
 def place_of(where: Where, agency: Agency) -> cases.Place:

@@ -7,7 +7,16 @@ from wasl.cases.operations.freshness import must_be_fresh
 from wasl.cases.operations.merge import merge, unmerge
 from wasl.cases.operations.presence import be_seen, leave
 from wasl.cases.operations.refer import accept_referral, assign, refer, return_referral
-from wasl.cases.operations.register import NewCase, Place, access_code, code_hash, register_case
+from wasl.cases.operations.register import (
+    NUMBERS,
+    NewCase,
+    Numbers,
+    Place,
+    access_code,
+    code_hash,
+    numbers_of,
+    register_case,
+)
 from wasl.cases.operations.talk import add_files, add_information, add_note, link_message, rate, reply
 from wasl.cases.operations.what_if import Shift, WhatIf, regrade, reroute
 from wasl.cases.operations.work import (
@@ -32,12 +41,14 @@ from wasl.cases.operations.work import (
 
 __all__ = [
     "HOLD_REASONS",
+    "NUMBERS",
     "REOPEN_DAYS",
     "Forecast",
     "Missing",
     "Move",
     "NewCase",
     "NotNow",
+    "Numbers",
     "Place",
     "Shift",
     "StaleCase",
@@ -65,6 +76,7 @@ __all__ = [
     "link_message",
     "merge",
     "must_be_fresh",
+    "numbers_of",
     "pauses_of",
     "promise_of",
     "rate",

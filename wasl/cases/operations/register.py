@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +19,7 @@ from wasl.cases.operations.change import Change
 from wasl.cases.operations.clocks import promised_clocks
 from wasl.catalogue.models import Service
 from wasl.contacts.models import Beneficiary
-from wasl.core import files, keys, references
+from wasl.core import edition, files, keys, references, sets
 from wasl.core.localized import both
 from wasl.core.models import StoredFile
 from wasl.core.text import clean, clean_line, search_tokens
@@ -68,20 +70,55 @@ class NewCase:
     answers: list[dict[str, Any]] = field(default_factory=list)
 
 
-@transaction.atomic
-def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
+@dataclass(frozen=True)
+class Numbers:
+    """What a new case is given by the database, with the edition of the configuration in which it is registered."""
+
+    case_id: int
+    running: int
+    edition: str
+
+
+# For a statement with which a door begins the transaction anyway; see `numbers_of`.
+NUMBERS = f"nextval('cases_case_id_seq'), nextval('core_reference_seq'), {edition.STAMP}"
+
+
+def numbers_of(row: Sequence[Any]) -> Numbers:
+    """The numbers that `NUMBERS` gave. Gaps are allowed."""
+    case_id, running, stamp = row
+    return Numbers(case_id, running, stamp or "")
+
+
+@transaction.atomic(savepoint=False)
+def register_case(new: NewCase, *, by: User | None, at: datetime, numbers: Numbers | None = None) -> Case:
     """Register a case: number, access code, class, route, clocks, first referral where the route is known.
 
-    A case whose place lies outside the area, or that no rule knows, waits at the triage unit.
+    A case whose place lies outside the area, or that no rule knows, waits at the triage unit. Three statements, or two
+    where the door has taken the numbers along with one of its own.
     """
     if new.kind not in workflow.KINDS:
         raise ValueError(f"No kind of case: {new.kind}")
+    numbers = numbers or numbers_of(sets.run(f"SELECT {NUMBERS}")[0])
+    with edition.known(numbers.edition):
+        case, clocks = _composed(new, numbers, by=by, at=at)
+    referral = [] if case.unit.is_triage else [_first_referral(case, clocks, at=at)]
+    sets.run(_written(), [sets.as_json(rows, numbered=rows == [case]) for rows in ([case], clocks, referral)])
+    case._state.adding, case._state.db = False, "default"
+    _publish(Change(case, by, at), referred=bool(referral))
+    _keep_files(case, new.files, by=by, at=at)
+    return case
+
+
+def _composed(new: NewCase, numbers: Numbers, *, by: User | None, at: datetime) -> tuple[Case, list[Clock]]:
+    """The rows of a case and its clocks, not yet written."""
     place = new.place
     importance = routing.classify(agency=new.agency, service=new.service, facts=new.facts, at=at)
     route = _route(new, at=at)
-    reference = references.allocate(letters=new.agency.letters, on=at.astimezone(new.agency.zone).date())
+    day = at.astimezone(new.agency.zone).date()
+    reference = references.compose(letters=new.agency.letters, on=day, number=numbers.running)
     code = new_access_code()
     case = Case(
+        pk=numbers.case_id,
         agency=new.agency,
         reference=str(reference),
         digits=reference.digits,
@@ -117,16 +154,18 @@ def register_case(new: NewCase, *, by: User | None, at: datetime) -> Case:
         state_since=at,
         updated_at=at,
     )
-    clocks = promised_clocks(case, at=at)
-    if goes_on := not route.unit.is_triage:
-        _pass_on(case, clocks, at=at)
-    case.save(force_insert=True)
-    for clock in clocks:
-        clock.case = case  # now that it has a number
-    Clock.objects.bulk_create(clocks)
-    _publish(Change(case, by, at), referred=goes_on)
-    _keep_files(case, new.files, by=by, at=at)
-    return case
+    case.fresh_code = code
+    return case, promised_clocks(case, at=at)
+
+
+@cache
+def _written() -> str:
+    return f"""
+        WITH written AS ({sets.insert(Case, numbered=True)}),
+             clocks AS ({sets.insert(Clock)}),
+             referrals AS ({sets.insert(Referral)})
+        SELECT 1
+    """
 
 
 def _route(new: NewCase, *, at: datetime) -> routing.Route:
@@ -151,12 +190,13 @@ def _route(new: NewCase, *, at: datetime) -> routing.Route:
     )
 
 
-def _pass_on(case: Case, clocks: list[Clock], *, at: datetime) -> None:
+def _first_referral(case: Case, clocks: list[Clock], *, at: datetime) -> Referral:
     """Refer a case at once, as its route is known by type and place; three working days are for those to be studied."""
     case.state, case.state_before = "referred", "new"
     for clock in clocks:
         if clock.kind == "refer":
             clock.stopped_at = at
+    return Referral(agency_id=case.agency_id, case=case, to_unit_id=case.unit_id, made_at=at, made_by=None)
 
 
 def _publish(change: Change, *, referred: bool) -> None:
@@ -167,9 +207,6 @@ def _publish(change: Change, *, referred: bool) -> None:
         )
     ]
     if referred:
-        Referral.objects.create(
-            agency_id=case.agency_id, case=case, to_unit_id=case.unit_id, made_at=change.at, made_by=None
-        )
         facts.append(CaseReferred(case.pk, None, case.unit_id, automatic=True))
     change.publish_many(facts)
 
@@ -204,4 +241,4 @@ def code_hash(code: str) -> str:
 
 def access_code(case: Case) -> str:
     """The private code of a case, for putting its link into a message to its own beneficiary."""
-    return keys.unseal(case.access_code_sealed)
+    return case.fresh_code or keys.unseal(case.access_code_sealed)

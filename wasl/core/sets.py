@@ -1,0 +1,84 @@
+"""Writing sets of rows by hand, for the few acts that everybody waits for.
+
+A set travels as one JSON value: one parameter, whatever the rows hold, so that PostgreSQL plans the statement once for
+a connection and never again. What the columns are is asked of the models; a column that is added is written as well.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+import psycopg
+from django.db import connection, models
+
+Values = Sequence[Any]
+
+
+class _Prepared(psycopg.Cursor[Any]):
+    """A cursor whose statements are planned once for their connection."""
+
+    def execute(self, query: Any, params: Any = None, **more: Any) -> "_Prepared":
+        return super().execute(query, params, **(more | {"prepare": True}))
+
+    def _convert_query(self, query: Any, params: Any = None) -> Any:
+        # Psycopg notes the text of statements that are not prepared only; Django's log of statements asks for it.
+        self._query = super()._convert_query(query, params)
+        return self._query
+
+
+def run(statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """The rows that a prepared statement gives, within the present transaction.
+
+    Values are texts, lists of texts or None, and cast by the statement itself: other types would be planned anew for
+    every mixture of them.
+    """
+    connection.ensure_connection()
+    raw = _Prepared(connection.connection)
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrap(raw) as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def insert(model: type[models.Model], source: str = "%s", *, numbered: bool = False) -> str:
+    """The INSERT of a set of rows; `numbered` rows bring their own keys. `source` is the place of the JSON value."""
+    table = _quoted(model._meta.db_table)
+    names = ", ".join(_quoted(field.column) for field in _fields(model, numbered=numbered))
+    rows = f"json_populate_recordset(NULL::{table}, {source}::json)"
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rows}"  # noqa: S608 (names of our own models)
+
+
+def as_json(rows: Iterable[models.Model], *, numbered: bool = False) -> str:
+    """A set of rows of one model as the JSON value that `insert` takes."""
+    return text_of([_row(row, numbered=numbered) for row in rows])
+
+
+def text_of(value: Any) -> str:
+    """A value as JSON text; moments, decimals and texts in several languages among it."""
+    return msgspec.json.encode(value).decode()
+
+
+def _row(row: models.Model, *, numbered: bool) -> dict[str, Any]:
+    return {field.column: getattr(row, field.attname) for field in _fields(row.__class__, numbered=numbered)}
+
+
+_known: dict[tuple[type[models.Model], bool], list[Any]] = {}
+
+
+def _fields(model: type[models.Model], *, numbered: bool) -> list[Any]:
+    """The columns that a row in hand has a value for: not those that the database itself fills."""
+    known = _known.get((model, numbered))
+    if known is None:
+        known = _known[model, numbered] = [
+            field
+            for field in model._meta.concrete_fields
+            if (numbered or not field.primary_key)
+            and not field.generated
+            and (field.has_default() or not field.has_db_default())
+        ]
+    return known
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
