@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 # Parallel test processes; each has a database of its own.
 TESTERS ?= 2
 
-.PHONY: help set-up set-up-dev run check test lint unit drills bench lock clean
+.PHONY: help set-up set-up-dev run check test lint unit drills bench bench-full bench-table profile lock clean
 
 set-up: ## install what Wasl needs, into this folder only
 	@bin/set-up
@@ -39,8 +39,17 @@ drills: set-up-dev ## longer trials: kill -9 everywhere, the tests on Debian's P
 	.venv/bin/pytest tests/journeys -m drill $(ARGS)
 	bin/with-postgres-15 .venv/bin/pytest -n $(TESTERS) --dist loadfile
 
-bench: set-up-dev ## measure speed and memory; JSON lines on standard output
-	@$(PYTHON) -m bench $(ARGS)
+bench: set-up-dev ## measure speed and memory in under 5 minutes; JSON lines on standard output
+	@$(PYTHON) -m bench quick $(ARGS)
+
+bench-full: set-up-dev ## the same with up to a million cases; more than an hour
+	@$(PYTHON) -m bench full $(ARGS)
+
+bench-table: set-up-dev ## put what the last runs have measured into docs/performance.md
+	@$(PYTHON) -m bench table --page docs/performance.md $(or $(ARGS),$(wildcard var/bench/*.jsonl))
+
+profile: set-up-dev ## where the time of a create goes
+	@$(PYTHON) -m bench profile $(ARGS)
 
 lock: ## pin every dependency anew, with hashes
 	@bin/lock

@@ -1,4 +1,7 @@
-"""The floor: what PostgreSQL alone does of the job, driven by its own pgbench on the same cluster in the same run."""
+"""The floor: what PostgreSQL alone does of the job, driven by its own pgbench on the same cluster in the same round.
+
+There is none lower: no server in front of this PostgreSQL can answer faster than its own bare statement.
+"""
 
 import os
 import re
@@ -6,6 +9,8 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +44,7 @@ INSERT INTO bench_floor.a_job (task, arguments, status)
 SELECT 'dispatch', jsonb_build_object('event_id', id), 'todo' FROM new_fact
 """
 _TPS = re.compile(r"tps = ([0-9.]+)")
+_NUMBER = re.compile(r"number of transactions actually processed: (\d+)")
 
 
 @dataclass(frozen=True)
@@ -50,19 +56,41 @@ class Measured:
     clients: int
 
 
-def three_row_insert(house: House, *, clients: int, seconds: int) -> Measured:
-    """One bare insert of three rows, as a prepared statement."""
+NAMES = {
+    "create": "pgbench: a case, its fact and its job in one statement",
+    "read": "pgbench: one bare row by its number",
+    "list": "pgbench: the bare rows of the page",
+    "group": "pgbench: counting all cases by month, unit and state",
+}
+
+
+@contextmanager
+def laid(house: House) -> Iterator[None]:
+    """The bare tables of the insert exist meanwhile."""
     with house.database("postgres") as database:
         database.execute(_TABLES)
     try:
-        return pgbench(house, INSERT, clients=clients, seconds=seconds)
+        yield
     finally:
         with house.database("postgres") as database:
             database.execute("DROP SCHEMA bench_floor CASCADE")
 
 
+def statements(*, agency: int, unit: int, cases: tuple[int, int]) -> dict[str, str]:
+    """The statement of each floor; the reads are of cases between these two numbers."""
+    first, last = cases
+    return {
+        "create": INSERT,
+        "read": f"\\set id random({first}, {last})\nSELECT * FROM cases_case WHERE id = :id",
+        "list": f"SELECT * FROM cases_case WHERE agency_id = {agency} AND is_open AND unit_id = {unit} "
+        "AND importance = 'P3' ORDER BY importance, registered_at, id LIMIT 51",
+        "group": "SELECT date_trunc('month', registered_at), unit_id, state, count(*) FROM cases_case "
+        f"WHERE agency_id = {agency} GROUP BY 1, 2, 3",
+    }
+
+
 def pgbench(house: House, statement: str, *, clients: int, seconds: int) -> Measured:
-    """Run one statement over and over."""
+    """Run one statement over and over, on one connection for each client."""
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
         Path(script.name).chmod(0o644)
         script.write(statement.strip() + ";\n")
@@ -78,11 +106,10 @@ def pgbench(house: House, statement: str, *, clients: int, seconds: int) -> Meas
         )
         time.sleep(0.5)  # until the postmaster has taken in what its ended children have spent
         spent = house.spent() - before
-    found = _TPS.search(done.stdout)
-    if done.returncode != 0 or found is None:
+    found, counted = _TPS.search(done.stdout), _NUMBER.search(done.stdout)
+    if done.returncode != 0 or found is None or counted is None:
         raise RuntimeError(f"pgbench: {done.stdout}{done.stderr}")
-    per_second = float(found[1])
-    return Measured(per_second, spent.of("postgres") * 1000 / (per_second * seconds), clients)
+    return Measured(float(found[1]), spent.of("postgres") * 1000 / int(counted[1]), clients)
 
 
 def program() -> str:

@@ -20,7 +20,9 @@ import psycopg
 from bench import processes
 from bench.figures import tell
 
-PARTS = ("web", "worker", "mail", "letterbox", "postgres", "runner")
+PARTS = ("web", "worker", "mail", "letterbox", "sms", "postgres", "runner")
+# What stands still while requests are measured.
+OTHERS = ("worker", "mail")
 _STEP = re.compile(r"^\s*([0-9.]+)s ✓\s+(.*?)\s+·")
 _WORK = """
 SELECT (SELECT count(*) FROM procrastinate_jobs
@@ -116,6 +118,11 @@ class House:
                 found[_name(processes.command(one.pid))] = one.pid
         return found
 
+    def others(self) -> list[int]:
+        """The processes that have nothing to do with answering requests."""
+        parts = self.parts()
+        return [parts[name] for name in OTHERS if name in parts]
+
     def spent(self) -> Spent:
         """CPU time so far."""
         known = processes.everything()
@@ -162,16 +169,18 @@ class House:
 
 
 @contextmanager
-def lent_house() -> Iterator[House]:
-    """A folder for a house, removed at the end with whatever runs in it."""
-    home = Path(tempfile.mkdtemp(prefix="wasl-bench-"))
-    home.chmod(0o755)
-    house = House(home / "home")
+def lent_house(kept: Path | None = None) -> Iterator[House]:
+    """A house in a folder of its own, which is removed at the end, or in one that stays for the next run."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="wasl-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    house = House(folder / "home")
     try:
         yield house
     finally:
         house.stop()
-        shutil.rmtree(home, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _name(command: str) -> str:

@@ -45,7 +45,7 @@ def memory(house: House, *, seconds: float) -> None:
     time.sleep(seconds)
     bare = _bare_bytes()
     whole = pythons = 0
-    for name, pid in sorted(house.parts().items(), key=lambda part: PARTS.index(part[0])):
+    for name, pid in sorted(house.parts().items(), key=_place):
         members = family(pid) if name == "postgres" else [one for one in family(pid) if one.pid == pid]
         size = sum(pss_bytes(one.pid) for one in members)
         whole += size
@@ -62,6 +62,10 @@ def memory(house: House, *, seconds: float) -> None:
         measured="proportional set size (PSS)",
     )
     tell(f"memory: {whole / _MEGABYTE:.0f} MB in all")
+
+
+def _place(part: tuple[str, int]) -> int:
+    return PARTS.index(part[0]) if part[0] in PARTS else len(PARTS)
 
 
 def _bare_seconds() -> float:

@@ -1,43 +1,58 @@
-"""How long and how much: the whole run, and a short one for trying things out."""
+"""How long and how much: the quick run, which ends within five minutes, and the full one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Sizes of one run."""
+    """Sizes of one run. `within`: seconds after which no further round begins, where there is a limit."""
 
+    name: str
+    sizes: tuple[int, ...]
+    rounds: int
     connections: tuple[int, ...]
-    creations: Mapping[int, int]  # by connections
+    creations: dict[int, int]  # by connections
+    wizards: dict[int, int]  # reports through the portal, by connections
     load_seconds: float
     floor_seconds: int
-    sizes: tuple[int, ...]
     idle_seconds: float
     streams: int
     events: int
-    rounds: int
+    repeats: int  # of the small computations
+    within: float | None
+    exports: tuple[str, ...]  # formats
 
 
-WHOLE = Plan(
+QUICK = Plan(
+    name="quick",
+    sizes=(10_000,),
+    rounds=3,
     connections=(1, 16),
-    creations={1: 200, 16: 500},
-    load_seconds=5.0,
-    floor_seconds=4,
-    sizes=(10_000, 100_000),
+    creations={1: 80, 16: 160},
+    wizards={1: 24},
+    load_seconds=1.0,
+    floor_seconds=1,
+    idle_seconds=8.0,
+    streams=2000,
+    events=16,
+    repeats=300,
+    within=225.0,
+    exports=("csv",),
+)
+FULL = Plan(
+    name="full",
+    sizes=(10_000, 100_000, 1_000_000),
+    rounds=5,
+    connections=(1, 16),
+    creations={1: 300, 16: 800},
+    wizards={1: 60, 16: 160},
+    load_seconds=4.0,
+    floor_seconds=3,
     idle_seconds=30.0,
     streams=2000,
     events=40,
-    rounds=2000,
+    repeats=2000,
+    within=None,
+    exports=("csv", "jsonl", "xlsx"),
 )
-SHORT = Plan(
-    connections=(1, 16),
-    creations={1: 60, 16: 120},
-    load_seconds=2.0,
-    floor_seconds=2,
-    sizes=(10_000, 100_000),
-    idle_seconds=10.0,
-    streams=2000,
-    events=16,
-    rounds=300,
-)
+PLANS = {plan.name: plan for plan in (QUICK, FULL)}

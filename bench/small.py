@@ -36,7 +36,7 @@ def search(house: House, plan: Plan) -> None:
     catalogue.find_services(agency, QUERIES[0])
     index = catalogue._index(agency).index
     phrases = [stored.phrase.text for stored in index._phrases]
-    number = plan.rounds
+    number = plan.repeats
     bare = _timed(lambda n: [text for text in phrases if QUERIES[n % len(QUERIES)] in text], number)
     found = _timed(lambda n: index.find(QUERIES[n % len(QUERIES)], limit=8), number)
     said = {"services": len(catalogue.services(agency)), "phrases": len(phrases), "queries": len(QUERIES)}
@@ -70,7 +70,7 @@ def clock(house: House, plan: Plan) -> None:
             agency_id=agency.pk, service_id=service.pk, kind="report", importance="P3", at=datetime.now(UTC)
         )
 
-    number = plan.rounds
+    number = plan.repeats
     least = Floor("datetime + timedelta", median(_timed(lambda n: FROM + timedelta(days=n), number)), "µs")
     hours = next(one.working_time for one in promises(0) if not one.always_open)
     days = clocks.Promise("resolve", hours, working_days=3)

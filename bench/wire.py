@@ -93,6 +93,33 @@ class Browser:
         return answer
 
 
+def request(port: int, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of a request as a program would send it."""
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {HOST}:{port}", "Accept-Encoding: identity"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    if body or method != "GET":
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+def ask_once(port: int, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+    """One GET on a connection of its own."""
+    return send_once(port, request(port, "GET", path, headers=headers))
+
+
+def send_once(port: int, content: bytes) -> Answer:
+    """One request on a connection of its own."""
+
+    async def send() -> Answer:
+        line = Line(port)
+        try:
+            return await line.ask(content)
+        finally:
+            await line.close()
+
+    return asyncio.run(send())
+
+
 async def _answer(reader: asyncio.StreamReader) -> Answer:
     head = await reader.readuntil(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")[:-2]
