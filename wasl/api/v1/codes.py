@@ -1,0 +1,35 @@
+"""The codes that stand in bodies and addresses, taken from the tables of the house so that none can be missing here."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from wasl.cases import workflow
+from wasl.cases.operations import HOLD_REASONS
+from wasl.cases.queries import ORDERS
+
+
+def _codes(name: str, codes: Iterable[str]) -> Any:
+    return StrEnum(name, {code: code for code in codes})
+
+
+# Several states under one word, as the worklists of staff have them; beside them every single state can be asked for.
+STATE_GROUPS: dict[str, tuple[str, ...]] = {
+    "open": (),
+    "before_unit": ("new", "acknowledged", "triage"),
+    "held": ("pending_external", "pending_internal"),
+    "done": ("resolved", "closed", "rejected", "duplicate", "withdrawn"),
+    "any": (),
+}
+
+if TYPE_CHECKING:
+    Kind = Importance = Channel = State = StateAsked = ClockKind = HoldReason = Order = str
+else:
+    Kind = _codes("Kind", workflow.KINDS)
+    Importance = _codes("Importance", workflow.IMPORTANCE)
+    Channel = _codes("Channel", workflow.CHANNELS)
+    State = _codes("State", workflow.states())
+    StateAsked = _codes("StateAsked", [*STATE_GROUPS, *workflow.states()])
+    ClockKind = _codes("ClockKind", workflow.CLOCKS)
+    HoldReason = _codes("HoldReason", HOLD_REASONS)
+    Order = _codes("Order", ORDERS)
