@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from wasl.administration.views import changes, files, home, messages, rows, shapes, try_out
+from wasl.administration.views import changes, files, home, keys, messages, rows, shapes, try_out, webhooks
 
 app_name = "administration"
 
@@ -20,6 +20,19 @@ urlpatterns: list[URLPattern] = [
     path("<str:agency>/file/export", files.export, name="export"),
     path("<str:agency>/file/import", files.bring_in, name="import"),
     path("<str:agency>/shapes", shapes.shapes, name="shapes"),
+    path("<str:agency>/keys", keys.key_list, name="keys"),
+    path("<str:agency>/keys/new", keys.new_key, name="key_new"),
+    path("<str:agency>/keys/one/<str:key>", keys.one_key, name="key"),
+    path("<str:agency>/keys/one/<str:key>/revoke", keys.revoke_key, name="key_revoke"),
+    path("<str:agency>/webhooks", webhooks.subscription_list, name="webhooks"),
+    path("<str:agency>/webhooks/new", webhooks.new_subscription, name="webhook_new"),
+    path("<str:agency>/webhooks/one/<str:subscription>", webhooks.one_subscription, name="webhook"),
+    path("<str:agency>/webhooks/one/<str:subscription>/change", webhooks.change_subscription, name="webhook_change"),
+    path("<str:agency>/webhooks/one/<str:subscription>/turn", webhooks.turn, name="webhook_turn"),
+    path("<str:agency>/webhooks/one/<str:subscription>/trial", webhooks.trial, name="webhook_trial"),
+    path("<str:agency>/webhooks/one/<str:subscription>/do/<str:act>", webhooks.do, name="webhook_do"),
+    path("<str:agency>/webhooks/one/<str:subscription>/told/<str:telling>", webhooks.one_telling, name="telling"),
+    path("<str:agency>/webhooks/one/<str:subscription>/told/<str:telling>/again", webhooks.again, name="telling_again"),
     path("<str:agency>/<str:kind>/", rows.row_list, name="list"),
     path("<str:agency>/<str:kind>/new", rows.new, name="new"),
     path("<str:agency>/<str:kind>/row/<str:code>", rows.row, name="row"),

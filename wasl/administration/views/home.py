@@ -12,6 +12,8 @@ from wasl.administration.views.here import Here, here
 from wasl.administration.views.shown import shown_act
 from wasl.directory.doors import requires
 from wasl.directory.rights import Right
+from wasl.integrations import queries as integrations
+from wasl.partners import queries as partners
 
 _SHOWN = 60
 
@@ -33,8 +35,24 @@ def home(request: HttpRequest, agency: str = "") -> HttpResponse:
         hits = queries.search(place.agency, words, place.at, limit=_SHOWN)
         return render(request, "administration/search.html", place.context(words=words, hits=hits, most=_SHOWN))
     acts = [shown_act(place, act) for act in queries.recent_acts(place.agency, limit=8)]
-    context = place.context(groups=_groups(place), acts=acts)
+    context = place.context(groups=_groups(place), acts=acts, programs=_programs(place))
     return render(request, "administration/home.html", context)
+
+
+@dataclass(frozen=True)
+class _Programs:
+    """How many keys are in force, how many subscriptions work, and whether one is in trouble."""
+
+    keys: int
+    subscriptions: int
+    paused: int
+
+
+def _programs(place: Here) -> _Programs:
+    good = sum(1 for one in partners.keys_of(place.agency) if one.is_good(at=place.at))
+    open_ones = [one for one in integrations.subscriptions_of(place.agency) if one.ended_at is None]
+    active = sum(1 for one in open_ones if one.is_active)
+    return _Programs(good, active, len(open_ones) - active)
 
 
 def _groups(place: Here) -> list[tuple[Group, list[_Tile]]]:
