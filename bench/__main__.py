@@ -128,6 +128,8 @@ def _drive(house: House, plan: Plan, names: set[str], only: str) -> None:
     growth: dict[str, dict[int, float]] = {}
     for size in plan.sizes:
         fill(house, size)
+        with figures.attempt("figures_kept"):
+            scene.keep_figures(house)
         house.rest()
         series = [one for one in _series(house, seen, plan) if one.name.startswith(only)]
         statements = floor.statements(agency=seen.agency, unit=seen.unit, cases=seen.case_ids)

@@ -27,7 +27,8 @@ def run(house: House, scene: Scene) -> None:
         with attempt("open311.create.statements"):
             _count(house, "open311.create", post, most=MOST_OPEN311)
         with attempt("open311.get.statements"):
-            path = f"{machine_door.REQUESTS}/{scene.references[0]}.json?api_key={key}"
+            shown = machine_door.shown(house, key)
+            path = f"{machine_door.REQUESTS}/{shown[0]}.json?api_key={key}"
             _count(house, "open311.get", lambda: ask_once(house.port, path))
         with attempt("open311.list.statements"):
             path_of_list = f"{machine_door.REQUESTS}.json?page_size=50&api_key={key}"

@@ -84,7 +84,7 @@ def attempt(name: str) -> Iterator[None]:
         yield
     except Exception as error:  # a benchmark that fails must not take the others with it
         _failed.append(name)
-        why = f"{type(error).__name__}: {error}"[:1500]
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:400]
         line({"name": name, "error": why})
         tell(f"FAILED {name}: {why}")
 

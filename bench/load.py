@@ -23,6 +23,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 _LAST_CHUNK = b"\r\n0\r\n\r\n"
+REFUSED = 503
 LOST = 0  # stands for the status of an answer that never came
 # After its time a load waits so long for the answers that are on their way.
 PATIENCE = 30.0
@@ -31,12 +32,23 @@ LONGEST = 300.0  # no load of a given number of requests takes longer
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One answer: how long it took, and all of it."""
+    """One answer: how long it took, and all of it as it came."""
 
     status: int
     milliseconds: float
     head: bytes
     body: bytes
+
+    @property
+    def content(self) -> bytes:
+        """The body without what frames its chunks."""
+        if not _CHUNKED.search(self.head):
+            return self.body
+        content, rest = b"", self.body
+        while size := int(rest[: rest.index(b"\r\n")], 16):
+            begin = rest.index(b"\r\n") + 2
+            content, rest = content + rest[begin : begin + size], rest[begin + size + 2 :]
+        return content
 
 
 Hear = Callable[[bytes, Heard], None]
@@ -52,6 +64,7 @@ class Result:
     sizes: list[int] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
     cpu_seconds: float = 0.0
+    refused: int = 0
     wrong: str = ""
 
     @property
@@ -78,17 +91,24 @@ def drive(
     connections: int,
     seconds: float = math.inf,
     wanted: Collection[int] = (200,),
+    may_refuse: bool = False,
 ) -> Result:
-    """Send the requests until they or the seconds are used up. Raises BadAnswer for any status that is not wanted."""
+    """Send the requests until they or the seconds are used up. Raises BadAnswer for any status that is not wanted.
+
+    With `may_refuse` an answer that asks to come again is counted, and is no part of the other figures.
+    """
     result = Result(connections)
 
     def hear(request: bytes, heard: Heard) -> None:
+        if may_refuse and heard.status == REFUSED:
+            result.refused += 1
+            return
         result.milliseconds.append(heard.milliseconds)
         result.sizes.append(len(heard.body))
         result.statuses[heard.status] += 1
         if heard.status not in wanted and not result.wrong:
             first = request.split(b"\r\n", 1)[0].decode()
-            told = heard.body[:600].decode(errors="replace")
+            told = heard.content[:600].decode(errors="replace")
             result.wrong = f"{first}: {heard.status} instead of {', '.join(map(str, wanted))}\n{told}"
 
     spent, began = time.process_time(), time.monotonic()

@@ -11,7 +11,7 @@ from bench.house import House
 from bench.rounds import Series, Wanted
 from bench.scene import SERVICE, Scene
 from bench.settings import Plan
-from bench.wire import BadAnswer, ask_once, request
+from bench.wire import Answer, BadAnswer, ask_once, request
 
 REQUESTS, CASES = "/open311/v2/requests", "/api/v1/cases"
 PAGE, DEEP = 50, 1000
@@ -80,7 +80,8 @@ def _reading(house: House, scene: Scene, plan: Plan) -> list[Series]:
         return [request(house.port, "GET", query, headers=headers) for query in queries]
 
     key = {"api_key": scene.open311_key}
-    gets = ask(*(f"{REQUESTS}/{reference}.json?{urlencode(key)}" for reference in scene.references))
+    numbers = shown(house, scene.open311_key)
+    gets = ask(*(f"{REQUESTS}/{number}.json?{urlencode(key)}" for number in numbers))
 
     def listed(**parameters: str) -> str:
         return f"{REQUESTS}.json?{urlencode({'page_size': str(PAGE), **parameters, **key})}"
@@ -120,11 +121,22 @@ def _deep_page(house: House, listed: Callable[[int], str]) -> tuple[int, str]:
     """The thousandth page, or one near the last there is; and the path that its Link header leads on to."""
     deep = DEEP
     while True:
-        answer = ask_once(house.port, listed(deep))
-        if answer.status != 200:
-            raise BadAnswer(f"{answer.status}: {answer.text[:500]}")
+        answer = _asked(house, listed(deep))
         if json.loads(answer.body) or deep == 1:
             break
         deep = max(1, deep * 3 // 4)
     found = _NEXT.search(answer.header("link"))
     return deep, _SITE.sub("", found[1]) if found else ""
+
+
+def shown(house: House, key: str, number: int = 200) -> list[str]:
+    """The ids of so many reports that Open311 shows."""
+    found = json.loads(_asked(house, f"{REQUESTS}.json?{urlencode({'api_key': key, 'page_size': str(number)})}").body)
+    return [str(one["service_request_id"]) for one in found]
+
+
+def _asked(house: House, path: str) -> Answer:
+    answer = ask_once(house.port, path)
+    if answer.status != 200:
+        raise BadAnswer(f"{path}: {answer.status}: {answer.text[:300]}")
+    return answer

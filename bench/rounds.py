@@ -11,7 +11,7 @@ from typing import Any
 from bench import figures, floor
 from bench.figures import tell
 from bench.house import House
-from bench.load import Result, drive
+from bench.load import REFUSED, Result, drive
 from bench.processes import held
 from bench.settings import Plan
 from bench.statistics import Spread, percentile, rounded
@@ -89,6 +89,7 @@ class Series:
             "cpu_ms": self.cpu_ms.plain(),
             "cpu_web_ms": rounded(Spread.of([one.web_ms for one in self.rounds]).median),
             "cpu_postgres_ms": rounded(Spread.of([one.postgres_ms for one in self.rounds]).median),
+            "refused": sum(one.sent.refused for one in self.rounds),
             "kilobytes": round(sum(sizes) / len(sizes) / 1024, 1),
             "load_average": [self.loads[0], self.loads[-1]],
             **self._beside_floor(),
@@ -196,9 +197,19 @@ def _one_series(
     seconds = math.inf if one.count else plan.load_seconds
     one.loads.append(figures.load_average())
     if not one.count:
-        drive(house.port, requests, connections=one.clients, seconds=seconds * _WARM_UP, wanted=(one.status,))
+        drive(
+            house.port,
+            requests,
+            connections=one.clients,
+            seconds=seconds * _WARM_UP,
+            wanted=(one.status, REFUSED),
+        )
     before = house.spent()
-    sent = drive(house.port, requests, connections=one.clients, seconds=seconds, wanted=(one.status,))
+    # A machine that is busy with other things refuses a few of many at once.
+    several = one.clients > 1
+    sent = drive(
+        house.port, requests, connections=one.clients, seconds=seconds, wanted=(one.status,), may_refuse=several
+    )
     spent = house.spent() - before
     one.loads.append(figures.load_average())
     done = Round(

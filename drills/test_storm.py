@@ -55,12 +55,12 @@ class Storm:
 
     def hear(self, request: bytes, heard: Heard) -> None:
         if heard.status == 200:
-            self.references.append(json.loads(heard.body)[0]["service_request_id"])
+            self.references.append(json.loads(heard.content)[0]["service_request_id"])
         elif heard.status == 503:
             self.refused_ms.append(heard.milliseconds)
             self.without_retry_after += b"\r\nretry-after: " not in heard.head.lower()
         else:
-            self.others[f"{heard.status} {heard.body[:200].decode(errors='replace')}"] += 1
+            self.others[f"{heard.status} {heard.content[:200].decode(errors='replace')}"] += 1
 
 
 @dataclass

@@ -163,10 +163,11 @@ def test_requests_come_at_their_own_pace_whatever_becomes_of_them(port: int) -> 
     turn = iter(range(10_000))
 
     def one() -> bytes:
-        return request(port, "GET", ("/plain", "/no", "/cut")[next(turn) % 3])
+        return request(port, "GET", ("/chunked", "/no", "/cut")[next(turn) % 3])
 
     offered = load.offer(port, one, lambda _, answer: heard.append(answer), per_second=200, seconds=0.5, connections=20)
 
     assert len(heard) + offered.unsent + offered.unheard == offered.due
     assert {answer.status for answer in heard} == {200, 503, load.LOST}
+    assert {answer.content for answer in heard} == {b"hello", b"no", b""}
     assert 0 < offered.connections <= 20
