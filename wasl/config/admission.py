@@ -22,6 +22,8 @@ from wasl.web import traffic
 
 # A line is as long as what can be served in so many seconds; the rest of a second is for being wrong about it.
 WORTH_WAITING = 0.75
+# For each place so many may wait in each line, however slow it is.
+ALWAYS = 2
 # A program that was let into the line and still waits then is asked to come again.
 PATIENCE = 0.9
 # Before anything was measured: how far apart answers are finished when all places are taken, in seconds.
@@ -156,8 +158,8 @@ class Line:
         ahead = len(self.waiting[lane])
         if lane is Lane.PROGRAMS:
             ahead += len(self.waiting[Lane.PEOPLE])
-        # So many as there are places may always wait: a slow moment of a calm house is no storm.
-        return len(self.waiting[lane]) >= self.places and ahead * self.pace.now(at) > WORTH_WAITING
+        # A few may always wait: a slow moment of a calm house is no storm.
+        return len(self.waiting[lane]) >= ALWAYS * self.places and ahead * self.pace.now(at) > WORTH_WAITING
 
     def _next(self) -> Ticket | None:
         people, programs = self.waiting[Lane.PEOPLE], self.waiting[Lane.PROGRAMS]
@@ -222,7 +224,7 @@ _OPEN311_XML = (
     '<?xml version="1.0" encoding="utf-8"?>\n'
     f"<errors><error><code>503</code><description>{_ARABIC} {_ENGLISH}</description></error></errors>"
 )
-_OPEN311_JSON = f'[{{"code": "503", "description": "{_ARABIC} {_ENGLISH}"}}]'
+_OPEN311_JSON = f'[{{"code": 503, "description": "{_ARABIC} {_ENGLISH}"}}]'
 _PROBLEM = f'{{"type": "about:blank", "status": 503, "title": "{_ENGLISH}", "detail": "{_ARABIC}"}}'
 
 _refused = 0
