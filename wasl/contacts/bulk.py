@@ -78,7 +78,7 @@ def read(
         claim=read_claim(name, phone, email, proven),
         full_name=clean_line(name)[:LONGEST_NAME],
         language=language,
-        preferred_channel=preferred_channel or PreferredChannel.SMS,
+        preferred_channel=PreferredChannel(preferred_channel or PreferredChannel.SMS).value,
         kind=BeneficiaryKind(kind).value,
         gender=gender,
         at=at,
@@ -174,8 +174,8 @@ class _Meeting:
 
     def _write(self, numbers: dict[int, int]) -> None:
         people, addresses = Sheet(Beneficiary, _PERSON), Sheet(Address, _ADDRESS)
-        people.rows = [
-            (
+        for fresh, one, key in self.made:
+            people.add(
                 numbers[fresh],
                 self.agency_id,
                 one.kind,
@@ -187,12 +187,8 @@ class _Meeting:
                 one.preferred_channel,
                 one.at,
             )
-            for fresh, one, key in self.made
-        ]
-        addresses.rows = [
-            (self.agency_id, numbers.get(number, number), kind, value, verified_at, created_at)
-            for (number, kind, value), (verified_at, created_at) in self.added.items()
-        ]
+        for (number, kind, value), (verified_at, created_at) in self.added.items():
+            addresses.add(self.agency_id, numbers.get(number, number), kind, value, verified_at, created_at)
         people.write()
         addresses.write()
         if self.proved:

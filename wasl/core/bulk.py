@@ -1,11 +1,15 @@
-"""History by COPY: rows gathered per table and written at once, facts that fire nobody, numbers reserved in ranges.
+"""History by COPY: rows gathered per table as text and sent at once, facts that fire nobody, numbers in ranges.
 
 For the `bulk.py` of the rooms alone. What is written here has passed no operation, so each room proves in its tests
 that its bulk writer leaves what its operations would have left.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import NoneType
 from typing import Any
 
 import msgspec
@@ -15,17 +19,22 @@ from wasl.core import references
 from wasl.core.events import Event
 from wasl.core.models import EventRecord
 
+NULL = "\\N"
 _RESERVE = """
 SELECT nextval(counter.name) FROM (SELECT %s::regclass AS name OFFSET 0) AS counter, generate_series(1, %s)
 """
 _REFERENCES = "core_reference_seq"
+# So much is handed to the server at once; while it takes that in, the next part is made ready.
+_LINES_AT_ONCE = 1000
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Sheet:
-    """Rows of one table, in the order of the columns named; `write` sends them by one COPY and empties the sheet.
+    """Rows of one table for one COPY; what columns are left out takes the database's default.
 
-    Columns are named as attributes of the model ("agency_id"); what is left out takes the database's default. Values of
-    JSON columns are given as text (`json_text`).
+    Columns are named as attributes of the model ("agency_id"). A line of `lines` holds their values as COPY writes
+    them, with tabs between; `add` makes one of any plain values.
     """
 
     def __init__(self, model: type[models.Model], columns: Sequence[str]) -> None:
@@ -33,62 +42,74 @@ class Sheet:
         quote = connection.ops.quote_name
         names = ", ".join(quote(known[name]) for name in columns)
         self._copy = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
-        self.rows: list[tuple[Any, ...]] = []
+        self.lines: list[str] = []
+
+    def add(self, *values: Any) -> None:
+        """One row; a value of a JSON column is given as its text (`json_text`)."""
+        self.lines.append("\t".join([as_copied(value) for value in values]))
 
     def write(self) -> int:
-        """Write what was gathered, within the present transaction; says how many rows."""
-        rows, self.rows = self.rows, []
-        if rows:
+        """Write what was gathered, within the present transaction, and empty the sheet; says how many rows."""
+        lines, self.lines = self.lines, []
+        if lines:
             with connection.cursor() as cursor, cursor.copy(self._copy) as copy:
-                for row in rows:
-                    copy.write_row(row)
-        return len(rows)
+                for start in range(0, len(lines), _LINES_AT_ONCE):
+                    copy.write("\n".join(lines[start : start + _LINES_AT_ONCE]) + "\n")
+        return len(lines)
+
+
+class Numbers:
+    """Numbers for new rows of a table, rising, taken in stretches of `stretch` by one statement each.
+
+    Other writers may hold some in between, and what is left of the last stretch is lost.
+    """
+
+    def __init__(self, model: type[models.Model], *, stretch: int) -> None:
+        self._table, self._key, self._stretch = model._meta.db_table, model._meta.pk.column, stretch
+        self._held: Iterator[int] = iter(())
+
+    def __next__(self) -> int:
+        number = next(self._held, None)
+        if number is None:
+            self._held = iter(_next(self._sequence(), self._stretch))
+            number = next(self._held)
+        return number
+
+    def _sequence(self) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [self._table, self._key])
+            return str(cursor.fetchone()[0])
 
 
 class Facts:
     """Facts of imported history: recorded in the order they are added, announced to nobody."""
 
-    def __init__(self, *, agency_id: int, recorded_at: datetime) -> None:
-        self._agency_id, self._recorded_at = agency_id, recorded_at
-        self._facts: list[tuple[Event, int | None, datetime, bool]] = []
-        self._sheet = Sheet(
-            EventRecord,
-            ("id", "kind", "version", "agency_id", "case_id", "at", "recorded_at", "origin", "data"),
-        )
+    def __init__(self, *, agency_id: int, recorded_at: datetime, stretch: int) -> None:
+        columns = ("id", "kind", "version", "case_id", "at", "data", "agency_id", "recorded_at", "origin")
+        self._sheet = Sheet(EventRecord, columns)
+        self._numbers = Numbers(EventRecord, stretch=stretch)
+        self._same = f"\t{agency_id}\t{moment(recorded_at)}\timport"
 
     def add(self, fact: Event, *, at: datetime, case_id: int | None, closed: bool = False) -> int:
-        """Add a fact; gives its place among them, for finding its number in what `write` returns."""
-        self._facts.append((fact, case_id, at, closed))
-        return len(self._facts) - 1
+        """Add a fact; gives the number its record will have."""
+        number = next(self._numbers)
+        data = escaped(json_text(fact))
+        if closed:
+            data = f'{data[:-1]}, "closed": true}}'
+        self._sheet.lines.append(
+            f"{number}\t{fact.kind}\t{fact.version}\t{as_copied(case_id)}\t{moment(at)}\t{data}{self._same}"
+        )
+        return number
 
-    def write(self) -> list[int]:
-        """Write what was added, within the present transaction; gives the numbers of the records in their order."""
-        numbers = reserve(EventRecord, len(self._facts))
-        self._sheet.rows = [
-            (
-                number,
-                one.kind,
-                one.version,
-                self._agency_id,
-                case_id,
-                at,
-                self._recorded_at,
-                "import",
-                _data(one, closed),
-            )
-            for number, (one, case_id, at, closed) in zip(numbers, self._facts, strict=True)
-        ]
-        self._facts = []
-        self._sheet.write()
-        return numbers
+    def write(self) -> int:
+        """Write what was added, within the present transaction; says how many."""
+        return self._sheet.write()
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
     """So many numbers for new rows of a table, rising; other writers may hold some in between."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [model._meta.db_table, model._meta.pk.column])
-        (name,) = cursor.fetchone()
-    return _next(name, count)
+    numbers = Numbers(model, stretch=count)
+    return [next(numbers) for _ in range(count)]
 
 
 def allocate_references(*, letters: str, days: Sequence[date]) -> list[references.Reference]:
@@ -104,12 +125,33 @@ def json_text(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+def as_copied(value: Any) -> str:
+    """A plain value as COPY writes it."""
+    return _WRITERS[type(value)](value)
+
+
+def escaped(text: str) -> str:
+    """A text as COPY writes it."""
+    return text.translate(_ESCAPES) if _SPECIAL.search(text) else text
+
+
+@lru_cache(maxsize=4096)  # one case names the same moment many times
+def moment(at: datetime | None) -> str:
+    """A moment, or none, as COPY writes it."""
+    return NULL if at is None else at.isoformat()
+
+
 def _next(sequence: str, count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_RESERVE, [sequence, count])
         return [number for (number,) in cursor.fetchall()]
 
 
-def _data(fact: Event, closed: bool) -> str:
-    text = json_text(fact)
-    return f'{text[:-1]}, "closed": true}}' if closed else text
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    NoneType: lambda value: NULL,
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    Decimal: str,
+    str: escaped,
+    datetime: moment,
+}

@@ -11,7 +11,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -86,6 +86,13 @@ def seal(plain: str | bytes) -> str:
     key = ring()[0]
     content = plain.encode() if isinstance(plain, str) else plain
     return f"{key.id}:{_fernet(key).encrypt(content).decode()}"
+
+
+def seal_all(plain: Iterable[str]) -> list[str]:
+    """The same for many secrets, each sealed by itself; the ring is looked at once."""
+    key = ring()[0]
+    encrypt = _fernet(key).encrypt
+    return [f"{key.id}:{encrypt(each.encode()).decode()}" for each in plain]
 
 
 def unseal(sealed: str) -> str:

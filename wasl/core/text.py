@@ -6,6 +6,7 @@ The original is always kept; what is made here serves comparing and finding only
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKS = re.compile(
     "[\u0610-\u061a\u061c\u064b-\u065f\u0670\u06d6-\u06ed\u0640\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -50,6 +51,7 @@ def fold(text: str) -> str:
     return " ".join(_LONG_RUNS.sub(r"\1\1", folded).split())
 
 
+@lru_cache(maxsize=1 << 15)  # texts of one house say the same words
 def light_stem(word: str) -> str:
     """A folded word without its article, its joined «و» and one common ending; never under three letters."""
     if len(word) > 4 and word.startswith("و") and not word.startswith("وال"):

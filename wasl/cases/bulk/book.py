@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from wasl.catalogue.models import Service
-from wasl.core.bulk import json_text
+from wasl.core.bulk import as_copied, escaped, json_text
 from wasl.core.localized import both
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Unit
@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """To which unit a matter goes by our own rules, and why (the text of a JSON column)."""
+    """To which unit a matter goes by our own rules, and why (a JSON column as COPY writes it)."""
 
     unit_id: int
     why: str
@@ -31,7 +31,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """The class of a matter, and why (the text of a JSON column)."""
+    """The class of a matter, and why (a JSON column as COPY writes it)."""
 
     code: str
     reasons: str
@@ -39,9 +39,13 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """One promise with what was worked out for it: of working days the due moment is the same for a whole day."""
+    """One promise with what was worked out for it: of working days the due moment is the same for a whole day.
+
+    `terms` are its columns of a clock row, as COPY writes them.
+    """
 
     promise: sla.Promise
+    terms: str
     _known: dict[date, datetime] = field(default_factory=dict)
 
     def due_at(self, started_at: datetime) -> datetime:
@@ -65,7 +69,7 @@ class Book:
         self.agency = agency
         self.zone = agency.zone
         self.triage_id = directory.triage_unit(agency).pk
-        self.outside = Way(self.triage_id, json_text(dict(OUTSIDE)))
+        self.outside = Way(self.triage_id, escaped(json_text(dict(OUTSIDE))))
         self._turns = sorted({*promises.turning_points(agency.pk), *routing.turning_points(agency.pk)})
         self._services: dict[int, Service] = {}
         self._units: set[int] = set()
@@ -104,7 +108,7 @@ class Book:
                 kind=kind,
                 at=at,
             )
-            return Way(route.unit.pk, json_text(dict(route.why)))
+            return Way(route.unit.pk, escaped(json_text(dict(route.why))))
 
         return self._once(("way", service_id, kind, wilayat_id, governorate_id, self._stretch(at)), ask)
 
@@ -113,7 +117,7 @@ class Book:
 
         def ask() -> Grade:
             found = routing.classify(self.agency, self._service_or_none(service_id), {}, at)
-            return Grade(found.code, json_text([dict(reason) for reason in found.reasons]))
+            return Grade(found.code, escaped(json_text([dict(reason) for reason in found.reasons])))
 
         return self._once(("grade", service_id, self._stretch(at)), ask)
 
@@ -142,7 +146,7 @@ class Book:
             promise.calendar_id,
             promise.always_open,
         )
-        return self._once(terms, lambda: Promised(promise))
+        return self._once(terms, lambda: Promised(promise, "\t".join(map(as_copied, terms[1:]))))
 
     def _stretch(self, at: datetime) -> int:
         """Which of the stretches between two changes of configuration a moment lies in."""

@@ -27,21 +27,20 @@ from wasl.cases.events import (
     ReferralAccepted,
     WorkStarted,
 )
-from wasl.core.bulk import json_text
+from wasl.core.bulk import NULL, escaped, json_text
 from wasl.core.localized import both
 from wasl.sla import clocks as sla
 
-NO_REASONS = "[]"
-FROM_SOURCE = json_text(dict(both("كما ورد من المصدر", "As the source has it")))
+FROM_SOURCE = escaped(json_text(dict(both("كما ورد من المصدر", "As the source has it"))))
 MINUTE = timedelta(minutes=1)
 
 
 @dataclass(slots=True)
 class Running:
-    """A clock of the case; `promise` is None for the source's own, which stays as it was given."""
+    """A clock of the case; `promised` is None for the source's own promise, which stays as it was given."""
 
     kind: str
-    promise: sla.Promise | None
+    promised: Promised | None
     started_at: datetime
     due_at: datetime
     stopped_at: datetime | None = None
@@ -49,13 +48,13 @@ class Running:
     pauses: list[tuple[datetime, datetime | None]] = field(default_factory=list)
 
     @property
-    def terms(self) -> tuple[int | None, int | None, int | None, bool]:
-        """Minutes, working days, calendar and whether round the clock, as the clock row keeps them."""
-        if self.promise is None:
+    def terms(self) -> str:
+        """Minutes, working days, calendar and whether round the clock, as the line of a clock row holds them."""
+        if self.promised is None:
             # Round the clock, so that no later change of a calendar moves it; at least a minute, as any promise.
-            return max(-((self.started_at - self.due_at) // MINUTE), 1), None, None, True
-        told = self.promise
-        return told.amount_minutes, told.working_days, told.calendar_id, told.always_open
+            minutes = max(-((self.started_at - self.due_at) // MINUTE), 1)
+            return f"{minutes}\t{NULL}\t{NULL}\tt"
+        return self.promised.terms
 
     def stop(self, at: datetime) -> None:
         """The promise was kept or fell away."""
@@ -74,8 +73,8 @@ class Running:
         if self.paused_at is None:
             return
         self._end_pause(at)
-        if self.promise is not None:
-            self.due_at = sla.due_at(self.promise, self.started_at, self.pauses)
+        if self.promised is not None:
+            self.due_at = sla.due_at(self.promised.promise, self.started_at, self.pauses)
 
     def _end_pause(self, at: datetime) -> None:
         if self.paused_at is not None:
@@ -353,7 +352,7 @@ def _way(row: CaseRow, book: Book) -> Way:
 
 def _clocks(promised: list[Promised], at: datetime, due_at: datetime | None) -> list[Running]:
     clocks = [
-        Running(each.promise.clock, each.promise, at, each.due_at(at))
+        Running(each.promise.clock, each, at, each.due_at(at))
         for each in promised
         if due_at is None or each.promise.clock != "resolve"
     ]

@@ -1,9 +1,10 @@
-"""Whole histories into the tables of the room, batch by batch: worked out first, then sent by COPY."""
+"""Whole histories into the tables of the room, batch by batch: worked out as text first, then sent by COPY."""
 
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -13,13 +14,14 @@ from wasl.cases.bulk.history import History
 from wasl.cases.bulk.rows import BadRow, CaseRow, problems
 from wasl.cases.events import DuplicateJoined
 from wasl.cases.models import Case, CaseEntry, Clock, ClockPause, Referral
-from wasl.cases.operations.register import code_hash, new_access_code
+from wasl.cases.operations.register import CODE_ALPHABET, CODE_LENGTH, code_hash
 from wasl.core import keys
-from wasl.core.bulk import Facts, Sheet, allocate_references, json_text, reserve
+from wasl.core.bulk import Facts, Numbers, Sheet, allocate_references, as_copied, escaped, json_text, moment, reserve
 from wasl.core.fields import new_public_id
 from wasl.core.references import Reference
 from wasl.core.text import clean, clean_line, search_tokens
 
+# The columns of each table, in the order in which the lines below hold them.
 _CASE = (
     "id",
     "agency_id",
@@ -30,7 +32,6 @@ _CASE = (
     "access_code_sealed",
     "kind",
     "service_id",
-    "service_proposed",
     "title",
     "description",
     "search_tokens",
@@ -48,11 +49,9 @@ _CASE = (
     "preferred_channel",
     "answers",
     "importance",
-    "importance_facts",
     "importance_reasons",
     "unit_id",
     "route_reason",
-    "line",
     "state",
     "state_before",
     "state_since",
@@ -61,12 +60,15 @@ _CASE = (
     "merged_into_id",
     "registered_at",
     "resolved_at",
-    "reopened_times",
     "rating",
     "rating_comment",
     "rated_at",
     "version",
     "updated_at",
+    "service_proposed",
+    "importance_facts",
+    "line",
+    "reopened_times",
 )
 _CLOCK = (
     "id",
@@ -97,36 +99,105 @@ _REFERRAL = (
 _ENTRY = ("agency_id", "case_id", "event_id", "text", "public")
 
 
+# What is the same of every imported case: no guessed service, no facts of the matrix, first line, never reopened.
+_SAME_OF_ALL = "f\t{}\t1\t0"
+# Rows of such short titles come again and again in a history.
+_SHORT = 200
+# More than a case of history usually has; a further stretch of numbers is taken where that does not do.
+_FACTS_A_CASE = 5
+
+
 @dataclass(frozen=True)
 class Written:
-    """What became of a batch, in the order of its rows. `days` are the agency's days whose figures changed."""
+    """What became of a batch, in the order of its rows. `days` are the agency's days whose figures may have changed."""
 
     ids: list[int]
     references: list[str]
-    days: set[date] = field(default_factory=set)
+    days: set[date]
 
 
-@dataclass(frozen=True)
 class Batch:
-    """Histories worked out, with their numbers; nothing is written yet."""
+    """Histories worked out, with their numbers; nothing is written before `write`."""
 
-    book: Book
-    histories: list[History]
-    references: list[Reference]
-    at: datetime
+    def __init__(self, rows: Sequence[CaseRow], *, book: Book, at: datetime) -> None:
+        self._book = book
+        self._agency_id = book.agency.pk
+        self._cases, self._clocks, self._pauses = Sheet(Case, _CASE), Sheet(Clock, _CLOCK), Sheet(ClockPause, _PAUSE)
+        self._referrals, self._entries = Sheet(Referral, _REFERRAL), Sheet(CaseEntry, _ENTRY)
+        self._facts = Facts(agency_id=self._agency_id, recorded_at=at, stretch=_FACTS_A_CASE * len(rows))
+        self._clock_numbers = Numbers(Clock, stretch=4 * len(rows))
+        self._leading = _leading(rows, book)
+        self._days: set[date] = set()
+        days = [row.registered_at.astimezone(book.zone).date() for row in rows]
+        self._references = allocate_references(letters=book.agency.letters, days=days)
+        self._ids = reserve(Case, len(rows))
+        codes = new_access_codes(len(rows))
+        sealed = keys.seal_all(codes)
+        for told in zip(rows, self._ids, self._references, codes, sealed, strict=True):
+            self._add(*told)
 
     @transaction.atomic
     def write(self) -> Written:
         """Write all of it, or nothing."""
-        _write_cases(self)
-        _write_clocks(self)
-        _write_referrals(self)
-        _write_facts(self)
-        return Written(
-            [history.case_id for history in self.histories],
-            [str(reference) for reference in self.references],
-            _days(self),
+        for sheet in (self._cases, self._clocks, self._pauses, self._referrals, self._facts, self._entries):
+            sheet.write()
+        return Written(self._ids, [str(reference) for reference in self._references], self._days)
+
+    def _add(self, row: CaseRow, number: int, reference: Reference, code: str, sealed: str) -> None:
+        leading = self._leading.get(row.merged_into_id or 0)
+        history = History(row, number, book=self._book, merged_into_id=leading.number if leading else None)
+        history.walk()
+        self._cases.lines.append(self._case_line(history, reference, code, sealed))
+        self._add_clocks(history)
+        self._add_referrals(history)
+        self._add_facts(history)
+        if leading is not None:
+            fact = DuplicateJoined(leading.number, number)
+            self._facts.add(fact, at=history.last_at, case_id=leading.number, closed=leading.confidential)
+
+    def _case_line(self, history: History, reference: Reference, code: str, sealed: str) -> str:
+        row, registered_at = history.row, moment(history.row.registered_at)
+        rated_at = row.rated_at if row.rating is not None else None
+        return (
+            f"{history.case_id}\t{self._agency_id}\t{reference}\t{reference.digits}\t{new_public_id()}"
+            f"\t{code_hash(code)}\t{sealed}\t{row.kind}\t{as_copied(row.service_id)}"
+            f"\t{_line(row.title)}\t{escaped(clean(row.description))}\t{_tokens(row.title, row.description)}"
+            f"\t{row.language}\t{row.channel}\t{as_copied(row.governorate_id)}\t{as_copied(row.wilayat_id)}"
+            f"\t{_line(row.area_text)}\t{_line(row.address_text)}\t{as_copied(row.lat)}\t{as_copied(row.lon)}"
+            f"\t{as_copied(row.outside_area)}\t{as_copied(history.confidential)}\t{as_copied(row.beneficiary_id)}"
+            f"\t{row.preferred_channel}\t{escaped(json_text(row.answers)) if row.answers else '[]'}"
+            f"\t{history.grade.code}\t{history.grade.reasons}\t{history.unit_id}\t{history.way.why}"
+            f"\t{history.state}\t{history.state_before}\t{moment(history.state_since)}"
+            f"\t{as_copied(history.state in workflow.OPEN)}\t{moment(history.due_at)}"
+            f"\t{as_copied(history.merged_into_id)}\t{registered_at}\t{moment(row.resolved_at)}"
+            f"\t{as_copied(row.rating)}\t{escaped(clean(row.rating_comment))}\t{moment(rated_at)}"
+            f"\t{history.version}\t{moment(history.last_at)}\t{_SAME_OF_ALL}"
         )
+
+    def _add_clocks(self, history: History) -> None:
+        for clock in history.clocks:
+            number = next(self._clock_numbers)
+            self._clocks.lines.append(
+                f"{number}\t{history.case_id}\t{self._agency_id}\t{clock.kind}\t{clock.terms}"
+                f"\t{moment(clock.started_at)}\t{moment(clock.due_at)}\t{moment(clock.stopped_at)}"
+                f"\t{moment(clock.paused_at)}"
+            )
+            for from_at, to_at in clock.pauses:
+                self._pauses.add(number, self._agency_id, from_at, to_at)
+
+    def _add_referrals(self, history: History) -> None:
+        for one in history.referrals:
+            self._referrals.lines.append(
+                f"{self._agency_id}\t{history.case_id}\t{as_copied(one.from_unit_id)}\t{one.to_unit_id}"
+                f"\t{moment(one.made_at)}\t\t{one.answer}\t{moment(one.answered_at)}\t"
+            )
+
+    def _add_facts(self, history: History) -> None:
+        for told in history.told:
+            number = self._facts.add(told.fact, at=told.at, case_id=history.case_id, closed=history.confidential)
+            if told.text and (words := clean(told.text)):
+                self._entries.add(self._agency_id, history.case_id, number, words, told.public)
+            self._days.add(told.at.astimezone(self._book.zone).date())
 
 
 def write_cases(rows: Sequence[CaseRow], *, book: Book, at: datetime) -> Written:
@@ -143,162 +214,56 @@ def prepare(rows: Sequence[CaseRow], *, book: Book, at: datetime) -> Batch:
     for place, row in enumerate(rows):
         if why := problems(row, at=at):
             raise BadRow(place, why)
-    leading = _leading(rows, book)
-    histories = [
-        History(row, number, book=book, merged_into_id=leading.get(row.merged_into_id or 0))
-        for row, number in zip(rows, reserve(Case, len(rows)), strict=True)
-    ]
-    for history in histories:
-        history.walk()
-    days = [row.registered_at.astimezone(book.zone).date() for row in rows]
-    return Batch(book, histories, allocate_references(letters=book.agency.letters, days=days), at)
+    return Batch(rows, book=book, at=at)
 
 
-def _leading(rows: Sequence[CaseRow], book: Book) -> dict[int, int]:
-    """The case that each named one follows in the end: never a chain."""
+def new_access_codes(count: int) -> list[str]:
+    """So many fresh private codes, each as random as one of `register.new_access_code`."""
+    # 32 letters: of every random byte five bits choose one, evenly.
+    letters = secrets.token_bytes(CODE_LENGTH * count).translate(_LETTERS).decode()
+    return [letters[start : start + CODE_LENGTH] for start in range(0, len(letters), CODE_LENGTH)]
+
+
+_LETTERS = bytes(ord(CODE_ALPHABET[byte % len(CODE_ALPHABET)]) for byte in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class _Leading:
+    """The case that goes on, which a duplicate joins."""
+
+    number: int
+    confidential: bool
+
+
+def _leading(rows: Sequence[CaseRow], book: Book) -> dict[int, _Leading]:
+    """For each case named by a duplicate, the one that it follows itself in the end: never a chain."""
     wanted = {row.merged_into_id for row in rows if row.merged_into_id is not None}
     if not wanted:
         return {}
-    found = Case.objects.filter(agency=book.agency, pk__in=wanted).values_list("pk", "merged_into_id")
-    leading = {number: into or number for number, into in found}
+    found = Case.objects.filter(agency=book.agency, pk__in=wanted).select_related("merged_into")
+    leading = {case.pk: case.merged_into or case for case in found.only(*_OF_LEADING)}
     if missing := wanted - leading.keys():
         raise LookupError(f"Cases {sorted(missing)} are none of agency {book.agency.pk}.")
-    return leading
+    return {number: _Leading(case.pk, case.confidential) for number, case in leading.items()}
 
 
-def _write_cases(batch: Batch) -> None:
-    sheet = Sheet(Case, _CASE)
-    sheet.rows = [
-        _case(history, reference, batch.book.agency.pk)
-        for history, reference in zip(batch.histories, batch.references, strict=True)
-    ]
-    sheet.write()
+_OF_LEADING = ("confidential", "merged_into__confidential")
 
 
-def _case(history: History, reference: Reference, agency_id: int) -> tuple[Any, ...]:
-    row, code = history.row, new_access_code()
-    return (
-        history.case_id,
-        agency_id,
-        str(reference),
-        reference.digits,
-        new_public_id(),
-        code_hash(code),
-        keys.seal(code),
-        row.kind,
-        row.service_id,
-        False,
-        clean_line(row.title)[:200],
-        clean(row.description),
-        " ".join(search_tokens(f"{row.title} {row.description}")),
-        row.language,
-        row.channel,
-        row.governorate_id,
-        row.wilayat_id,
-        clean_line(row.area_text),
-        clean_line(row.address_text),
-        row.lat,
-        row.lon,
-        row.outside_area,
-        history.confidential,
-        row.beneficiary_id,
-        row.preferred_channel,
-        json_text(row.answers) if row.answers else "[]",
-        history.grade.code,
-        "{}",
-        history.grade.reasons,
-        history.unit_id,
-        history.way.why,
-        1,
-        history.state,
-        history.state_before,
-        history.state_since,
-        history.state in workflow.OPEN,
-        history.due_at,
-        history.merged_into_id,
-        row.registered_at,
-        row.resolved_at,
-        0,
-        row.rating,
-        clean(row.rating_comment),
-        row.rated_at if row.rating is not None else None,
-        history.version,
-        history.last_at,
-    )
+def _line(text: str) -> str:
+    return _short_line(text) if len(text) <= _SHORT else escaped(clean_line(text))
 
 
-def _write_clocks(batch: Batch) -> None:
-    agency_id = batch.book.agency.pk
-    clocks, pauses = Sheet(Clock, _CLOCK), Sheet(ClockPause, _PAUSE)
-    running = [(history.case_id, clock) for history in batch.histories for clock in history.clocks]
-    for number, (case_id, clock) in zip(reserve(Clock, len(running)), running, strict=True):
-        clocks.rows.append(
-            (
-                number,
-                case_id,
-                agency_id,
-                clock.kind,
-                *clock.terms,
-                clock.started_at,
-                clock.due_at,
-                clock.stopped_at,
-                clock.paused_at,
-            )
-        )
-        pauses.rows += [(number, agency_id, from_at, to_at) for from_at, to_at in clock.pauses]
-    clocks.write()
-    pauses.write()
+@lru_cache(maxsize=4096)
+def _short_line(text: str) -> str:
+    return escaped(clean_line(text))
 
 
-def _write_referrals(batch: Batch) -> None:
-    agency_id = batch.book.agency.pk
-    sheet = Sheet(Referral, _REFERRAL)
-    sheet.rows = [
-        (
-            agency_id,
-            history.case_id,
-            one.from_unit_id,
-            one.to_unit_id,
-            one.made_at,
-            "",
-            one.answer,
-            one.answered_at,
-            "",
-        )
-        for history in batch.histories
-        for one in history.referrals
-    ]
-    sheet.write()
+def _tokens(title: str, description: str) -> str:
+    # As `register_case` keeps them: no character of a token needs escaping.
+    return _short_tokens(title) if not description else " ".join(search_tokens(f"{title} {description}"))
 
 
-def _write_facts(batch: Batch) -> None:
-    agency_id = batch.book.agency.pk
-    facts = Facts(agency_id=agency_id, recorded_at=batch.at)
-    entries = Sheet(CaseEntry, _ENTRY)
-    words: list[tuple[int, int, str, bool]] = []
-    for history in batch.histories:
-        for told in history.told:
-            place = facts.add(told.fact, at=told.at, case_id=history.case_id, closed=history.confidential)
-            if told.text and (text := clean(told.text)):
-                words.append((place, history.case_id, text, told.public))
-    joined = [one for one in batch.histories if one.merged_into_id is not None]
-    secret = _secret([one.merged_into_id for one in joined])
-    for history in joined:
-        into = history.merged_into_id or 0
-        facts.add(DuplicateJoined(into, history.case_id), at=history.last_at, case_id=into, closed=into in secret)
-    numbers = facts.write()
-    entries.rows = [(agency_id, case_id, numbers[place], text, public) for place, case_id, text, public in words]
-    entries.write()
-
-
-def _secret(numbers: list[int | None]) -> set[int]:
-    """Those of the cases that only few may read."""
-    if not numbers:
-        return set()
-    return set(Case.objects.filter(pk__in=numbers, confidential=True).values_list("pk", flat=True))
-
-
-def _days(batch: Batch) -> set[date]:
-    """The days of the agency on which something of these histories happened."""
-    zone = batch.book.zone
-    return {told.at.astimezone(zone).date() for history in batch.histories for told in history.told}
+@lru_cache(maxsize=4096)
+def _short_tokens(title: str) -> str:
+    return " ".join(search_tokens(f"{title} "))
