@@ -26,7 +26,8 @@ OTHERS = ("worker", "mail")
 _STEP = re.compile(r"^\s*([0-9.]+)s ✓\s+(.*?)\s+·")
 _WORK = """
 SELECT (SELECT count(*) FROM procrastinate_jobs
-        WHERE status = 'doing' OR (status = 'todo' AND (scheduled_at IS NULL OR scheduled_at < now())))
+        WHERE queue_name <> 'housekeeping'
+          AND (status = 'doing' OR (status = 'todo' AND (scheduled_at IS NULL OR scheduled_at < now()))))
      + (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker')
 """
 _READY = re.compile(r"^Ready in ([0-9.]+) s")
@@ -151,7 +152,9 @@ class House:
         django.setup()
 
     def rest(self, *, seconds: float = 120.0) -> float:
-        """Wait until the worker has done all that can be done now, and autovacuum too; gives the seconds it took."""
+        """Wait until the worker has done all that can be done now, and autovacuum too; gives the seconds it took. What the
+        calendar starts every few seconds is never done.
+        """
         began = time.monotonic()
         with self.database("postgres") as database:
             while time.monotonic() - began < seconds:
