@@ -152,8 +152,9 @@ class House:
         django.setup()
 
     def rest(self, *, seconds: float = 120.0) -> float:
-        """Wait until the worker has done all that can be done now, and autovacuum too; gives the seconds it took. What the
-        calendar starts every few seconds is never done.
+        """Wait until the worker has done all that can be done now, and autovacuum too; gives the seconds it took.
+
+        What the calendar starts every few seconds is never done.
         """
         began = time.monotonic()
         with self.database("postgres") as database:
