@@ -14,11 +14,8 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+import xlsxwriter
 from django.utils import timezone, translation
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from wasl.core.i18n import t
 from wasl.transfer.export.cells import cell
@@ -82,35 +79,37 @@ def _sheet_text(value: Value) -> str:
 
 def _xlsx(rows: Rows, fields: Sequence[Field]) -> Iterator[bytes]:
     """Written to a file first, row by row: a workbook is a ZIP whose parts cannot be sent before the last row."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(str(t("الطلبات", "Cases")))
-    sheet.sheet_view.rightToLeft = translation.get_language() == "ar"
-    sheet.freeze_panes = "B2"
-    for number, field in enumerate(fields, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(field.code, 16)
-    sheet.append([_head(sheet, str(field.label)) for field in fields])
-    for row in rows:
-        sheet.append([_workbook_value(field.told(row)) for field in fields])
     with tempfile.TemporaryFile() as file:
-        book.save(file)
+        book = xlsxwriter.Workbook(file, {"constant_memory": True})
+        sheet = book.add_worksheet(str(t("الطلبات", "Cases")))
+        if translation.get_language() == "ar":
+            sheet.right_to_left()
+        sheet.freeze_panes(1, 1)
+        head, moment = book.add_format({"bold": True, "align": "center"}), book.add_format({"num_format": _MOMENT})
+        for number, field in enumerate(fields):
+            sheet.set_column(number, number, _WIDTHS.get(field.code, 16))
+            sheet.write_string(0, number, str(field.label), head)
+        for line, row in enumerate(rows, start=1):
+            for number, field in enumerate(fields):
+                _put(sheet, line, number, field.told(row), moment)
+        book.close()
         file.seek(0)
         while piece := file.read(PIECE):
             yield piece
 
 
+_MOMENT = "yyyy-mm-dd hh:mm"
 _WIDTHS = {"title": 48, "description": 60, "reference": 20, "service": 28, "unit": 28, "lat": 11, "lon": 11}
 
 
-def _head(sheet: Any, label: str) -> Any:
-    head = WriteOnlyCell(sheet, label)
-    head.font, head.alignment = Font(bold=True), Alignment(horizontal="center")
-    return head
-
-
-def _workbook_value(value: Value) -> Any:
+def _put(sheet: Any, line: int, number: int, value: Value, moment: Any) -> None:
     if isinstance(value, datetime):
-        return timezone.localtime(value).replace(tzinfo=None, microsecond=0)
-    return cell(value) or None if isinstance(value, str) else value
+        sheet.write_datetime(line, number, timezone.localtime(value).replace(tzinfo=None, microsecond=0), moment)
+    elif isinstance(value, str):
+        if words := cell(value):
+            sheet.write_string(line, number, words)
+    elif value is not None:
+        sheet.write_number(line, number, float(value))
 
 
 def _json_lines(rows: Rows, fields: Sequence[Field]) -> Iterator[bytes]:
