@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db import models
 
+from wasl.core import edition
 from wasl.core.i18n import t
 from wasl.core.localized import LocalizedField
 
@@ -54,6 +55,8 @@ class Category(models.Model):
     name = LocalizedField()
     icon = models.CharField(max_length=40, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+    # A holding group keeps services for what was registered elsewhere; nobody is offered them for new reports.
+    is_offered = models.BooleanField(default=True, db_default=True)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True)
 
@@ -107,8 +110,12 @@ class Service(models.Model):
         return str(self.name)
 
     def is_valid(self, *, at: datetime) -> bool:
-        """Whether the service is offered at this moment."""
+        """Whether the service stands at this moment."""
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+    def is_offered(self, *, at: datetime) -> bool:
+        """Whether somebody may ask for it anew at this moment: it stands, in a group that is no holding group."""
+        return self.is_valid(at=at) and self.category.is_offered
 
 
 class ServiceQuestion(models.Model):
@@ -140,6 +147,10 @@ class ServiceQuestion(models.Model):
     def __str__(self) -> str:
         return f"{self.service_id}: {self.code} {self.version}"
 
+    def is_valid(self, *, at: datetime) -> bool:
+        """Is it asked at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
 
 class Synonyms(models.Model):
     """Words that an agency wants to mean the same in search, besides the house's own table of plurals and dialect."""
@@ -153,10 +164,13 @@ class Synonyms(models.Model):
 
 
 class CatalogueVersion(models.Model):
-    """Counts the changes of an agency's catalogue: what each process compares its index in memory with."""
+    """Counts the changes of an agency's catalogue: what processes of the release before compare their index with."""
 
     agency = models.OneToOneField("directory.Agency", on_delete=models.PROTECT, related_name="catalogue_version")
     number = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.agency_id}: {self.number}"
+
+
+edition.watch(Category, Service, ServiceQuestion, Synonyms)

@@ -84,7 +84,7 @@ class CodeTaken(ValueError):
 def create_category(
     agency: Agency, *, code: str, name: Localized, by: User | None, at: datetime, **more: Any
 ) -> Category:
-    """Open a group of services; `more` are digit, icon and order. Raises CodeTaken."""
+    """Open a group of services; `more` are digit, icon, order and is_offered. Raises CodeTaken."""
     if Category.objects.filter(agency=agency, code=code).exists():
         raise CodeTaken(t("الرمز {code} مستعمل.", "The code {code} is taken.", code=code))
     row = Category.objects.create(agency=agency, code=code, name=name, valid_from=at, **more)
@@ -95,8 +95,8 @@ def create_category(
 
 @transaction.atomic
 def change_category(category: Category, *, by: User | None, at: datetime, **changes: Any) -> Category:
-    """Change name, digit, icon or order of a group. Raises NotChangeable."""
-    if wrong := set(changes) - {"name", "digit", "icon", "order"}:
+    """Change name, digit, icon or order of a group, or whether it is offered. Raises NotChangeable."""
+    if wrong := set(changes) - {"name", "digit", "icon", "order", "is_offered"}:
         raise NotChangeable(t("لا يمكن تغيير: {names}", "These cannot change: {names}", names=", ".join(sorted(wrong))))
     return _change(category, changes, CategoryChanged, by=by, at=at)
 

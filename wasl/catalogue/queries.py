@@ -1,4 +1,4 @@
-"""Questions to the catalogue. Search answers from an index in memory; one statement asks whether it is still right."""
+"""Questions to the catalogue. Search answers from an index in memory, kept for one edition of the configuration."""
 
 from copy import copy
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from django.db.models import Model
 
 from wasl.catalogue.form_documents import from_document
 from wasl.catalogue.forms import Question
-from wasl.catalogue.models import CatalogueVersion, Category, Service, ServiceQuestion, Synonyms
+from wasl.catalogue.models import Category, Service, ServiceQuestion, Synonyms
 from wasl.catalogue.search import Entry, Hit, Index, Phrase
 from wasl.catalogue.words import house_groups, spread
-from wasl.core import clock
+from wasl.core import clock, edition
 from wasl.core.localized import Localized, both
 from wasl.directory.models import Agency
 
@@ -31,12 +31,8 @@ class ServiceHit:
 
 @dataclass(frozen=True)
 class _Held:
-    version: int
     services: dict[str, Service]
     index: Index
-
-
-_held: dict[int, _Held] = {}
 
 
 def services(agency: Agency, kind: str | None = None, *, at: datetime | None = None) -> list[Service]:
@@ -86,6 +82,8 @@ def service_tree(
     """Each category that offers something, with its services, in the order of the catalogue. One statement."""
     groups: dict[int, tuple[Category, list[Service]]] = {}
     for service in services(agency, kind, at=at):
+        if not service.category.is_offered:
+            continue
         groups.setdefault(service.category_id, (service.category, []))[1].append(service)
     return list(groups.values())
 
@@ -116,8 +114,13 @@ def propose_service(
 
 def questions(service_id: int, at: datetime) -> list[Question]:
     """The questions a service asks at this moment, in their order; empty when it asks nothing of its own."""
-    rows = ServiceQuestion.objects.filter(service_id=service_id).valid(at).order_by("order", "id")
-    return [from_document(document) for document in rows.values_list("document", flat=True)]
+    kept = edition.kept(("catalogue.questions", service_id), lambda: _questions(service_id))
+    return [question for row, question in kept if row.is_valid(at=at)]
+
+
+def _questions(service_id: int) -> list[tuple[ServiceQuestion, Question]]:
+    rows = ServiceQuestion.objects.filter(service_id=service_id).order_by("order", "id")
+    return [(row, from_document(row.document)) for row in rows]
 
 
 def forms(agency: Agency, at: datetime) -> dict[str, list[Question]]:
@@ -159,7 +162,7 @@ def _hits(held: _Held, hits: list[Hit], *, limit: int, kind: str | None, at: dat
     found: list[ServiceHit] = []
     for hit in hits:
         service = held.services[hit.key]
-        if service.is_valid(at=at) and kind in (None, service.kind):
+        if service.is_offered(at=at) and kind in (None, service.kind):
             # A copy: what a caller does to its service must not change the one all threads share.
             found.append(ServiceHit(copy(service), hit.score, _why(service, hit)))
         if len(found) == limit:
@@ -167,21 +170,29 @@ def _hits(held: _Held, hits: list[Hit], *, limit: int, kind: str | None, at: dat
     return found
 
 
+def known_services(agency_id: int) -> dict[str, Service]:
+    """Every service the agency has or had by its code, in the order of the catalogue, with category and unit.
+
+    As this process keeps them: shared, to be read only.
+    """
+
+    def read() -> dict[str, Service]:
+        rows = Service.objects.filter(agency_id=agency_id).select_related("category", "unit")
+        return {service.code: service for service in rows.order_by("category__order", "order", "id")}
+
+    return edition.kept(("catalogue.services", agency_id), read)
+
+
+@edition.once()
 def _index(agency: Agency) -> _Held:
-    version = CatalogueVersion.objects.filter(agency=agency).values_list("number", flat=True).first() or 0
-    held = _held.get(agency.pk)
-    if held is None or held.version != version:
-        # The version is read before the rows: a change in between makes the next search read again.
-        held = _held[agency.pk] = _read(agency, version)
-    return held
+    return edition.kept(("catalogue.index", agency.pk), lambda: _read(agency))
 
 
-def _read(agency: Agency, version: int) -> _Held:
-    rows = Service.objects.filter(agency=agency).select_related("category", "unit")
+def _read(agency: Agency) -> _Held:
+    by_code = known_services(agency.pk)
     own_groups = Synonyms.objects.filter(agency=agency, ended_at__isnull=True).values_list("words", flat=True)
-    by_code = {service.code: service for service in rows.order_by("category__order", "order", "id")}
     index = Index(map(_entry, by_code.values()), spread([*house_groups(), *own_groups]))
-    return _Held(version, by_code, index)
+    return _Held(by_code, index)
 
 
 def _entry(service: Service) -> Entry:

@@ -37,4 +37,4 @@ def offered_service(agency: Agency, code: str, *, at: datetime) -> Service | Non
         service = catalogue.service_by_code(agency, code)
     except Service.DoesNotExist:
         return None
-    return service if service.is_valid(at=at) else None
+    return service if service.is_offered(at=at) else None

@@ -86,6 +86,16 @@ class Categories(Kind):
             half=True,
         ),
         Field("order", t("الترتيب", "Order"), Type.WHOLE, default=0, least=0, most=999, half=True),
+        Field(
+            "is_offered",
+            t("تُعرض للطلبات الجديدة", "Offered for new reports"),
+            Type.YES_NO,
+            default=True,
+            hint=t(
+                "بلا علامة: مجموعة تحفظ ما استُورد من نظام سابق؛ لا يجدها المستفيد ولا الموظف عند التسجيل.",
+                "Without the tick: a group that keeps what was imported; nobody finds it when registering.",
+            ),
+        ),
     )
 
     def rows(self, agency: Agency, at: datetime) -> list[Document]:
@@ -96,6 +106,7 @@ class Categories(Kind):
                 "icon": row.icon,
                 "digit": row.digit,
                 "order": row.order,
+                "is_offered": row.is_offered,
                 "ended": row.valid_to is not None and row.valid_to <= at,
             }
             for row in queries.all_categories(agency)
@@ -112,6 +123,7 @@ class Categories(Kind):
             "icon": after["icon"],
             "digit": after["digit"],
             "order": after["order"] or 0,
+            "is_offered": after["is_offered"],
         }
         if before is None:
             operations.create_category(agency, code=after["code"], by=by, at=at, **values)

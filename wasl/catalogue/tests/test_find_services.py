@@ -161,7 +161,7 @@ def test_search_costs_the_same_for_ten_and_for_hundreds_of_services(django_asser
     for number in range(300):
         make_service(f"S-{number}", agency=agency, name=both(f"خدمة {number}", f"Service {number}"), keywords=[])
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(3):  # the stamp of the edition, services, synonyms
         found(agency, "service 7")
     with django_assert_num_queries(1):
         found(agency, "service 9")

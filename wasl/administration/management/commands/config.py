@@ -60,8 +60,11 @@ class Command(BaseCommand):
         named = options["agency"] or read.agency
         if options["agency"] and read.agency and options["agency"] != read.agency:
             read = exporting.without_agencies(read)
+        is_new = bool(named) and not _exists(named)
         planned = self._bring(named, read, options, dry_run=True)
-        if not planned:
+        if is_new:
+            self.stdout.write(say("+ جهة جديدة: {code}", "+ a new agency: {code}", code=named))
+        elif not planned:
             self.stdout.write(say("لا فرق: الإعدادات مطابقة للملف.", "Nothing differs from the file."))
             return
         self._tell(planned)
@@ -70,6 +73,9 @@ class Command(BaseCommand):
             return
         _ask(options["yes"])
         made = self._bring(named, read, options, dry_run=False)
+        if not made:
+            self.stdout.write(say("أُنشئت الجهة {code}.", "The agency {code} was founded.", code=named))
+            return
         self.stdout.write(
             say("طُبّق. رقم الدفعة للتراجع: {batch}", "Applied. Batch, to take back: {batch}", batch=made[0].batch)
         )
@@ -117,6 +123,10 @@ def _agency(code: str | None) -> Agency:
         return directory.agency_by_code(code) if code else directory.default_agency()
     except directory.NoAgency as unknown:
         raise CommandError(_no_agency(str(unknown))) from unknown
+
+
+def _exists(code: str) -> bool:
+    return any(agency.code == code for agency in directory.all_agencies())
 
 
 def _no_agency(code: str) -> str:
