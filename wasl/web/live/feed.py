@@ -23,9 +23,9 @@ PROBE_SECONDS = 15.0
 RECHECK_SECONDS = 30.0
 HEARTBEAT_SECONDS = 20.0
 LONGEST_PAUSE = 5.0
-# Django's own options of a connection; the rest goes to libpq.
-_DJANGO_OPTIONS = frozenset(
-    {"pool", "isolation_level", "server_side_binding", "assume_role", "context", "cursor_factory"}
+# Options that Django and psycopg read themselves; the rest goes to libpq.
+_NOT_OF_LIBPQ = frozenset(
+    {"pool", "isolation_level", "server_side_binding", "assume_role", "context", "cursor_factory", "prepare_threshold"}
 )
 
 
@@ -34,7 +34,7 @@ def connection_info() -> str:
     chosen = connections["default"].settings_dict
     named = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     values = {key: chosen[name] for key, name in named.items() if chosen.get(name)}
-    options = {key: value for key, value in chosen.get("OPTIONS", {}).items() if key not in _DJANGO_OPTIONS}
+    options = {key: value for key, value in chosen.get("OPTIONS", {}).items() if key not in _NOT_OF_LIBPQ}
     keepalive = {"keepalives_idle": 20, "keepalives_interval": 5, "keepalives_count": 3, "connect_timeout": 5}
     return make_conninfo(**{**keepalive, **options, **values, "application_name": "wasl-live"})
 
