@@ -23,6 +23,8 @@ Wasl (وصل)
   wasl simulate sms            a provider of text messages on this machine  محاكي الرسائل النصية
   wasl config export [-o F]    the set-up of an agency as a YAML file       إعدادات الجهة في ملف
   wasl config import F         bring such a file in (--dry-run: only look)  استورد ملف الإعدادات
+  wasl import cases FILE       the history of another system (--dry-run)    استورد تاريخ نظام سابق
+  wasl import open311 URL      the requests of another city's server        استورد من خادم مدينة أخرى
   wasl apikey create|revoke|list  keys of programs that speak to Wasl        مفاتيح البرامج
   wasl export cases            the cases of an agency as a file             طلبات جهة في ملف
   wasl manage COMMAND …        Django's management commands                أوامر الإدارة
@@ -112,6 +114,15 @@ def _export(arguments: list[str]) -> int:
     return _manage(["export", *arguments])
 
 
+def _import(arguments: list[str]) -> int:
+    chosen = environment.read()
+    _use_home()
+    from wasl.config.runner.run import database_running
+
+    with database_running(chosen):
+        return _manage(["import_history", *arguments])
+
+
 def _check(arguments: list[str]) -> int:
     _use_home()
     from wasl.config.checkup import main as check
@@ -177,6 +188,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "export": _export,
     "apikey": _apikey,
     "simulate": _simulate,
+    "import": _import,
     "check": _check,
     "prepare": _prepare,
     "backup": _backup,

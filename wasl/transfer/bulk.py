@@ -1,0 +1,14 @@
+"""Which case each row became, by COPY."""
+
+from collections.abc import Sequence
+
+from wasl.core.bulk import Sheet
+from wasl.transfer.models import ImportedCase, ImportRun
+
+
+def note_imported(run: ImportRun, pairs: Sequence[tuple[str, int]]) -> None:
+    """Note (number at the source, case) for a batch, within the transaction that writes its cases."""
+    sheet = Sheet(ImportedCase, ("agency_id", "source", "source_id", "case_id", "run_id"))
+    for source_id, case_id in pairs:
+        sheet.add(run.agency_id, run.source, source_id, case_id, run.pk)
+    sheet.write()

@@ -1,0 +1,23 @@
+"""What earlier imports brought."""
+
+from collections.abc import Iterable
+
+from wasl.directory.models import Agency
+from wasl.transfer.models import ImportedCase, ImportRun
+
+
+def known_cases(agency: Agency, source: str, source_ids: Iterable[str]) -> dict[str, int]:
+    """Which of these rows of a source are cases already: number there -> case."""
+    rows = ImportedCase.objects.filter(agency=agency, source=source, source_id__in=list(source_ids))
+    return dict(rows.values_list("source_id", "case_id"))
+
+
+def broken_off(agency: Agency, source: str, *, content: str, mapping: str) -> ImportRun | None:
+    """The run of this very content by this very mapping that has not come to its end."""
+    runs = ImportRun.objects.filter(agency=agency, source=source, content=content, mapping=mapping)
+    return runs.filter(state=ImportRun.State.RUNNING).order_by("pk").last()
+
+
+def runs_of(agency: Agency) -> list[ImportRun]:
+    """Every import of an agency, the latest first."""
+    return list(ImportRun.objects.filter(agency=agency).order_by("-pk"))
