@@ -2,7 +2,8 @@
 
 `/live/…` is asynchronous and never touches the ORM; everything else is ordinary Django in a pool of threads, each
 keeping its database connection. (Django under ASGI with persistent connections opens one for every request: measured.)
-A short line stands before the threads, and whoever finds it full is asked to come again (`admission.py`).
+Programs take a shorter way to the same threads (`lane.py`). A short line stands before the threads, and whoever finds
+it full is asked to come again (`admission.py`).
 The two health doors are answered here, so that they work when all threads are busy.
 """
 
@@ -17,7 +18,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wasl.config.settings")
 _django: Any = get_wsgi_application()
 
-from wasl.config import admission, environment, health  # noqa: E402 (they need Django's settings)
+from wasl.config import admission, environment, health, lane  # noqa: E402 (they need Django's settings)
 from wasl.portal.uploads import MOST_READ_BYTES  # noqa: E402
 from wasl.web import client, live  # noqa: E402
 
@@ -28,6 +29,13 @@ LARGEST_BODY = MOST_READ_BYTES + 1024 * 1024
 logger = logging.getLogger(__name__)
 _chosen = environment.read()
 _pages = WSGIMiddleware(_django, workers=_chosen.web_threads)
+
+
+async def _too_long(send: Any) -> None:
+    await health.answer(send, 413, {"error": "ما أُرسل أكبر من المسموح. The content is too large."})
+
+
+_programs = lane.Lane(_pages.executor, largest_body=LARGEST_BODY, too_long=_too_long)
 _gate = admission.Gate(admission.Line(_chosen.web_threads))
 _doors = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": health.metrics}
 
@@ -56,13 +64,14 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 async def _sent_its_way(scope: Any, receive: Any, send: Any) -> None:
     if _declared_length(scope) > LARGEST_BODY:
-        await health.answer(send, 413, {"error": "ما أُرسل أكبر من المسموح. The content is too large."})
+        await _too_long(send)
     elif scope["path"].startswith("/live/"):
         await live.app(_as_the_visitor_came(scope), receive, send)
     elif scope["path"] in _doors or admission.is_outside(scope["path"]):
         await _doors.get(scope["path"], _pages)(_as_the_visitor_came(scope), receive, send)
     else:
-        await _gate.through(_as_the_visitor_came(scope), receive, send, _pages)
+        app = _programs if lane.is_short(scope["path"]) else _pages
+        await _gate.through(_as_the_visitor_came(scope), receive, send, app)
 
 
 def _as_the_visitor_came(scope: Any) -> Any:

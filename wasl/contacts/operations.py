@@ -286,22 +286,20 @@ class _Held:
         return Holding(self.person.pk, self.person.name_key, self.kind, self.verified)
 
 
-_PERSON = [field.attname for field in Beneficiary._meta.concrete_fields]
-_HOLDERS = f"""
-SELECT a.id, a.kind, a.verified_at IS NOT NULL, {", ".join(f"b.{name}" for name in _PERSON)}
-FROM contacts_address a JOIN contacts_beneficiary b ON b.id = a.beneficiary_id
-WHERE a.agency_id = %s::bigint AND a.kind = ANY(%s::text[]) AND a.value = ANY(%s::text[]) ORDER BY a.id
-"""  # noqa: S608 (names of our own columns)
+@cache
+def _holding() -> str:
+    return f"""
+        SELECT a.id, a.kind, a.verified_at IS NOT NULL, {sets.columns(Beneficiary, "b")}
+        FROM contacts_address a JOIN contacts_beneficiary b ON b.id = a.beneficiary_id
+        WHERE a.agency_id = %s::bigint AND a.kind = ANY(%s::text[]) AND a.value = ANY(%s::text[]) ORDER BY a.id
+    """  # noqa: S608 (names of our own columns)
 
 
 def _holders(agency_id: int, claim: Claim) -> list[_Held]:
     if not claim.addresses:
         return []
-    rows = sets.run(_HOLDERS, [str(agency_id), [*claim.addresses.keys()], [*claim.addresses.values()]])
-    return [
-        _Held(number, kind, verified, Beneficiary.from_db("default", _PERSON, person))
-        for number, kind, verified, *person in rows
-    ]
+    rows = sets.run(_holding(), [str(agency_id), [*claim.addresses.keys()], [*claim.addresses.values()]])
+    return [_Held(number, kind, verified, sets.made(Beneficiary, person)) for number, kind, verified, *person in rows]
 
 
 def _learn(person: Beneficiary, claim: Claim, held: list[_Held], *, at: datetime) -> None:

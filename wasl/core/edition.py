@@ -16,6 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar, cast
 
@@ -30,7 +31,6 @@ _MOST_EDITIONS = 3
 
 Kept = TypeVar("Kept")
 _watched: list[type[Model]] = []
-_known: ContextVar[str] = ContextVar("wasl_edition", default="")
 _editions: OrderedDict[tuple[str, str], dict[Hashable, Any]] = OrderedDict()
 _lock = Lock()
 
@@ -57,29 +57,54 @@ CREATE TRIGGER new_edition AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {0}
 _NO_TRIGGER = "DROP TRIGGER new_edition ON {0};"
 
 
+@dataclass
+class _Act:
+    """The edition of one act, once somebody has asked for it."""
+
+    stamp: str = ""
+
+
+_act: ContextVar[_Act | None] = ContextVar("wasl_edition", default=None)
+
+
 def stamp() -> str:
-    """The edition that holds for the present transaction; one small statement, none within `known`."""
-    return _known.get() or _read_stamp()
+    """The edition that holds for the present transaction; one small statement, within an act only the first time."""
+    act = _act.get()
+    if act is None:
+        return _read_stamp()
+    if not act.stamp:
+        act.stamp = _read_stamp()
+    return act.stamp
 
 
 @contextmanager
 def known(stamp: str) -> Iterator[None]:
-    """Take this for the edition within one act, which read it with its own first statement.
+    """Take this for the edition within one act, which read it with a statement of its own.
 
     Only around acts that change no configuration themselves.
     """
-    token = _known.set(stamp)
+    token = _act.set(_Act(stamp))
     try:
         yield
     finally:
-        _known.reset(token)
+        _act.reset(token)
 
 
 @contextmanager
 def once() -> Iterator[None]:
-    """Ask for the stamp once for several questions that belong together."""
-    with known(stamp()):
+    """Ask for the stamp no more than once within one act, which changes no configuration itself."""
+    if _act.get() is not None:
         yield
+        return
+    with known(""):
+        yield
+
+
+def came_along(stamp: str | None) -> None:
+    """A statement has read the stamp along: the act need not ask for it."""
+    act = _act.get()
+    if act is not None and not act.stamp:
+        act.stamp = stamp or ""
 
 
 def kept(key: Hashable, read: Callable[[], Kept]) -> Kept:

@@ -5,13 +5,14 @@ a connection and never again. What the columns are is asked of the models; a col
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import psycopg
 from django.db import connection, models
 
 Values = Sequence[Any]
+Row = TypeVar("Row", bound=models.Model)
 
 
 class _Prepared(psycopg.Cursor[Any]):
@@ -52,6 +53,21 @@ def insert(model: type[models.Model], source: str = "%s", *, numbered: bool = Fa
 def as_json(rows: Iterable[models.Model], *, numbered: bool = False) -> str:
     """A set of rows of one model as the JSON value that `insert` takes."""
     return text_of([_row(row, numbered=numbered) for row in rows])
+
+
+def columns(model: type[models.Model], alias: str) -> str:
+    """The columns of a model for a SELECT, in the order in which `made` takes their values."""
+    return ", ".join(f"{alias}.{_quoted(field.column)}" for field in model._meta.concrete_fields)
+
+
+def made(model: type[Row], values: Values) -> Row:
+    """The row of a model from the values of its `columns`."""
+    fields = model._meta.concrete_fields
+    read = [
+        field.from_db_value(value, None, connection) if isinstance(field, models.JSONField) else value
+        for field, value in zip(fields, values, strict=True)
+    ]
+    return model.from_db("default", [field.attname for field in fields], read)
 
 
 def text_of(value: Any) -> str:

@@ -18,7 +18,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 class AgencyOfRequest:
     """Set `request.agency` and its time zone. Staff pages are about the agency of the person, public ones about the
-    agency of the host name. Stands last, after authentication.
+    agency of the host name; a door for programs finds out by itself, from the key. Stands last, after authentication.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -31,7 +31,10 @@ class AgencyOfRequest:
             timezone.deactivate()
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
-        agency = self._agency(request, staff=_is_staff_page(view))
+        door = door_of(view)
+        if door is not None and door.kind == "key":
+            return
+        agency = self._agency(request, staff=door is not None and door.kind != "public")
         request.agency = agency  # type: ignore[attr-defined]
         timezone.activate(agency.zone if agency is not None else ZoneInfo("UTC"))
 
@@ -45,8 +48,3 @@ class AgencyOfRequest:
             return current_agency(request)
         except queries.NoAgency:
             return None
-
-
-def _is_staff_page(view: Any) -> bool:
-    door = door_of(view)
-    return door is not None and door.kind != "public"

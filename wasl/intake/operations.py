@@ -28,6 +28,8 @@ from wasl.intake.dispositions import ANSWERED, OUTCOMES
 from wasl.intake.events import ContactBecameCase, ContactRecorded, ContactWithdrawn
 from wasl.intake.models import DeskDraft, Disposition, Submission
 from wasl.intake.reports import GRAVE_KINDS, Attended, Report, Where, Who
+from wasl.partners import operations as partners
+from wasl.partners.models import ApiKey
 from wasl.places import queries as places
 from wasl.places.models import Wilayat
 
@@ -80,12 +82,14 @@ def submit_report(
     address: str,
     at: datetime,
     attended: Attended | None = None,
+    brought_by: ApiKey | None = None,
 ) -> Receipt:
     """Register a report under the key its door chose; the same key again gives the same case.
 
     `address` is the network address the limits count by; a door with limits of its own passes "". `attended`: somebody
-    of the staff writes it down, so no limit counts. Raises TooMany, and IdempotencyConflict when the key stands for
-    another report; of an attended one also NotNow and Missing. A parallel sending waits for the first to be committed.
+    of the staff writes it down, so no limit counts. `brought_by`: the program that sent it, remembered with it. Raises
+    TooMany, and IdempotencyConflict when the key stands for another report; of an attended one also NotNow and Missing.
+    A parallel sending waits for the first to be committed.
     Only a new report counts towards the limits: who sends again what we have is never told to wait.
     """
     with transaction.atomic():
@@ -103,6 +107,8 @@ def submit_report(
                 _join(case, report.same_as, at=at)
             else:
                 case = _take_down(report, attended, agency=agency, at=at, numbers=taken.numbers)
+            if brought_by is not None:
+                partners.note_brought(brought_by, case_id=case.pk, at=at)
         pictures.expect(case, report.pictures, at=at)
         if case.pk != taken.numbers.case_id:
             Submission.objects.filter(pk=taken.submission_id).update(case=case)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from wasl.accounts.models import User
-from wasl.core import events, keys, limits
+from wasl.core import events, keys, limits, sets
 from wasl.core.i18n import t
 from wasl.core.text import clean_line
 from wasl.directory import queries as directory
@@ -224,7 +224,7 @@ def body_of(kept: KeptAnswer) -> bytes:
 def note_brought(api_key: ApiKey, *, case_id: int, at: datetime) -> None:
     """Remember that a program brought a case, in the transaction that registers it; the first word counts."""
     brought = BroughtCase(api_key=api_key, agency_id=api_key.agency_id, case_id=case_id, brought_at=at)
-    BroughtCase.objects.bulk_create([brought], ignore_conflicts=True)
+    sets.run(f"{sets.insert(BroughtCase)} ON CONFLICT DO NOTHING RETURNING 1", [sets.as_json([brought])])
 
 
 def sweep(*, at: datetime) -> int:

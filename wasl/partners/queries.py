@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 
 from django.db.models import QuerySet
 
-from wasl.core import keys
+from wasl.core import edition, keys, sets
+from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.partners.models import ApiKey, BroughtCase
 
@@ -15,11 +17,21 @@ KEPT_FOR = timedelta(days=30)
 
 
 def key_of(secret: str) -> ApiKey | None:
-    """The key of a secret, good or not, with its agency and person. Only a digest is looked up."""
+    """The key of a secret, good or not, with its agency (to be read only). Only a digest is looked up."""
     if not secret:
         return None
-    found = ApiKey.objects.select_related("agency", "user")
-    return found.filter(key_hash__in=keys.digests(secret, PURPOSE)).first()
+    for stamp, *row in sets.run(_key_of(), [keys.digests(secret, PURPOSE)]):
+        edition.came_along(stamp)
+        api_key = sets.made(ApiKey, row)
+        api_key.agency = directory.known_agency(api_key.agency_id)
+        return api_key
+    return None
+
+
+@cache
+def _key_of() -> str:
+    names = sets.columns(ApiKey, "k")
+    return f"SELECT {edition.STAMP}, {names} FROM partners_apikey k WHERE key_hash = ANY(%s::text[])"  # noqa: S608
 
 
 def keys_of(agency: Agency) -> QuerySet[ApiKey]:

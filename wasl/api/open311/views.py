@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import wraps
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -27,7 +26,6 @@ from wasl.directory import queries as directory
 from wasl.intake import operations as intake
 from wasl.intake.limits import PER_ADDRESS_SECONDS, TooMany
 from wasl.intake.reports import Report
-from wasl.partners import operations as partners
 
 DOOR = "api"
 CHANGESET = "2026-11-22T00:00:00+04:00"
@@ -65,7 +63,7 @@ def call(*methods: str, scope: str = "open311:read") -> Callable[[Call], Call]:
             with translation.override(manner.language):
                 try:
                     _check(request, suffix, methods)
-                    with edition.known(edition.stamp()):
+                    with edition.once():
                         return view(request, manner, **names)
                 except Refused as refused:
                     response = refusal(manner, refused)
@@ -226,14 +224,12 @@ def _create(request: HttpRequest, manner: Manner) -> HttpResponse:
     return answer(manner, "service_requests", [row])
 
 
-@transaction.atomic
 def _submit(report: Report, caller: Caller, *, key: str, at: datetime) -> intake.Receipt:
-    """Register the report and remember which program brought it, together. A key has a pace of its own."""
+    """Register the report, for the program that brought it. A key has a pace of its own."""
     address = "" if caller.api_key is not None else caller.address
-    receipt = intake.submit_report(report, agency=caller.agency, door=DOOR, key=key, address=address, at=at)
-    if caller.api_key is not None and not receipt.repeated:
-        partners.note_brought(caller.api_key, case_id=receipt.case.pk, at=at)
-    return receipt
+    return intake.submit_report(
+        report, agency=caller.agency, door=DOOR, key=key, address=address, brought_by=caller.api_key, at=at
+    )
 
 
 def _check(request: HttpRequest, suffix: str, methods: tuple[str, ...]) -> None:
