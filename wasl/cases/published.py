@@ -182,14 +182,15 @@ def _seen(seen: Seen, service_id: int | None) -> tuple[str, list[Any]]:
     """The condition that a case may be seen."""
     condition = "c.agency_id = %s AND NOT c.confidential AND c.state <> 'spam'"
     values: list[Any] = [seen.agency_id]
-    if service_id is not None:
-        # One service as a plain equation, so that its own index is walked.
-        condition += " AND c.service_id = %s"
-        values.append(service_id)
-    if not seen.others or seen.api_key_id is None:
-        return f"{condition} AND c.service_id = ANY(%s)", [*values, list(seen.public)]
+    # One service as a plain equation, so that its own index is walked.
+    public = [number for number in seen.public if service_id in (None, number)]
+    others = [number for number in seen.others if service_id in (None, number)] if seen.api_key_id is not None else []
+    if public and service_id is not None:
+        return f"{condition} AND c.service_id = %s", [*values, service_id]
+    if not others:
+        return f"{condition} AND c.service_id = ANY(%s)", [*values, public]
     return f"{condition} AND (c.service_id = ANY(%s) OR (c.service_id = ANY(%s) AND {_BROUGHT}))", [
-        *values, list(seen.public), list(seen.others), seen.api_key_id,
+        *values, public, others, seen.api_key_id,
     ]  # fmt: skip
 
 
