@@ -395,11 +395,22 @@ EXPORTS = Step(
     t("الطباعة والتصدير", "Printing and exporting"),
     (
         t(
-            "«طباعة» للقائمة كما تراها، و«تنزيل جدول» لملف CSV يفتح في Excel. لا أسماء ولا هواتف فيه، ويُسجل كل تنزيل.",
-            '"Print" the list as you see it, or "Download" it as CSV for a spreadsheet. No names or phones in it; each '
-            "download is recorded.",
+            "«طباعة» للقائمة كما تراها. و«تنزيل» لملف Excel (من اليمين إلى اليسار) أو CSV أو GeoJSON أو JSON Lines، "
+            "بالتصفية والترتيب نفسيهما.",
+            '"Print" the list as you see it. "Download" it as an Excel sheet, CSV, GeoJSON or JSON Lines, with the same '
+            "filters and order.",
+        ),
+        t(
+            "لا أسماء ولا هواتف في الملف إلا لمن يحق له ذلك وذكر الغرض. يُسجل كل تنزيل.",
+            "No names or phones go along, except for those who may take them and say why. Each download is recorded.",
+        ),
+        t(
+            "«خريطة» تعرض مواضع القائمة نفسها: أعداداً من بعيد وطلبات مفردة عن قرب، وبجانبها الولايات بالأرقام.",
+            '"Map" shows where the cases of the same list are: numbers from afar, single cases near by, and the '
+            "wilayats in figures beside it.",
         ),
     ),
+    screens=("desk:export", "desk:map"),
 )
 PEOPLE = Step(
     "people",
