@@ -397,8 +397,8 @@ EXPORTS = Step(
         t(
             "«طباعة» للقائمة كما تراها. و«تنزيل» لملف Excel (من اليمين إلى اليسار) أو CSV أو GeoJSON أو JSON Lines، "
             "بالتصفية والترتيب نفسيهما.",
-            '"Print" the list as you see it. "Download" it as an Excel sheet, CSV, GeoJSON or JSON Lines, with the same '
-            "filters and order.",
+            '"Print" the list as you see it. "Download" it as an Excel sheet, CSV, GeoJSON or JSON Lines, with '
+            "the same filters and order.",
         ),
         t(
             "لا أسماء ولا هواتف في الملف إلا لمن يحق له ذلك وذكر الغرض. يُسجل كل تنزيل.",
