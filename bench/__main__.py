@@ -94,6 +94,7 @@ def _run(house: House, plan: Plan, names: set[str], only: str) -> None:
     if "ceiling" in names:
         with figures.attempt("ceiling"):
             ceiling.run(plan)
+    house.most_rest = plan.rest_seconds
     figures.tell("the first start")
     started = house.start()
     acts: tuple[tuple[str, Callable[[], Any]], ...] = (

@@ -64,6 +64,7 @@ class House:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.port, self.mail_port = _free_port(), _free_port()
+        self.most_rest = 120.0
         self._runner: subprocess.Popen[str] | None = None
 
     @property
@@ -151,14 +152,14 @@ class House:
 
         django.setup()
 
-    def rest(self, *, seconds: float = 120.0) -> float:
+    def rest(self) -> float:
         """Wait until the worker has done all that can be done now, and autovacuum too; gives the seconds it took.
 
-        What the calendar starts every few seconds is never done.
+        What the calendar starts every few seconds is never done. It ends after `most_rest` seconds in any case.
         """
         began = time.monotonic()
         with self.database("postgres") as database:
-            while time.monotonic() - began < seconds:
+            while time.monotonic() - began < self.most_rest:
                 found = database.execute(_WORK).fetchone()
                 if found is not None and found[0] == 0:
                     break

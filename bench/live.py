@@ -69,9 +69,11 @@ async def _listen(house: House, keys: Sequence[str], plan: Plan) -> tuple[Heard,
         tasks.append(asyncio.create_task(_stream(house.port, keys[number // STREAMS_EACH], heard)))
         if number % 50 == 49:
             await asyncio.sleep(0.02)
-    while heard.ready < plan.streams and time.monotonic() - began < CONNECT_WITHIN:
+    while heard.ready < plan.streams and time.monotonic() - began < CONNECT_WITHIN and not all(t.done() for t in tasks):
         await asyncio.sleep(0.05)
     opened = time.monotonic() - began
+    if not heard.ready:
+        raise RuntimeError("not one stream could be opened; the log of web says why")
     tell(f"live: {heard.ready} streams open after {opened:.1f} s")
     await asyncio.sleep(2)
     commits = await asyncio.to_thread(_publish_elsewhere, house, plan.events)

@@ -165,9 +165,12 @@ def _one_round(house: House, plan: Plan, series: list[Series], floors: dict[str,
     return afterwards
 
 
-def _afterwards(house: House, created: int) -> float:
+def _afterwards(house: House, created: int) -> float | None:
     before = house.spent()
     took = house.rest()
+    if took >= house.most_rest:
+        tell(f"  {created} new cases: what follows was not done after {took:.0f} s")
+        return None
     milliseconds = (house.spent() - before).of() * 1000 / created
     tell(f"  {created} new cases: all that follows took {took:.1f} s and {milliseconds:.1f} ms CPU each")
     return milliseconds

@@ -20,6 +20,7 @@ class Plan:
     events: int
     repeats: int  # of the small computations
     within: float | None
+    rest_seconds: float  # at most, until what follows new cases is done
     exports: tuple[str, ...]  # formats
 
 
@@ -37,6 +38,7 @@ QUICK = Plan(
     events=16,
     repeats=300,
     within=225.0,
+    rest_seconds=40.0,
     exports=("csv",),
 )
 FULL = Plan(
@@ -53,6 +55,7 @@ FULL = Plan(
     events=40,
     repeats=2000,
     within=None,
+    rest_seconds=900.0,
     exports=("csv", "jsonl", "xlsx"),
 )
 PLANS = {plan.name: plan for plan in (QUICK, FULL)}
