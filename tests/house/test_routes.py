@@ -43,9 +43,12 @@ from wasl.directory.substitutes import appoint_substitute
 from wasl.directory.tests.makers import SUNDAY_9AM, make_person, make_unit, sign_in
 from wasl.intake.models import Disposition
 from wasl.intake.operations import record_disposition
+from wasl.integrations import operations as integrations
+from wasl.integrations.offered import OFFERED
 from wasl.messaging import operations as messaging
 from wasl.messaging.models import RawDelivery
 from wasl.notices.starting import starting_wordings
+from wasl.partners import operations as partners
 from wasl.privacy import operations as privacy
 from wasl.tasks import operations as tasks
 from wasl.tasks.models import Task
@@ -57,7 +60,7 @@ pytestmark = pytest.mark.django_db
 
 AT = SUNDAY_9AM + timedelta(days=1)
 NOTE, PHONE = "كلام بين الزملاء", "9214 7705"
-KNOWN_KINDS = {"public", "signed_link", "signed_in", "right"}
+KNOWN_KINDS = {"public", "signed_link", "signed_in", "right", "key"}
 # Filled-in forms, so that an act that wrongly gets through would really be done.
 FILLED = dict.fromkeys(("reason", "text", "question", "outcome"), "نص") | {
     "kind": "report",
@@ -109,6 +112,8 @@ class House:
     def body(self, door: HouseDoor) -> dict[str, Any]:
         """A filled-in form for whatever the door asks."""
         filled = FILLED | {"unit": self.third.pk, "into": self.original}
+        if door.kind == "key":
+            return {"jurisdiction_id": self.own.agency.code, "service_code": "S-1", "description": "x", "lat": "23.6"}
         if door.name == "administration:wording_preview":
             return filled | {"notice": next(iter(starting_wordings())), "channel": "sms"}
         return filled | {f"{door.name.removeprefix('desk:do_')}-{name}": value for name, value in filled.items()}
@@ -172,8 +177,20 @@ def _set_up(*agencies: Agency) -> dict[str, list[Thing]]:
         put("people", agency, at=AT, code=invited, full_name="مدعو")
         put("sms", agency, at=AT, code="TRY", name="الرسائل", address=f"Try{number}", url="https://sms.example.om/")
         kwargs = {"agency": agency.code, "units": "PIPES", "people": invited, "sms": "TRY", "batch": change.batch}
+        kwargs |= _of_programs(agency)
         things.append(Thing(f"the set-up of {agency.code}", kwargs, agency.pk))
     return {"admin": things}
+
+
+def _of_programs(agency: Agency) -> dict[str, str]:
+    """A key, a subscription and one telling of an agency."""
+    key = partners.issue_key(agency, name="x", scopes=["cases:read"], by=None, at=AT).api_key
+    url = "http://127.0.0.1:9/hook"
+    hook = integrations.add_subscription(agency, name="x", url=url, kinds=list(OFFERED), by=None, at=AT).subscription
+    case = make_case(agency=agency)
+    integrations.note(EventRecord.objects.get(case_id=case.pk, kind="CaseRegistered"), at=AT)
+    telling = hook.deliveries.get().public_id
+    return {"key": key.public_id, "subscription": hook.public_id, "telling": telling, "pause": "pause"}
 
 
 def _cases(own: Unit, other: Unit, foreign: Unit) -> list[Thing]:
@@ -333,6 +350,7 @@ def _public_things(agency: Agency) -> dict[str, list[Thing]]:
             ("reset", {"token": reset}),
             ("sms", {"token": _provider(agency)}),
             ("help", {"code": "agent"}),
+            ("problems", {"code": "not-found"}),
         )
     }
 
@@ -382,9 +400,22 @@ def folder_of(door: HouseDoor) -> str:
 
 def things_of(house: House, door: HouseDoor) -> list[Thing | None]:
     folder = folder_of(door)
+    if door.kind == "key":
+        return list(_named_by_programs(house, door))
     if folder == "admin":
         return list(_of_the_set_up(house, door))
     return list(house.things[folder]) if folder else [None]
+
+
+def _named_by_programs(house: House, door: HouseDoor) -> list[Thing]:
+    """What programs name: a case of each sort, or whatever else the address asks for."""
+    asked = re.findall(r"<\w+:(\w+)>", door.address)
+    values = {"suffix": "json", "token": "nothing", "attachment": "nothing", **house.things["services"][0].kwargs}
+    things = []
+    for case in house.things["cases"]:
+        known = values | {"number": case.kwargs["number"], "reference": case.kwargs["number"]}
+        things.append(Thing(case.label, {part: known[part] for part in asked}, case.agency_id))
+    return things if {"number", "reference"} & set(asked) else things[:1]
 
 
 # Doors of the set-up that only those may use who may change the rows behind them.
@@ -402,6 +433,8 @@ def _of_the_set_up(house: House, door: HouseDoor) -> list[Thing]:
     things = []
     for made in house.things["admin"]:
         values = {**made.kwargs, **row, "code": made.kwargs[row["kind"]]}
+        if name == "webhook_do":
+            values["act"] = "pause"
         things.append(Thing(made.label, {part: values[part] for part in asked}, made.agency_id, also=also))
     return things
 
@@ -409,7 +442,8 @@ def _of_the_set_up(house: House, door: HouseDoor) -> list[Thing]:
 def ask(house: House, role: Role | None, door: HouseDoor, thing: Thing | None, method: str) -> Any:
     client = house.client(role)
     address = reverse(door.name, kwargs=thing.kwargs if thing else {})
-    answer: Any = client.get(address) if method == "GET" else client.post(address, house.body(door))
+    query = {"jurisdiction_id": house.own.agency.code} if door.kind == "key" else None
+    answer: Any = client.get(address, query) if method == "GET" else client.post(address, house.body(door))
     return answer
 
 
@@ -451,7 +485,9 @@ def test_every_address_carries_a_known_mark() -> None:
 
 def test_every_thing_an_address_names_can_be_made_here(house: House) -> None:
     unknown = {
-        door.address: folder_of(door) for door in ALL if "<" in door.address and folder_of(door) not in house.things
+        door.address: folder_of(door)
+        for door in ALL
+        if "<" in door.address and door.kind != "key" and folder_of(door) not in house.things
     }
 
     assert unknown == {}, "tell _build() how to make what these addresses name"
@@ -533,6 +569,23 @@ def test_a_door_for_everybody_signed_in_opens_for_every_role(house: House, door:
         assert not is_sent_to_sign_in(answer), role
 
 
+@pytest.mark.parametrize("door", [door for door in ALL if door.kind == "key"], ids=lambda door: door.name)
+def test_a_door_for_programs_opens_for_no_session_whoever_it_is(house: House, door: HouseDoor) -> None:
+    before = _facts()
+    for thing, method in itertools.product(things_of(house, door), ("GET", "POST")):
+        with undone():
+            for_all = ask(house, None, door, thing, method)
+            # Without a key: refused, or what Open311 lets everybody read.
+            is_public_read = door.name.startswith("open311:") and method == "GET" and for_all.status_code == 200
+            assert is_public_read or for_all.status_code in (401, 403, 404, 405), (method, for_all.content[:300])
+            assert not any(private in for_all.content.decode() for private in (NOTE, PHONE))
+        for role in (Role.AGENT, Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR):
+            with undone():
+                answer = ask(house, role, door, thing, method)
+            assert answer.status_code == for_all.status_code, (role, method, thing)
+    assert _facts() == before
+
+
 @pytest.mark.parametrize(
     "door", [door for door in ALL if door.kind in ("public", "signed_link")], ids=lambda door: door.name
 )
@@ -546,8 +599,9 @@ def test_an_open_door_asks_nobody_who_they_are(house: House, door: HouseDoor) ->
             answer = ask(house, role, door, thing, "GET")
         assert answer.status_code < 500
         assert answer.status_code == for_all.status_code or door.name.startswith("accounts:"), role
-    # A provider must prove itself: whoever only opens the address hears "no".
-    assert for_all.status_code in ((403,) if door.name == "messaging:hook" else (200, 204, 302, 405))
+    # A provider must prove itself: whoever only opens the address hears "no". One door stands for what is not there.
+    usual = {"messaging:hook": (403,), "v1:nothing": (404,)}
+    assert for_all.status_code in usual.get(door.name, (200, 204, 302, 405))
     assert not is_sent_to_sign_in(for_all) or door.name.startswith("accounts:")
 
 

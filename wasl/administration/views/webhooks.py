@@ -44,7 +44,7 @@ class SubscriptionForm(OnceForm):
     )
     kinds = forms.MultipleChoiceField(
         choices=[(one.code, t(one.title["ar"], one.title["en"])) for one in OFFERED.values()],
-        label=t("ما نرسل عنه", "What it hears of"),
+        label=t("ما يُخبَر عنه", "What it hears of"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": t("اختر واحداً على الأقل.", "Choose at least one.")},
     )
