@@ -5,7 +5,7 @@ that its bulk writer leaves what its operations would have left.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -20,10 +20,12 @@ from wasl.core.events import Event
 from wasl.core.models import EventRecord
 
 NULL = "\\N"
+# The name of the sequence is asked for once, not for each number.
 _RESERVE = """
-SELECT nextval(counter.name) FROM (SELECT %s::regclass AS name OFFSET 0) AS counter, generate_series(1, %s)
+SELECT nextval(counter.name) FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name OFFSET 0) AS counter,
+    generate_series(1, %s)
 """
-_REFERENCES = "core_reference_seq"
+_REFERENCES = "SELECT nextval('core_reference_seq') FROM generate_series(1, %s)"
 # So much is handed to the server at once; while it takes that in, the next part is made ready.
 _LINES_AT_ONCE = 1000
 _SPECIAL = re.compile(r"[\\\t\n\r]")
@@ -48,73 +50,60 @@ class Sheet:
         """One row; a value of a JSON column is given as its text (`json_text`)."""
         self.lines.append("\t".join([as_copied(value) for value in values]))
 
-    def write(self) -> int:
-        """Write what was gathered, within the present transaction, and empty the sheet; says how many rows."""
+    def write(self, numbers: Sequence[int] = ()) -> None:
+        """Write what was gathered, within the present transaction, and empty the sheet.
+
+        `numbers` are those of the rows, where "id" is the first column and the lines do not hold it yet.
+        """
         lines, self.lines = self.lines, []
+        if numbers:
+            lines = [f"{number}\t{line}" for number, line in zip(numbers, lines, strict=True)]
         if lines:
             with connection.cursor() as cursor, cursor.copy(self._copy) as copy:
                 for start in range(0, len(lines), _LINES_AT_ONCE):
                     copy.write("\n".join(lines[start : start + _LINES_AT_ONCE]) + "\n")
-        return len(lines)
-
-
-class Numbers:
-    """Numbers for new rows of a table, rising, taken in stretches of `stretch` by one statement each.
-
-    Other writers may hold some in between, and what is left of the last stretch is lost.
-    """
-
-    def __init__(self, model: type[models.Model], *, stretch: int) -> None:
-        self._table, self._key, self._stretch = model._meta.db_table, model._meta.pk.column, stretch
-        self._held: Iterator[int] = iter(())
-
-    def __next__(self) -> int:
-        number = next(self._held, None)
-        if number is None:
-            self._held = iter(_next(self._sequence(), self._stretch))
-            number = next(self._held)
-        return number
-
-    def _sequence(self) -> str:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [self._table, self._key])
-            return str(cursor.fetchone()[0])
 
 
 class Facts:
     """Facts of imported history: recorded in the order they are added, announced to nobody."""
 
-    def __init__(self, *, agency_id: int, recorded_at: datetime, stretch: int) -> None:
+    def __init__(self, *, agency_id: int, recorded_at: datetime) -> None:
         columns = ("id", "kind", "version", "case_id", "at", "data", "agency_id", "recorded_at", "origin")
         self._sheet = Sheet(EventRecord, columns)
-        self._numbers = Numbers(EventRecord, stretch=stretch)
         self._same = f"\t{agency_id}\t{moment(recorded_at)}\timport"
 
     def add(self, fact: Event, *, at: datetime, case_id: int | None, closed: bool = False) -> int:
-        """Add a fact; gives the number its record will have."""
-        number = next(self._numbers)
+        """Add a fact; gives its place among them, for finding its number in what `write` gives."""
         data = escaped(json_text(fact))
         if closed:
             data = f'{data[:-1]}, "closed": true}}'
-        self._sheet.lines.append(
-            f"{number}\t{fact.kind}\t{fact.version}\t{as_copied(case_id)}\t{moment(at)}\t{data}{self._same}"
-        )
-        return number
+        lines = self._sheet.lines
+        lines.append(f"{fact.kind}\t{fact.version}\t{as_copied(case_id)}\t{moment(at)}\t{data}{self._same}")
+        return len(lines) - 1
 
-    def write(self) -> int:
-        """Write what was added, within the present transaction; says how many."""
-        return self._sheet.write()
+    def write(self) -> list[int]:
+        """Write what was added, within the present transaction; gives the numbers of the records in their order.
+
+        The numbers are taken now, not before: whoever follows the facts by number waits only so long for a gap.
+        """
+        numbers = reserve(EventRecord, len(self._sheet.lines))
+        self._sheet.write(numbers)
+        return numbers
 
 
 def reserve(model: type[models.Model], count: int) -> list[int]:
-    """So many numbers for new rows of a table, rising; other writers may hold some in between."""
-    numbers = Numbers(model, stretch=count)
-    return [next(numbers) for _ in range(count)]
+    """So many numbers for new rows of a table, rising; other writers may hold some in between. One statement."""
+    table, key = connection.ops.quote_name(model._meta.db_table), model._meta.pk.column
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [table, key, count])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def allocate_references(*, letters: str, days: Sequence[date]) -> list[references.Reference]:
     """A reference for each of the days, which are those of the agency's own time zone; rising. One statement."""
-    numbers = _next(_REFERENCES, len(days))
+    with connection.cursor() as cursor:
+        cursor.execute(_REFERENCES, [len(days)])
+        numbers = [number for (number,) in cursor.fetchall()]
     return [
         references.compose(letters=letters, on=day, number=number) for day, number in zip(days, numbers, strict=True)
     ]
@@ -139,12 +128,6 @@ def escaped(text: str) -> str:
 def moment(at: datetime | None) -> str:
     """A moment, or none, as COPY writes it."""
     return NULL if at is None else at.isoformat()
-
-
-def _next(sequence: str, count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_RESERVE, [sequence, count])
-        return [number for (number,) in cursor.fetchall()]
 
 
 _WRITERS: dict[type, Callable[[Any], str]] = {

@@ -1,7 +1,6 @@
 """Whole histories of cases by COPY, for imports: what the operations would have left, and nobody told."""
 
 from wasl.cases.bulk.book import Book
-from wasl.cases.bulk.joining import Join, join_duplicates
 from wasl.cases.bulk.rows import ENDS, BadRow, CaseRow, problems
 from wasl.cases.bulk.writing import Batch, Written, prepare, write_cases
 
@@ -11,9 +10,7 @@ __all__ = [
     "Batch",
     "Book",
     "CaseRow",
-    "Join",
     "Written",
-    "join_duplicates",
     "prepare",
     "problems",
     "write_cases",

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from wasl.cases.events import DuplicateJoined
 from wasl.cases.models import Case, CaseEntry, Clock, ClockPause, Referral
 from wasl.cases.operations.register import CODE_ALPHABET, CODE_LENGTH, code_hash
 from wasl.core import keys
-from wasl.core.bulk import Facts, Numbers, Sheet, allocate_references, as_copied, escaped, json_text, moment, reserve
+from wasl.core.bulk import Facts, Sheet, allocate_references, as_copied, escaped, json_text, moment, reserve
 from wasl.core.fields import new_public_id
 from wasl.core.references import Reference
 from wasl.core.text import clean, clean_line, search_tokens
@@ -103,45 +103,51 @@ _ENTRY = ("agency_id", "case_id", "event_id", "text", "public")
 _SAME_OF_ALL = "f\t{}\t1\t0"
 # Rows of such short titles come again and again in a history.
 _SHORT = 200
-# More than a case of history usually has; a further stretch of numbers is taken where that does not do.
-_FACTS_A_CASE = 5
 
 
 @dataclass(frozen=True)
 class Written:
-    """What became of a batch, in the order of its rows. `days` are the agency's days whose figures may have changed."""
+    """What became of a batch, in the order of its rows."""
 
     ids: list[int]
     references: list[str]
-    days: set[date]
 
 
 class Batch:
-    """Histories worked out, with their numbers; nothing is written before `write`."""
+    """Histories worked out, with their references and codes; nothing is written before `write`."""
 
     def __init__(self, rows: Sequence[CaseRow], *, book: Book, at: datetime) -> None:
         self._book = book
         self._agency_id = book.agency.pk
         self._cases, self._clocks, self._pauses = Sheet(Case, _CASE), Sheet(Clock, _CLOCK), Sheet(ClockPause, _PAUSE)
         self._referrals, self._entries = Sheet(Referral, _REFERRAL), Sheet(CaseEntry, _ENTRY)
-        self._facts = Facts(agency_id=self._agency_id, recorded_at=at, stretch=_FACTS_A_CASE * len(rows))
-        self._clock_numbers = Numbers(Clock, stretch=4 * len(rows))
+        self._facts = Facts(agency_id=self._agency_id, recorded_at=at)
+        # Rows that name another by its number, which is taken when they are written: place of that one, then the rest.
+        self._stood: list[tuple[int, datetime, datetime | None]] = []
+        self._words: list[tuple[int, int, str, bool]] = []
         self._leading = _leading(rows, book)
-        self._days: set[date] = set()
         days = [row.registered_at.astimezone(book.zone).date() for row in rows]
         self._references = allocate_references(letters=book.agency.letters, days=days)
         self._ids = reserve(Case, len(rows))
         codes = new_access_codes(len(rows))
-        sealed = keys.seal_all(codes)
-        for told in zip(rows, self._ids, self._references, codes, sealed, strict=True):
+        for told in zip(rows, self._ids, self._references, codes, keys.seal_all(codes), strict=True):
             self._add(*told)
 
     @transaction.atomic
     def write(self) -> Written:
         """Write all of it, or nothing."""
-        for sheet in (self._cases, self._clocks, self._pauses, self._referrals, self._facts, self._entries):
-            sheet.write()
-        return Written(self._ids, [str(reference) for reference in self._references], self._days)
+        self._cases.write()
+        clocks = reserve(Clock, len(self._clocks.lines))
+        self._clocks.write(clocks)
+        for place, from_at, to_at in self._stood:
+            self._pauses.add(clocks[place], self._agency_id, from_at, to_at)
+        self._pauses.write()
+        self._referrals.write()
+        facts = self._facts.write()
+        for place, case_id, words, public in self._words:
+            self._entries.add(self._agency_id, case_id, facts[place], words, public)
+        self._entries.write()
+        return Written(self._ids, [str(reference) for reference in self._references])
 
     def _add(self, row: CaseRow, number: int, reference: Reference, code: str, sealed: str) -> None:
         leading = self._leading.get(row.merged_into_id or 0)
@@ -175,15 +181,13 @@ class Batch:
         )
 
     def _add_clocks(self, history: History) -> None:
+        lines, of_case = self._clocks.lines, f"{history.case_id}\t{self._agency_id}"
         for clock in history.clocks:
-            number = next(self._clock_numbers)
-            self._clocks.lines.append(
-                f"{number}\t{history.case_id}\t{self._agency_id}\t{clock.kind}\t{clock.terms}"
-                f"\t{moment(clock.started_at)}\t{moment(clock.due_at)}\t{moment(clock.stopped_at)}"
-                f"\t{moment(clock.paused_at)}"
+            self._stood += [(len(lines), from_at, to_at) for from_at, to_at in clock.pauses]
+            lines.append(
+                f"{of_case}\t{clock.kind}\t{clock.terms}\t{moment(clock.started_at)}\t{moment(clock.due_at)}"
+                f"\t{moment(clock.stopped_at)}\t{moment(clock.paused_at)}"
             )
-            for from_at, to_at in clock.pauses:
-                self._pauses.add(number, self._agency_id, from_at, to_at)
 
     def _add_referrals(self, history: History) -> None:
         for one in history.referrals:
@@ -194,10 +198,9 @@ class Batch:
 
     def _add_facts(self, history: History) -> None:
         for told in history.told:
-            number = self._facts.add(told.fact, at=told.at, case_id=history.case_id, closed=history.confidential)
+            place = self._facts.add(told.fact, at=told.at, case_id=history.case_id, closed=history.confidential)
             if told.text and (words := clean(told.text)):
-                self._entries.add(self._agency_id, history.case_id, number, words, told.public)
-            self._days.add(told.at.astimezone(self._book.zone).date())
+                self._words.append((place, history.case_id, words, told.public))
 
 
 def write_cases(rows: Sequence[CaseRow], *, book: Book, at: datetime) -> Written:
