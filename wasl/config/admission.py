@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from wasl.core import limits
@@ -220,30 +220,35 @@ _ARABIC, _ENGLISH = (
     "الضغط كبير الآن؛ أعد الإرسال بعد قليل كما هو.",
     "Very busy just now: send it again in a while, as it is.",
 )
-_OPEN311_XML = (
-    '<?xml version="1.0" encoding="utf-8"?>\n'
-    f"<errors><error><code>503</code><description>{_ARABIC} {_ENGLISH}</description></error></errors>"
-)
-_OPEN311_JSON = f'[{{"code": 503, "description": "{_ARABIC} {_ENGLISH}"}}]'
-_PROBLEM = f'{{"type": "about:blank", "status": 503, "title": "{_ENGLISH}", "detail": "{_ARABIC}"}}'
+_XML, _JSON, _PROBLEM, _HTML = "application/xml", "application/json", "application/problem+json", "text/html"
+_TEXTS = {
+    _XML: '<?xml version="1.0" encoding="utf-8"?>\n'
+    f"<errors><error><code>503</code><description>{_ARABIC} {_ENGLISH}</description></error></errors>",
+    _JSON: f'[{{"code": 503, "description": "{_ARABIC} {_ENGLISH}"}}]',
+    _PROBLEM: f'{{"type": "about:blank", "status": 503, "title": "{_ENGLISH}", "detail": "{_ARABIC}"}}',
+    _HTML: _PAGE,
+}
+Answer = tuple[list[tuple[bytes, bytes]], bytes]
 
 _refused = 0
 
 
-def refusal(path: str, number: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
+def refusal(path: str, number: int) -> Answer:
     """Headers and body for who cannot be taken. `number` counts the refusals, so that not all come again at once."""
-    content_type, text = "text/html; charset=utf-8", _PAGE
-    again = PEOPLE_AGAIN
-    if lane_of(path) is Lane.PROGRAMS:
-        again = AGAIN_FROM + number % AGAIN_SPREAD
-        content_type, text = "application/problem+json", _PROBLEM
-    if path.startswith("/open311/"):
-        content_type, text = "application/xml; charset=utf-8", _OPEN311_XML
-        if path.endswith(".json"):
-            content_type, text = "application/json; charset=utf-8", _OPEN311_JSON
-    body = text.encode()
+    if lane_of(path) is Lane.PEOPLE:
+        return _answer(_HTML, PEOPLE_AGAIN)
+    again = AGAIN_FROM + number % AGAIN_SPREAD
+    if not path.startswith("/open311/"):
+        return _answer(_PROBLEM, again)
+    return _answer(_JSON if path.endswith(".json") else _XML, again)
+
+
+@cache
+def _answer(content_type: str, again: int) -> Answer:
+    body = _TEXTS[content_type].encode()
+    charset = "" if content_type == _PROBLEM else "; charset=utf-8"
     headers = [
-        (b"content-type", content_type.encode()),
+        (b"content-type", f"{content_type}{charset}".encode()),
         (b"content-length", str(len(body)).encode()),
         (b"retry-after", str(again).encode()),
         (b"cache-control", b"no-store"),
