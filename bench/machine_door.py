@@ -118,14 +118,10 @@ def _steady(name: str, what: str, clients: int, asked: list[bytes], floor: str, 
 
 
 def _deep_page(house: House, listed: Callable[[int], str]) -> tuple[int, str]:
-    """The thousandth page, or one near the last there is; and the path that its Link header leads on to."""
+    """The thousandth page, or one near the last there is; and the path that its Link header leads on to, if any."""
     deep = DEEP
-    while True:
-        answer = _asked(house, listed(deep))
-        if json.loads(answer.body) or deep == 1:
-            break
+    while (found := _NEXT.search(_asked(house, listed(deep)).header("link"))) is None and deep > 1:
         deep = max(1, deep * 3 // 4)
-    found = _NEXT.search(answer.header("link"))
     return deep, _SITE.sub("", found[1]) if found else ""
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from wasl.config import admission
 from wasl.config.admission import PATIENCE, WORTH_WAITING, Gate, Lane, Line, Pace, Ticket
-from wasl.core import limits
-from wasl.core.probes import Level
+from wasl.core import clock, limits
+from wasl.core.probes import Finding, Level
 from wasl.web import probes, traffic
 
 PEOPLE, PROGRAMS = Lane.PEOPLE, Lane.PROGRAMS
@@ -257,19 +257,24 @@ def test_programs_come_back_one_after_the_other() -> None:
     assert waits == set(range(5, 16))
 
 
+def level() -> Level:
+    """How bad the health page finds it."""
+    found = probes.admission(clock.now())
+    assert isinstance(found, Finding)
+    return found.level
+
+
 @pytest.mark.django_db
 def test_a_storm_is_found_by_its_seconds_and_counted_by_its_requests(monkeypatch: pytest.MonkeyPatch) -> None:
-    from wasl.core import clock
-
     monkeypatch.setattr(traffic, "_told_at", float("-inf"))
     before = traffic.refusals().get("programs", 0)
 
     firsts = [traffic.note_refusal("programs") for _ in range(100)]
-    levels = [probes.admission(clock.now()).level]
+    levels = [level()]
     for seconds in (probes.BURST, probes.STORM - probes.BURST):
         for _ in range(seconds):
             limits.allow(traffic.REFUSING, 10**6, traffic.REFUSING_WITHIN)
-        levels.append(probes.admission(clock.now()).level)
+        levels.append(level())
 
     assert firsts.count(True) <= 2  # a second may end meanwhile
     assert firsts[0]
