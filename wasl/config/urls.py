@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("wasl.api.urls")),  # first, as programs ask most often
     path("", include("wasl.core.urls")),
     path("", include("wasl.web.urls")),
     path("", include("wasl.accounts.urls")),
@@ -17,7 +18,6 @@ urlpatterns = [
     path("people-data/", include("wasl.privacy.urls")),
     path("", include("wasl.operation.urls")),
     path("help/", include("wasl.help.urls")),
-    path("", include("wasl.api.urls")),
 ]
 
 handler400 = "wasl.web.errors.bad_request"

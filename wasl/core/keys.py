@@ -55,7 +55,7 @@ class Key:
 
 def ring(home: Path | None = None) -> list[Key]:
     """The keys, newest first; the ring is made when the home folder has none."""
-    path = _folder(home) / "ring.json"
+    path = _ring_file(home or settings.WASL_HOME)
     try:
         return _load(path)
     except FileNotFoundError:
@@ -148,6 +148,11 @@ def _derive(secret: str, use: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"wasl:{use}".encode()).derive(
         base64.b64decode(secret.encode())
     )
+
+
+@lru_cache(maxsize=16)
+def _ring_file(home: Path) -> Path:
+    return _folder(home) / "ring.json"
 
 
 def _folder(home: Path | None = None) -> Path:

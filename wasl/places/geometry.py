@@ -5,7 +5,7 @@ Coordinates are (longitude, latitude) in degrees, as in GeoJSON. At the size of 
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from math import cos, hypot, radians
+from math import cos, hypot, inf, radians
 from typing import Any
 
 Point = tuple[float, float]
@@ -44,17 +44,33 @@ def contains(shape: MultiPolygon, point: Point) -> bool:
     return any(_crossings(polygon, point) % 2 for polygon in shape)
 
 
-def km_to_edge(shape: MultiPolygon, point: Point) -> float:
-    """How far the nearest line of the shape lies from the point, in kilometres; infinite for an empty shape."""
+def km_to_edge(shape: MultiPolygon, point: Point, *, within: float = inf) -> float:
+    """How far the nearest line of the shape lies from the point, in kilometres; infinite for an empty shape.
+
+    Lines further away than `within` are not looked at; infinite where all are.
+    """
     flat = _Flat(point[1])
     x, y = flat.of(point)
     distances = (
         _to_segment(x, y, flat.of(start), flat.of(end))
         for polygon in shape
         for ring in polygon
-        for start, end in pairwise(ring)
+        for start, end in _near(ring, point, within / KM_PER_DEGREE, within / flat.x_scale)
     )
-    return min(distances, default=float("inf"))
+    return min((distance for distance in distances if distance <= within), default=inf)
+
+
+def _near(ring: Ring, point: Point, height: float, width: float) -> Iterator[tuple[Point, Point]]:
+    """The lines of a ring that a box around the point might touch."""
+    x, y = point
+    west, east, south, north = x - width, x + width, y - height, y + height
+    for start, end in pairwise(ring):
+        (ax, ay), (bx, by) = start, end
+        if (ax < west and bx < west) or (ax > east and bx > east):
+            continue
+        if (ay < south and by < south) or (ay > north and by > north):
+            continue
+        yield start, end
 
 
 def km_between(a: Point, b: Point) -> float:

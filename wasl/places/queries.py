@@ -44,7 +44,18 @@ class _Country:
     shapes: dict[int, MultiPolygon]
     areas: dict[int, list[tuple[Area, MultiPolygon]]]
     lines: dict[int, list[tuple[Wilayat, MultiPolygon]]]
+    towns: list[tuple[Point, Wilayat]]
     boundaries: dict[str, str] = field(default_factory=dict)
+
+    def towns_near(self, point: Point) -> list[tuple[float, Wilayat]]:
+        """The towns within TOWN_KM of a point, each with its distance."""
+        # No degree of longitude here is shorter than 90 km; most towns are left out by a glance at the figures.
+        lon, lat = point
+        near = [
+            one for one in self.towns if abs(one[0][0] - lon) < TOWN_KM / 90 and abs(one[0][1] - lat) < TOWN_KM / 90
+        ]
+        distances = [(km_between(point, town), wilayat) for town, wilayat in near]
+        return [one for one in distances if one[0] <= TOWN_KM]
 
 
 def locate(lat: float | Decimal, lon: float | Decimal, *, agency_id: int | None = None) -> Located | None:
@@ -57,17 +68,13 @@ def locate(lat: float | Decimal, lon: float | Decimal, *, agency_id: int | None 
     drawn = _drawn(country, agency_id, point)
     if drawn is not None:
         return drawn
-    towns = [
-        (km_between(point, (float(wilayat.lon), float(wilayat.lat))), wilayat)
-        for wilayats in country.wilayats.values()
-        for wilayat in wilayats
-    ]
-    at_town = min((town for town in towns if town[0] <= TOWN_KM), key=_distance, default=None)
+    at_town = min(country.towns_near(point), key=_distance, default=None)
     if at_town is not None:
         return Located(at_town[1].governorate, at_town[1])
     governorate = _governorate_at(country, point)
     if governorate is None:
         return None
+    towns = [(km_between(point, town), wilayat) for town, wilayat in country.towns]
     nearest = min((town for town in towns if town[1].governorate_id == governorate.pk), key=_distance)
     return Located(governorate, nearest[1])
 
@@ -152,7 +159,8 @@ def _read() -> _Country:
     known = {wilayat.pk: wilayat for rows in wilayats.values() for wilayat in rows}
     for line in WilayatBoundary.objects.filter(ended_at__isnull=True).order_by("pk"):
         lines.setdefault(line.agency_id, []).append((known[line.wilayat_id], from_geojson(line.shape)))
-    return _Country(governorates, wilayats, shapes, areas, lines)
+    towns = [((float(wilayat.lon), float(wilayat.lat)), wilayat) for rows in wilayats.values() for wilayat in rows]
+    return _Country(governorates, wilayats, shapes, areas, lines, towns)
 
 
 def _drawn(country: _Country, agency_id: int | None, point: Point) -> Located | None:
@@ -176,7 +184,9 @@ def _governorate_at(country: _Country, point: Point) -> Governorate | None:
     for governorate in country.governorates:
         if contains(country.shapes[governorate.pk], point):
             return governorate
-    distances = [(km_to_edge(country.shapes[row.pk], point), row.order, row) for row in country.governorates]
+    distances = [
+        (km_to_edge(country.shapes[row.pk], point, within=TOLERANCE_KM), row.order, row) for row in country.governorates
+    ]
     distance, _, nearest = min(distances, default=(float("inf"), 0, None))
     return nearest if distance <= TOLERANCE_KM else None
 

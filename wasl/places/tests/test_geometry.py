@@ -69,6 +69,8 @@ def test_distances_are_kilometres_on_the_ground() -> None:
     assert km_to_edge([[SQUARE]], (-1.0, 2.0)) == pytest.approx(111.3, abs=0.3)
     assert km_to_edge([[SQUARE]], (5.0, 5.0)) == pytest.approx(157.1, abs=0.5)
     assert km_to_edge([], (0.0, 0.0)) == float("inf")
+    assert km_to_edge([[SQUARE]], (-1.0, 2.0), within=112) == km_to_edge([[SQUARE]], (-1.0, 2.0))
+    assert km_to_edge([[SQUARE]], (-1.0, 2.0), within=110) == float("inf")
 
 
 def test_geojson_there_and_back() -> None:
