@@ -97,6 +97,7 @@ def _run(house: House, plan: Plan, names: set[str], only: str) -> None:
     house.most_rest = plan.rest_seconds
     figures.tell("the first start")
     started = house.start()
+    figures.line({"name": "database", "version": house.database_version()})
     acts: tuple[tuple[str, Callable[[], Any]], ...] = (
         ("start", lambda: idle.first_start(started)),
         ("memory", lambda: idle.memory(house, seconds=plan.idle_seconds)),

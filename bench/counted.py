@@ -63,6 +63,5 @@ def _tell(name: str, counted: statements.Counted, most: float | None) -> None:
         most=most,
         statements=len(counted.told),
         transaction_control=len(counted.control),
-        counted="in the log of PostgreSQL, all connections; BEGIN, COMMIT and savepoints too",
     )
     statements.show(name, counted)

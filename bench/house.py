@@ -144,6 +144,11 @@ class House:
 
         return Cluster(self.home).url(role, database="wasl")
 
+    def database_version(self) -> str:
+        """Of its PostgreSQL."""
+        with self.database() as database:
+            return database.info.parameter_status("server_version") or "?"
+
     def use_django(self) -> None:
         """Let this process work inside the house, with its database, keys and settings."""
         os.environ.update(self.environment | {"DATABASE_URL": self.database_url("app")})

@@ -51,23 +51,24 @@ def render(lines: list[dict[str, Any]]) -> tuple[str, str]:
     driven = [line for line in lines if "per_second" in line]
     single = [line for line in lines if "value" in line]
     failed = [line for line in lines if "error" in line]
-    parts = [_machine(machine, end)]
+    database = next((line for line in lines if line["name"] == "database"), {})
+    parts = [_machine(machine, database, end)]
     if driven:
         parts.append(_table(_DRIVEN, map(_driven, driven)))
     if single:
         parts.append(_table(_SINGLE, map(_single, single)))
-    parts += [f"**Not measured**: `{line['name']}` ({line['error'].splitlines()[0]})" for line in failed]
+    parts += [f"**Not measured**: `{line['name']}` ({line['error'].splitlines()[0][:160]})" for line in failed]
     return machine["run"], "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _machine(machine: dict[str, Any], end: dict[str, Any]) -> str:
+def _machine(machine: dict[str, Any], database: dict[str, Any], end: dict[str, Any]) -> str:
     if "cores" not in machine:
         return ""
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     text = (
         f"Measured {machine['at'].replace('T', ' ')} at commit `{machine['commit']}` on {machine['cores']} cores "
         f"({machine['processor']}), {machine['memory_gb']} GB, {machine['system']}, Linux {machine['kernel']}. "
-        f"Python {machine['python']}, {versions}. Load average {machine['load_average']} as it began"
+        f"PostgreSQL {database.get('version', '?')}, Python {machine['python']}, {versions}. Load average {machine['load_average']} as it began"
     )
     return text + (f", {end['load_average']} as it ended; {end['seconds']} s in all." if end else ".")
 

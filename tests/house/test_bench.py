@@ -69,6 +69,7 @@ def test_a_file_of_lines_becomes_tables() -> None:
 
     assert run == "quick"
     assert "2 cores (A processor), 23.5 GB" in text
+    assert "PostgreSQL 18.4, Python 3.11.7, django 5.2.19." in text
     assert "| Open311: POST request | 10,000 | 16 | 212 | 198–231 |" in text
     assert "CPU ≤ 5 ms: **not met**" in text
     assert "| `live.p99` | 95.3 ms | ≤ 250, met |" in text
