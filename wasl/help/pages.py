@@ -141,7 +141,8 @@ _PAGES = (
             "of cases.",
         ),
         *(steps.YAML, steps.UNDO, steps.UNITS, steps.PEOPLE, steps.SERVICES, steps.RULES, steps.TRY),
-        *(steps.HOLIDAY, steps.PLACES, steps.WORDINGS, steps.CHANNELS, steps.HEALTH, steps.TEAM, steps.PRIVACY),
+        *(steps.HOLIDAY, steps.PLACES, steps.WORDINGS, steps.CHANNELS, steps.PROGRAMS),
+        *(steps.HEALTH, steps.TEAM, steps.PRIVACY),
         tip=t("جرّب في «ماذا سيحدث؟» قبل أن تطبّق.", 'Try it in "What would this report do?" before you apply.'),
     ),
     _page(

@@ -624,6 +624,38 @@ CHANNELS = Step(
         "administration:list:mail",
     ),
 )
+PROGRAMS = Step(
+    "programs",
+    t("مفاتيح البرامج واشتراكات الأنظمة", "Keys of programs, and webhooks"),
+    (
+        t(
+            "مفتاح لكل برنامج على حدة، بأقل ما يكفيه وبتاريخ ينتهي فيه. يُعرض مرة واحدة؛ فإن ضاع فألغه وأصدر غيره.",
+            "One key for each program, with the least that will do and a day on which it ends. It is shown once; a "
+            "lost one is revoked and another issued.",
+        ),
+        t(
+            "مفتاح باسم موظف لا يتجاوز أدواره، وينتهي بإيقاف حسابه. بلا موظف يعمل البرنامج على ما سجّله هو.",
+            "A key that acts for a person never does more than their roles allow, and ends with their account. Without "
+            "a person a program acts on what it brought itself.",
+        ),
+        t(
+            "الاشتراك يخبر نظاماً آخر بما يجري للطلبات: أضف العنوان، وسلّم السر، ثم أرسل تجربة. "
+            "ما لم يصل يُعاد ثلاثة أيام.",
+            "A subscription tells another system what happens to cases: add its address, hand over the secret, send a "
+            "trial. What does not arrive is tried again for three days.",
+        ),
+    ),
+    screens=(
+        "administration:keys",
+        "administration:key_new",
+        "administration:key",
+        "administration:webhooks",
+        "administration:webhook_new",
+        "administration:webhook",
+        "administration:webhook_change",
+        "administration:telling",
+    ),
+)
 HEALTH = Step(
     "health",
     t("هل كل شيء بخير؟", "Is all well?"),
