@@ -68,7 +68,8 @@ def _machine(machine: dict[str, Any], database: dict[str, Any], end: dict[str, A
     text = (
         f"Measured {machine['at'].replace('T', ' ')} at commit `{machine['commit']}` on {machine['cores']} cores "
         f"({machine['processor']}), {machine['memory_gb']} GB, {machine['system']}, Linux {machine['kernel']}. "
-        f"PostgreSQL {database.get('version', '?')}, Python {machine['python']}, {versions}. Load average {machine['load_average']} as it began"
+        f"PostgreSQL {database.get('version', '?')}, Python {machine['python']}, {versions}. "
+        f"Load average {machine['load_average']} as it began"
     )
     return text + (f", {end['load_average']} as it ended; {end['seconds']} s in all." if end else ".")
 
