@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -11,6 +12,7 @@ from wasl.accounts.models import User
 from wasl.cases import workflow
 from wasl.core.fields import public_id
 from wasl.core.localized import Localized
+from wasl.core.searching import vector_of
 from wasl.directory import queries as directory
 from wasl.directory.rights import Right
 from wasl.directory.scopes import Scope
@@ -115,9 +117,33 @@ class Case(models.Model):
                 fields=["agency", "is_open", "importance", "registered_at", "id", "kind", "channel", "confidential"],
                 name="case_worklist",
             ),
+            # Open lists in their order are narrowed in this one alone, by whatever filters.
+            models.Index(
+                fields=["agency", "importance", "registered_at", "id"],
+                include=[
+                    "unit",
+                    "state",
+                    "kind",
+                    "channel",
+                    "confidential",
+                    "assignee",
+                    "due_at",
+                    "state_since",
+                    "service",
+                    "wilayat",
+                ],
+                condition=Q(is_open=True),
+                name="case_open_list",
+            ),
             models.Index(fields=["unit", "is_open", "importance", "registered_at", "id"], name="case_of_unit"),
             models.Index(fields=["agency", "state", "importance", "registered_at", "id"], name="case_by_state"),
             models.Index(fields=["unit", "state", "importance", "registered_at", "id"], name="case_unit_state"),
+            models.Index(
+                fields=["unit", "registered_at", "id"],
+                include=["is_open", "state", "confidential", "importance", "kind", "channel"],
+                name="case_unit_by_time",
+            ),
+            GinIndex(vector_of("search_tokens"), name="case_by_words"),
             models.Index(fields=["service", "importance", "registered_at", "id"], name="case_of_service"),
             models.Index(fields=["assignee", "importance", "registered_at", "id"], name="case_of_assignee"),
             models.Index(fields=["beneficiary", "registered_at"], name="case_of_beneficiary"),
@@ -137,7 +163,7 @@ class Case(models.Model):
             models.Index(fields=["service", "lat"], condition=Q(is_open=True), name="case_nearby"),
             models.Index(fields=["due_at"], condition=Q(is_open=True), name="case_due"),
             models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),
-            # For programs that list cases by time: of an agency by their last change, of one service by their beginning.
+            # For programs that list cases by time: an agency's by their last change, a service's by their beginning.
             models.Index(fields=["agency", "updated_at", "id"], name="case_by_update"),
             models.Index(fields=["service", "registered_at", "id"], name="case_of_service_by_time"),
         ]

@@ -10,14 +10,17 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
 from wasl.cases.models import Case, CasePresence, Clock, covered_by
 from wasl.catalogue.models import Service
+from wasl.contacts import queries as contacts
 from wasl.contacts.names import name_key
 from wasl.core import references, sets
+from wasl.core.searching import all_begun
 from wasl.core.text import search_tokens
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Unit
@@ -28,6 +31,8 @@ from wasl.places.models import Wilayat
 PAGE = 50
 COUNT_LIMIT = 1000
 PRESENT_SECONDS = 60
+MOST_WORDS = 6
+MOST_NAMESAKES = 500
 # 0.0015 degrees are about 165 m north-south and 150 m east-west at this latitude.
 NEAR_DEGREES, SIMILAR_DAYS, MOST_SIMILAR = 0.0015, 30, 3
 
@@ -91,12 +96,19 @@ def worklist(
     In the order "fair" (class, then time) nobody jumps.
     """
     order = filters.order if filters.order in ORDERS else "fair"
-    chosen = narrowed(cases, filters).select_related("service", "unit", "wilayat", "assignee").only(*ROW, *also)
-    chosen = chosen.order_by(*ORDERS[order])
-    chosen = _start_after(chosen, order, after)
-    found = list(chosen[: size + 1])
+    chosen = narrowed(cases, filters).order_by(*ORDERS[order])
+    shown = Case.objects.select_related("service", "unit", "wilayat", "assignee").only(*ROW, *also)
+    found = _rows(shown, _start_after(chosen, order, after), order, size + 1)
+    if len(found) <= size and _without_due(order, after):
+        found += _rows(shown, chosen.filter(due_at__isnull=True), order, size + 1 - len(found))
     next_after = _cursor(found[size - 1], order) if len(found) > size else ""
     return Page(found[:size], next_after)
+
+
+def _rows(shown: QuerySet[Case], chosen: QuerySet[Case], order: str, size: int) -> list[Case]:
+    """The first of the chosen. What is passed over is seen in an index alone; whole rows are fetched for a page."""
+    numbers = list(chosen.values_list("pk", flat=True)[:size])
+    return list(shown.filter(pk__in=numbers).order_by(*ORDERS[order]))
 
 
 def visible_to(user: User, *, at: datetime, right: Right = Right.READ_CASE) -> QuerySet[Case]:
@@ -206,15 +218,21 @@ def counts_by_state(cases: QuerySet[Case]) -> dict[str, int]:
 
 
 def _matching(words: str, names_within: Sequence[Scope] | None) -> Q:
+    """Cases with all these words, each as a whole or the beginning of one; or of somebody with this name."""
     reference = references.parse(words)
     if reference is not None:
         return Q(digits=reference.digits)
-    condition = Q()
-    for token in search_tokens(words)[:6]:
-        condition &= Q(search_tokens__contains=token)
+    tokens = search_tokens(words)[:MOST_WORDS]
+    condition = Q(all_begun(tokens, "search_tokens")) if tokens else Q()
     key = name_key(words)
-    name = Q(beneficiary__name_key__contains=key) if key else Q(pk__in=[])
+    name = _named(key) if key else Q(pk__in=[])
     return condition | (name if names_within is None else name & covered_by(names_within))
+
+
+def _named(key: str) -> Q:
+    """Of people with this name: by their numbers where they are few, so that an index finds both words and people."""
+    found = contacts.numbers_named(key, most=MOST_NAMESAKES + 1)
+    return Q(beneficiary_id__in=found) if len(found) <= MOST_NAMESAKES else Q(beneficiary__name_key__contains=key)
 
 
 def _cursor(case: Case, order: str) -> str:
@@ -229,35 +247,23 @@ def _cursor_part(value: Any) -> str:
 
 
 def _start_after(cases: QuerySet[Case], order: str, after: str) -> QuerySet[Case]:
+    """Those beyond a cursor; after one with a due moment without those that have none, which come last."""
     names = ORDERS[order]
     values = _cursor_values(after, names)
     if not values:
         return cases
-    # (a, b, c) > (x, y, z) written out, so that it works for both directions
-    condition = Q(pk__in=[])
-    for depth, name in enumerate(names):
-        same = Q(**{names[i].lstrip("-"): values[i] for i in range(depth) if values[i] is not None})
-        same &= Q(**{f"{names[i].lstrip('-')}__isnull": True for i in range(depth) if values[i] is None})
-        condition |= same & _beyond(name, values[depth])
-    return cases.filter(_from_on(names[0], values[0])).filter(condition)
+    if values[0] is None:
+        return cases.filter(due_at__isnull=True, pk__gt=values[-1])
+    columns = tuple(F(name.lstrip("-")) for name in names)
+    # Compared as one row the place is found in the index at once, however deep it lies.
+    beyond = TupleLessThan if names[0].startswith("-") else TupleGreaterThan
+    return cases.filter(beyond(Tuple(*columns), values))
 
 
-def _beyond(name: str, value: Any) -> Q:
-    """Further on in the order; cases without a due moment come last, and nothing is beyond those."""
-    if value is None:
-        return Q(pk__in=[])
-    if name.startswith("-"):
-        return Q(**{f"{name[1:]}__lt": value})
-    return Q(**{f"{name}__gt": value}) | (Q(due_at__isnull=True) if name == "due_at" else Q(pk__in=[]))
-
-
-def _from_on(name: str, value: Any) -> Q:
-    """The same bound once more for the first column alone, for the sake of its index."""
-    if value is None:
-        return Q(**{f"{name.lstrip('-')}__isnull": True})
-    if name.startswith("-"):
-        return Q(**{f"{name[1:]}__lte": value})
-    return Q(**{f"{name}__gte": value}) | (Q(due_at__isnull=True) if name == "due_at" else Q(pk__in=[]))
+def _without_due(order: str, after: str) -> bool:
+    """Does a list go on with what has no due moment, behind all that have one?"""
+    values = _cursor_values(after, ORDERS[order])
+    return order == "due" and bool(values) and values[0] is not None
 
 
 def _cursor_values(after: str, names: tuple[str, ...]) -> list[Any]:

@@ -2,10 +2,12 @@
 `Address.value` only."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from wasl.contacts import identity
 from wasl.core.i18n import t
+from wasl.core.searching import vector_of
 
 
 class BeneficiaryKind(models.TextChoices):
@@ -75,6 +77,7 @@ class Beneficiary(models.Model):
                 condition=~models.Q(identity_digest=""),
                 name="beneficiary_by_identity",
             ),
+            GinIndex(vector_of("name_key"), name="beneficiary_by_words"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from wasl.contacts.identity import could_be_identity
 from wasl.contacts.models import Address, AddressKind, Beneficiary
 from wasl.contacts.names import name_key
 from wasl.core import keys
+from wasl.core.searching import all_begun
 from wasl.core.text import clean_line, latin_digits
 from wasl.directory.models import Agency
 
@@ -115,3 +116,12 @@ def beneficiaries_with_identity(agency: Agency, text: str) -> list[Beneficiary]:
         return []
     people = Beneficiary.objects.filter(agency=agency, identity_digest__in=keys.digests(digits, "identity"))
     return list(people.order_by("pk"))
+
+
+def numbers_named(key: str, *, most: int) -> list[int]:
+    """The numbers of people whose name has words that begin as those of this key do, so many at most, of any agency.
+
+    Only to narrow what is then asked within one agency: whoever asks must not tell of others.
+    """
+    found = Beneficiary.objects.filter(all_begun(key.split(), "name_key"))
+    return list(found.values_list("pk", flat=True)[:most])
