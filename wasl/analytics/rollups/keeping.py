@@ -24,13 +24,16 @@ from wasl.analytics.measures.relation import relation, worked
 from wasl.analytics.models import AgencyLedger, Ledger, Recount
 from wasl.analytics.rollups.shape import BITS, COLUMNS, DIMENSIONS, LENGTHS, pairs, step_of
 from wasl.calendars import queries as calendars
+from wasl.cases.events import CaseFact
 from wasl.cases.models import Case
 from wasl.catalogue.models import Service
-from wasl.core import edition
+from wasl.core import edition, events
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 
 BATCH = 5_000
+# Cases of one month share most of their sums, so the more at once, the fewer writes.
+LATE_BATCH = 25_000
 # A number may be taken some time before its transaction is known by a number of its own: so long none is given up.
 SETTLES_AFTER = timedelta(seconds=60)
 MOST_SETTLING = 60
@@ -68,8 +71,9 @@ def keep_up(*, at: datetime, seconds: float = 3.0) -> int:
 def look(*, at: datetime) -> None:
     """Mark every case that may count otherwise than at the last look."""
     _take_turn()
-    ledger = Ledger.objects.first() or Ledger.objects.create(known_at=at)
     seen = _snapshot()
+    # At the first look every case is marked; only what is not over yet can still bring facts.
+    ledger = Ledger.objects.first() or Ledger.objects.create(known_at=at, horizon=seen.oldest_running)
     horizon = ledger.horizon if ledger.horizon <= seen.newest else 0  # a copy of the house counts its own transactions
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED, {"seen": ledger.seen_id, "horizon": horizon % 2**32, "at": at})
@@ -96,7 +100,9 @@ _HAS_COME = _MARK.format(
     WHERE f.next_at < %(at)s"""
 )
 _ALL_OF_AGENCY = _MARK.format(
-    select="SELECT c.id, c.agency_id, %(at)s::timestamptz, true FROM cases_case c WHERE c.agency_id = %(agency)s"
+    # In the order they came, so that the cases of a batch share their days and months.
+    select="""SELECT c.id, c.agency_id, least(c.registered_at, %(at)s::timestamptz), true
+    FROM cases_case c WHERE c.agency_id = %(agency)s"""
 )
 _OF_DAYS = _MARK.format(
     select="""SELECT c.id, c.agency_id, %(at)s::timestamptz, false FROM cases_case c
@@ -207,8 +213,9 @@ def count_batch(*, at: datetime, late: bool) -> int:
     """Work out the next marked cases, in one transaction; gives their number."""
     with transaction.atomic():
         _take_turn()
+        size = LATE_BATCH if late else BATCH
         marked = Recount.objects.filter(late=late, due_at__lte=at).order_by("due_at", "case_id")
-        chosen = list(marked.select_for_update(skip_locked=True).values_list("agency_id", "case_id")[:BATCH])
+        chosen = list(marked.select_for_update(skip_locked=True).values_list("agency_id", "case_id")[:size])
         for agency_id, rows in groupby(sorted(chosen), key=lambda row: row[0]):
             _count(agency_id, [case_id for _, case_id in rows], at=at)
         return len(chosen)
@@ -225,7 +232,12 @@ def _count(agency_id: int, numbers: Sequence[int], *, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"{base.sql}, {_WRITTEN}", base.parameters)
         cursor.execute(_GONE, base.parameters)
-        cursor.execute(_TO_COME, base.parameters)
+        cursor.execute(_TO_COME, base.parameters | {"kinds": _kinds()})
+
+
+def _kinds() -> list[str]:
+    """Every kind of fact about a case."""
+    return [kind for (kind, _), cls in events.registered_events().items() if issubclass(cls, CaseFact)]
 
 
 def _flags() -> str:
@@ -310,5 +322,6 @@ DELETE FROM analytics_casefact f WHERE f.case_id = ANY(%(named)s)
 # What was written by a clock that goes ahead of this one counts when its moment has come.
 _TO_COME = _MARK.format(
     select="""SELECT e.case_id, e.agency_id, min(e.at), false FROM core_eventrecord e
-    WHERE e.case_id = ANY(%(named)s) AND e.agency_id = %(agency)s AND e.at > %(as_of)s GROUP BY 1, 2"""
+    WHERE e.agency_id = %(agency)s AND e.kind = ANY(%(kinds)s) AND e.at > %(as_of)s AND e.case_id = ANY(%(named)s)
+    GROUP BY 1, 2"""
 )

@@ -10,9 +10,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from wasl.analytics import drawings
+from wasl.analytics.asked import Question
 from wasl.analytics.board import Aim, Board, Link
 from wasl.analytics.measures import MEASURES
 from wasl.analytics.measures.arithmetic import Growth, GrowthKind, Rate
+from wasl.analytics.queries import Spread
 from wasl.core.i18n import say
 from wasl.web import bidi, figures, moments
 from wasl.web.icons import icon
@@ -40,6 +42,21 @@ def rate(value: Rate | None, places: int = 1) -> SafeString:
 def amount(value: Decimal | None, places: int = 1) -> str:
     """A computed number as it is printed; a dash where there is none."""
     return figures.number(value, places) if value is not None else "–"
+
+
+@register.filter
+def nearly(printed: str, spread: Spread | None) -> SafeString:
+    """The mark of a number that was told from steps of lengths."""
+    if spread is None or not spread.is_near or printed == "–":
+        return format_html("{}", printed)
+    return format_html('<abbr class="near" title="{}">≈</abbr>&nbsp;{}', say("بدقة 1%", "to within 1%"), printed)
+
+
+@register.filter
+def known_at(question: Question) -> SafeString:
+    """The hour of the as-of moment: to the second where figures are kept ready and are some seconds old."""
+    moment = question.as_of.astimezone(question.reader.agency.zone)
+    return bidi.isolate_ltr(f"{moment:%H:%M:%S}" if question.is_kept else f"{moment:%H:%M}")
 
 
 @register.simple_tag

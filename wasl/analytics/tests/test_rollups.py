@@ -63,7 +63,10 @@ def compared(figures: Figures) -> dict[str, Any]:
     """All of it, in a form that can be held against another; parts that count nothing stand in neither."""
     parts = {
         name: {
-            part.key: ({code: n for code, n in part.counts.items() if n and code in shape.MEASURED}, told(part.cycle, name))
+            part.key: (
+                {code: n for code, n in part.counts.items() if n and code in shape.MEASURED},
+                told(part.cycle, name),
+            )
             for part in found
             if part.counts.get("registered", part.counts["received"])
         }
