@@ -159,7 +159,7 @@ def _begin(wish: Wish, tell: Tell) -> _Pass:
     fields = wish.plan.fields
     service, unit = fields.get("service"), fields.get("unit")
     services = names.services(wish.agency, service) if isinstance(service, Named) else None
-    units = names.units(wish.agency, unit, at=wish.at) if isinstance(unit, Named) else None
+    units = names.units(wish.agency, unit) if isinstance(unit, Named) else None
     translator = Translator(wish.plan, wish.agency, services=services, units=units, at=wish.at)
     return _Pass(wish, translator, services, units, tell)
 

@@ -244,7 +244,8 @@ class _Reader:
                 )
         found = {name: self._taken(table, name, common) for name in table.entries if name in FIELDS}
         if ("lat" in found) != ("lon" in found):
-            self._fault(table.line, "fields.lat", t("lat وlon معاً.", "Give both lat and lon."))
+            given = "lat" if "lat" in found else "lon"
+            self._fault(table.line_of(given), f"fields.{given}", t("lat وlon معاً.", "Give both lat and lon."))
         return found
 
     def _taken(self, fields: Table, name: str, common: tuple[tuple[str, ...], str]) -> Taken:

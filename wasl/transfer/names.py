@@ -93,9 +93,9 @@ def services(agency: Agency, taken: Named) -> Names:
     return _names(taken, rows, CODE_OF_SERVICE)
 
 
-def units(agency: Agency, taken: Named, *, at: datetime) -> Names:
-    """The units of an agency that stand now. Raises BadDocument where the mapping names one that is not there."""
-    rows = [Choice(one.code, one.name, one.pk) for one in directory.units_of(agency, at)]
+def units(agency: Agency, taken: Named) -> Names:
+    """The units an agency has or had. Raises BadDocument where the mapping names one that is not there."""
+    rows = [Choice(one.code, one.name, one.pk) for one in directory.all_units(agency)]
     if taken.under and taken.under not in {row.code for row in rows}:
         sentence = t("لا توجد وحدة بهذا الرمز: {code}", "There is no unit of this code: {code}", code=taken.under)
         raise BadDocument([Fault(taken.line, "fields.unit.under", sentence)])

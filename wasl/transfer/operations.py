@@ -49,7 +49,7 @@ def alone(agency: Agency, source: str) -> Iterator[None]:
 
     The lock is of the connection: it ends with the process, however that ends.
     """
-    number = int.from_bytes(sha256(f"wasl import {agency.pk} {source}".encode()).digest()[:8], "big", signed=True)
+    number = lock_number(agency, source)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
         (is_mine,) = cursor.fetchone()
@@ -63,6 +63,11 @@ def alone(agency: Agency, source: str) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+
+
+def lock_number(agency: Agency, source: str) -> int:
+    """Of the lock that is held while a source is imported into an agency."""
+    return int.from_bytes(sha256(f"wasl import {agency.pk} {source}".encode()).digest()[:8], "big", signed=True)
 
 
 @transaction.atomic

@@ -9,7 +9,8 @@ from wasl.core.refusal import Refusal
 # Some call Windows-1256 so, the encoding in which older Excel saves Arabic.
 _NAMES = {"windows-1256": "cp1256", "ansi": "cp1256", "utf8": "utf-8-sig", "utf-8": "utf-8-sig"}
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_ARABIC = re.compile("[\u0621-\u0652\u067e\u0686\u0698\u06af]")
+# Words, not single letters: one letter of Western Europe looks like an Arabic one.
+_ARABIC = re.compile("[\u0621-\u0652\u067e\u0686\u0698\u06af]{2,}")
 # Letters of which Arabic in Windows-1256 consists for the most part, else it is another encoding.
 _MOST = 0.7
 
@@ -52,5 +53,6 @@ def _known(told: str) -> str:
 
 
 def _is_arabic(beginning: bytes) -> bool:
-    foreign = "".join(one for one in beginning.decode("cp1256", "replace") if not one.isascii())
-    return bool(foreign) and len(_ARABIC.findall(foreign)) / len(foreign) >= _MOST
+    text = beginning.decode("cp1256", "replace")
+    foreign = sum(not one.isascii() for one in text)
+    return bool(foreign) and sum(map(len, _ARABIC.findall(text))) / foreign >= _MOST

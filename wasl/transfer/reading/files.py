@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import io
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,13 +75,17 @@ class ByteFile:
 
     def beginning(self, size: int) -> bytes:
         """The first bytes. Raises Refusal for what is not packed as its name says."""
+        found = b""
         try:
             with self.open() as stream:
-                return stream.read(size)
-        except (gzip.BadGzipFile, EOFError) as error:
-            raise Refusal(
-                f"الملف {self.path.name} ليس ملف gzip سليماً.", f"{self.path.name} is not a sound gzip file."
-            ) from error
+                while len(found) < size and (part := stream.read1(size - len(found))):  # type: ignore[attr-defined]
+                    found += part
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            if not found:  # else it breaks off later on, which the rows will tell
+                raise Refusal(
+                    f"الملف {self.path.name} ليس ملف gzip سليماً.", f"{self.path.name} is not a sound gzip file."
+                ) from error
+        return found
 
 
 def open_source(path: Path, options: Options) -> Source:

@@ -1,6 +1,7 @@
 """JSON lines: one object a line; what lies deeper is named with points (`location.lat`)."""
 
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -42,7 +43,7 @@ def _whole_lines(text: Any) -> Iterator[str]:
     while True:
         try:
             line = text.readline(LONGEST_LINE)
-        except (EOFError, OSError) as error:  # the packed file ends in its middle
+        except (EOFError, OSError, zlib.error) as error:  # the packed file ends in its middle
             yield f"… {error}"
             return
         if not line:

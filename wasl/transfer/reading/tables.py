@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zlib
 from collections.abc import Iterator
 
 from wasl.core.i18n import t
@@ -49,7 +50,7 @@ class TableSource(Source):
                 cells = next(lines)
             except StopIteration:
                 return
-            except (csv.Error, EOFError, OSError) as error:
+            except (csv.Error, EOFError, OSError, zlib.error) as error:
                 number += 1
                 yield SourceRow(line, str(number), {}, _unreadable(error))
                 if not isinstance(error, csv.Error):  # the packed file ends in its middle
