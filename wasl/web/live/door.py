@@ -27,6 +27,7 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
 )
 
+_AWAY = 503, b"The live stream is away for a moment."
 _feeds: "WeakKeyDictionary[asyncio.AbstractEventLoop, Feed]" = WeakKeyDictionary()
 _starting: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock]" = WeakKeyDictionary()
 
@@ -42,7 +43,7 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
             await feed.is_listening.wait()
         stream = await _stream_for(feed, _session_key(scope))
     except (TimeoutError, Error, OSError):
-        return await _answer(send, 503, b"The live stream is away for a moment.")
+        return await _answer(send, *_AWAY)
     if stream is None:
         return await _answer(send, 401, b"Sign in first.")
     await _serve(feed, stream, _last_heard(scope), receive, send)
@@ -86,14 +87,18 @@ async def _serve(feed: Feed, stream: Stream, last: int | None, receive: Any, sen
     # Hear first, then ask what was missed: between the two nothing can fall through.
     feed.hub.add(stream)
     leaving = asyncio.create_task(_wait_for_leaving(receive, stream))
+    is_begun = False
     try:
         greeting = await _greeting(feed, stream, last)
+        is_begun = True
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await send({"type": "http.response.body", "body": greeting, "more_body": True})
         await _pass_on(stream, send)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     except (Error, OSError):
         logger.info("live stream: ended early")
+        if not is_begun:  # the database was away, or too many came in one moment
+            await _answer(send, *_AWAY)
     except asyncio.CancelledError:
         logger.debug("live stream: the server is stopping")  # the browser comes back by itself
     finally:

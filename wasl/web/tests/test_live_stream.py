@@ -332,6 +332,16 @@ def test_when_the_database_comes_back_everybody_loads_anew(port: int) -> None:
     assert listener.next()[1] == str(number)
 
 
+def test_whoever_finds_no_connection_free_is_asked_to_come_again(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def too_many(*_: Any) -> bytes:
+        raise psycopg.OperationalError("no connection in time")
+
+    salem = make_person("salem", (1, None))
+    monkeypatch.setattr(door, "_greeting", too_many)
+
+    assert Listener(port, sign_in(salem)).open().status == 503
+
+
 @pytest.mark.parametrize("port", [0.1], indirect=True)
 def test_a_quiet_stream_shows_that_it_lives(port: int) -> None:
     listener = Listener(port, sign_in(make_person("salem", (1, None)))).open().ready()
