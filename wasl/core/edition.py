@@ -59,9 +59,10 @@ _NO_TRIGGER = "DROP TRIGGER new_edition ON {0};"
 
 @dataclass
 class _Act:
-    """The edition of one act, once somebody has asked for it."""
+    """The edition of one act, once somebody has asked for it, and what is kept of it."""
 
     stamp: str = ""
+    values: dict[Hashable, Any] | None = None
 
 
 _act: ContextVar[_Act | None] = ContextVar("wasl_edition", default=None)
@@ -109,10 +110,15 @@ def came_along(stamp: str | None) -> None:
 
 def kept(key: Hashable, read: Callable[[], Kept]) -> Kept:
     """What `read` gives, from memory while the edition holds. The key names it in the whole house: ("room.what", …)."""
-    present = stamp()
-    if not present:  # the table was emptied by hand: nothing can be trusted
-        return read()
-    values = _values_of((str(connection.settings_dict["NAME"]), present))
+    act = _act.get()
+    values = act.values if act is not None else None
+    if values is None:
+        present = stamp()
+        if not present:  # the table was emptied by hand: nothing can be trusted
+            return read()
+        values = _values_of((str(connection.settings_dict["NAME"]), present))
+        if act is not None:
+            act.values = values
     if key not in values:
         # Read after its stamp: a change in between only makes the next question read again.
         values[key] = read()

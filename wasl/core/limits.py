@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
+import msgspec
 import psycopg
 from django.db import connections
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -36,8 +37,8 @@ STATEMENT_MILLISECONDS = 500
 # In the order of the keys, so that two statements with the same keys never wait for each other in a ring.
 _COUNT = """
 WITH tried AS (
-    SELECT * FROM unnest(%(key)s::text[], %(slot)s::bigint[], %(weight)s::float8[], %(ends_at)s::timestamptz[],
-                         %(limit)s::int[]) AS one(key, slot, weight, ends_at, most)
+    SELECT * FROM json_to_recordset(%(tries)s::json)
+        AS one(key text, slot bigint, weight float8, ends_at timestamptz, most int)
 ), earlier AS (
     SELECT tried.*, coalesce(before.used, 0) * weight AS used
     FROM tried LEFT JOIN core_limit before ON before.key = tried.key AND before.slot = tried.slot - 1
@@ -68,9 +69,9 @@ def allow_all(tries: Mapping[str, tuple[int, int]], *, closed: bool = False) -> 
     """
     if not tries:
         return True
-    asked = [{**_window(key, seconds).values, "limit": limit} for key, (limit, seconds) in tries.items()]
+    asked = [_tried(key, limit, seconds) for key, (limit, seconds) in tries.items()]
     try:
-        return len(run(_COUNT, {name: [one[name] for one in asked] for name in asked[0]})) == len(asked)
+        return len(run(_COUNT, {"tries": msgspec.json.encode(asked).decode()})) == len(asked)
     except NotCounted:
         return not closed
 
@@ -147,7 +148,12 @@ def _window(key: str, seconds: int) -> _Window:
     slot = int(moment // seconds)
     weight = 1 - (moment - slot * seconds) / seconds
     ends_at = datetime.fromtimestamp((slot + 2) * seconds, UTC) + timedelta(seconds=1)
-    return _Window({"key": hidden(f"{seconds}:{key}"), "slot": slot, "weight": weight, "ends_at": ends_at}, weight)
+    return _Window({"key": hidden(f"{seconds}:{key}"), "slot": slot, "ends_at": ends_at}, weight)
+
+
+def _tried(key: str, limit: int, seconds: int) -> dict[str, Any]:
+    window = _window(key, seconds)
+    return {**window.values, "weight": window.weight, "most": limit}
 
 
 def _look(window: _Window) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import psycopg
-from django.db import connection, models
+from django.db import connection, connections, models
 
 Values = Sequence[Any]
 Row = TypeVar("Row", bound=models.Model)
@@ -33,13 +33,16 @@ def run(statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
     Values are texts, lists of texts or None, and cast by the statement itself: other types would be planned anew for
     every mixture of them.
     """
-    connection.ensure_connection()
-    raw = _Prepared(connection.connection)
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(raw) as cursor:
-        cursor.execute(statement, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+    database = connections["default"]
+    database.ensure_connection()
+    with _Prepared(database.connection) as cursor:
+        if database.queries_logged or database.execute_wrappers:
+            database.make_debug_cursor(cursor).execute(statement, values)
+        else:
+            database.validate_no_broken_transaction()
+            with database.wrap_database_errors:
+                cursor.execute(statement, values)
+        return cursor.fetchall()
 
 
 def insert(model: type[models.Model], source: str = "%s", *, numbered: bool = False) -> str:

@@ -74,9 +74,8 @@ def locate(lat: float | Decimal, lon: float | Decimal, *, agency_id: int | None 
     governorate = _governorate_at(country, point)
     if governorate is None:
         return None
-    towns = [(km_between(point, town), wilayat) for town, wilayat in country.towns]
-    nearest = min((town for town in towns if town[1].governorate_id == governorate.pk), key=_distance)
-    return Located(governorate, nearest[1])
+    own = ((km_between(point, town), row) for town, row in country.towns if row.governorate_id == governorate.pk)
+    return Located(governorate, min(own, key=_distance)[1])
 
 
 def place_tree(language: str | None = None) -> list[tuple[str, list[Wilayat]]]:
