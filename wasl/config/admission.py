@@ -21,11 +21,11 @@ from wasl.core import limits
 from wasl.web import traffic
 
 # A line is as long as what can be served in so many seconds; the rest of a second is for being wrong about it.
-WORTH_WAITING = 0.75
+WORTH_WAITING = 0.6
 # For each place so many may wait in each line, however slow it is.
 ALWAYS = 2
 # A program that was let into the line and still waits then is asked to come again.
-PATIENCE = 0.9
+PATIENCE = 0.75
 # Before anything was measured: how far apart answers are finished when all places are taken, in seconds.
 FIRST_PACE = 0.02
 # The weight of each new gap between two answers in their moving mean.
