@@ -37,7 +37,7 @@ SELECT a.beneficiary_id, b.name_key, a.kind, a.value, a.verified_at IS NOT NULL
 FROM contacts_address a JOIN contacts_beneficiary b ON b.id = a.beneficiary_id
 WHERE a.agency_id = %s AND a.value = ANY(%s) ORDER BY a.id
 """
-_CLAIMED = "SELECT claim_key, id FROM contacts_beneficiary WHERE agency_id = %s AND claim_key = ANY(%s)"
+_CLAIMED = "SELECT claim_key, id, name_key FROM contacts_beneficiary WHERE agency_id = %s AND claim_key = ANY(%s)"
 _VERIFY = """
 UPDATE contacts_address a SET verified_at = p.at
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) AS p(person, kind, value, at)
@@ -106,12 +106,15 @@ class _Meeting:
     def __init__(self, agency: Agency, people: Sequence[Person]) -> None:
         self.agency_id, self.people = agency.pk, people
         self.keys = [claim_key(person.claim) for person in people]
-        self.by_key = _claimed(agency.pk, self.keys)
+        claimed = _claimed(agency.pk, self.keys)
+        self.by_key = {key: number for key, number, _ in claimed}
+        self.names = {number: name for _, number, name in claimed}
         # Who holds an address: (kind, value) -> person -> what stands there.
         self.held: dict[tuple[str, str], dict[int, Holding]] = {}
         values = {value for person in people for value in person.claim.addresses.values()}
         for holding, value in _holdings(agency.pk, values):
             self.held.setdefault((holding.kind, value), {})[holding.person] = holding
+            self.names[holding.person] = holding.name_key
         self.fresh = count(_FIRST_NEW)
         self.made: list[tuple[int, Person, str]] = []
         self.added: dict[tuple[int, str, str], tuple[datetime | None, datetime]] = {}
@@ -141,6 +144,7 @@ class _Meeting:
         number = self.by_key.get(key)
         if number is None:
             number = self.by_key[key] = next(self.fresh)
+            self.names[number] = person.claim.name_key
             self.made.append((number, person, key))
         for kind, value in person.claim.addresses.items():
             self._add(number, kind, value, person)
@@ -159,7 +163,7 @@ class _Meeting:
         holders = self.held.setdefault((kind, value), {})
         if number not in holders:
             proven = kind in person.claim.proven
-            holders[number] = Holding(number, person.claim.name_key, kind, proven)
+            holders[number] = Holding(number, self.names[number], kind, proven)
             self.added[number, kind, value] = (person.at if proven else None, person.at)
 
     def _prove(self, number: int, kind: str, value: str, at: datetime) -> None:
@@ -205,7 +209,7 @@ def _holdings(agency_id: int, values: Iterable[str]) -> list[tuple[Holding, str]
         ]
 
 
-def _claimed(agency_id: int, keys: list[str]) -> dict[str, int]:
+def _claimed(agency_id: int, keys: list[str]) -> list[tuple[str, int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIMED, [agency_id, keys])
-        return dict(cursor.fetchall())
+        return list(cursor.fetchall())

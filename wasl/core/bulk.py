@@ -59,7 +59,8 @@ class Sheet:
         if numbers:
             lines = [f"{number}\t{line}" for number, line in zip(numbers, lines, strict=True)]
         if lines:
-            with connection.cursor() as cursor, cursor.copy(self._copy) as copy:
+            # What the driver raises while it copies passes Django's own translation by.
+            with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(self._copy) as copy:
                 for start in range(0, len(lines), _LINES_AT_ONCE):
                     copy.write("\n".join(lines[start : start + _LINES_AT_ONCE]) + "\n")
 

@@ -39,7 +39,8 @@ class CaseRow:
     had it from the start. `importance` "" and `due_at` None: our own matrix and promises of that day; a given `due_at`
     is the source's promise and stays as it is. `state` "": where the moments lead; for a named open state what the
     moments leave out happened at the last one known. `left_at` is when a duplicate, withdrawn or excluded case left.
-    `words` (how it was resolved, why rejected), `question` and `answer` are what the citizen may read.
+    `words` (how it was resolved, why rejected), `question` and `answer` are what the citizen may read. `known_as` is
+    its number in the former system, by which staff find it.
     """
 
     kind: str
@@ -80,13 +81,14 @@ class CaseRow:
     rating: int | None = None
     rating_comment: str = ""
     rated_at: datetime | None = None
+    known_as: str = ""
 
 
 class BadRow(ValueError):
     """A row that cannot be written: its place among those given, and why."""
 
     def __init__(self, place: int, why: list[str]) -> None:
-        super().__init__(f"{place}: {' '.join(why)}")
+        super().__init__(f"{place}: {' '.join(map(str, why))}")
         self.place, self.why = place, why
 
 

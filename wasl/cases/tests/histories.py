@@ -1,8 +1,8 @@
-"""Random histories: as rows for the bulk writer, and told act by act through the operations; and what is left of them."""
+"""Random histories: as rows for the bulk writer, told act by act through the operations, and what they leave behind."""
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -134,44 +134,53 @@ def _words(dice: random.Random, most: int) -> str:
     return " ".join(dice.choice(WORDS) for _ in range(dice.randint(1, most)))
 
 
-def _way(dice: random.Random, at: datetime, *, waits: bool) -> dict[str, Any]:
-    """Random moments that follow each other; `waits`: triage has it first."""
-    way: dict[str, Any] = {}
+@dataclass
+class _Walk:
+    """Random moments that follow each other."""
 
-    def step(name: str, chance: float) -> bool:
-        nonlocal at
-        if dice.random() >= chance:
+    dice: random.Random
+    at: datetime
+    way: dict[str, Any] = field(default_factory=dict)
+
+    def step(self, name: str, chance: float) -> bool:
+        """Perhaps something happens, at once or within five days."""
+        if self.dice.random() >= chance:
             return False
-        at += timedelta(seconds=dice.choice([0, 600, dice.randrange(5 * 86400)]))
-        way[name] = at
+        self.at += timedelta(seconds=self.dice.choice([0, 600, self.dice.randrange(5 * 86400)]))
+        self.way[name] = self.at
         return True
 
-    step("acknowledged_at", 0.3)
-    with_unit = not waits or step("referred_at", 0.7)
-    if with_unit:
-        step("accepted_at", 0.5)
-        step("started_at", 0.4)
-    if step("asked_at", 0.2):
-        way["question"] = "أين المكان بالضبط؟"
-        if step("answered_at", 0.7):
-            way["answer"] = "قرب الدوار"
-    end = dice.choice(["", "", "resolved", "resolved", "resolved", "rejected", "withdrawn", "spam"])
-    if end == "resolved":
-        step("resolved_at", 1)
-        way["words"] = "رُدمت الحفرة."
-        if dice.random() < 0.5:
-            way |= {"rating": dice.randint(1, 5), "rated_at": at + dice.choice([0, 1, 9]) * DAY}
-            way["rating_comment"] = dice.choice(["", " شكراً "])
-    elif end == "rejected":
-        step("rejected_at", 1)
-        way["words"] = "ليس من اختصاصنا."
-    elif end:
-        step("left_at", 1)
-        way["state"] = end
-        way["words"] = "إعلان" if end == "spam" else ""
-    if end in ("resolved", "rejected"):
-        step("closed_at", 0.5)
-    return way
+    def begin(self, *, waits: bool) -> None:
+        """Seen, referred and worked on; `waits`: triage has it first."""
+        self.step("acknowledged_at", 0.2)
+        if not waits or self.step("referred_at", 0.7):
+            self.step("accepted_at", 0.3)
+            self.step("started_at", 0.25)
+        if self.step("asked_at", 0.12):
+            self.way["question"] = "أين المكان بالضبط؟"
+            if self.step("answered_at", 0.7):
+                self.way["answer"] = "قرب الدوار"
+
+    def end(self) -> None:
+        """Solved and rated, rejected, left, or still open."""
+        end = self.dice.choice(["", "", "resolved_at", "resolved_at", "rejected_at", "withdrawn", "spam"])
+        if end in ("withdrawn", "spam"):
+            self.step("left_at", 1)
+            self.way |= {"state": end, "words": "إعلان" if end == "spam" else ""}
+        elif end:
+            self.step(end, 1)
+            self.way["words"] = "رُدمت الحفرة." if end == "resolved_at" else "ليس من اختصاصنا."
+            if end == "resolved_at" and self.dice.random() < 0.3:
+                rated_at = self.at + self.dice.choice([0, 1, 9]) * DAY
+                self.way |= {"rating": self.dice.randint(1, 5), "rated_at": rated_at, "rating_comment": " شكراً "}
+            self.step("closed_at", 0.3)
+
+
+def _way(dice: random.Random, at: datetime, *, waits: bool) -> dict[str, Any]:
+    walk = _Walk(dice, at)
+    walk.begin(waits=waits)
+    walk.end()
+    return walk.way
 
 
 def write(world: World, tales: Sequence[Tale], **more: Any) -> list[Case]:
@@ -215,60 +224,78 @@ def _live(world: World, tale: Tale, by: User) -> Case:
         by=None,
         at=row.registered_at,
     )
-    for act in _acts(case, row, by):
-        act()
+    desk = _Desk(case, row, by, Unit.objects.filter(pk=row.unit_id).first())
+    for at, act in desk.acts():
+        act(at)
     case.refresh_from_db()
     return case
 
 
-def _acts(case: Case, row: CaseRow, by: User) -> list[Callable[[], Any]]:
+Act = Callable[[datetime], Any]
+
+
+@dataclass
+class _Desk:
     """What happened after the registration, as a person at the desk would have done it."""
 
-    def see(at: datetime) -> None:
-        if case.state == "new":
-            cases.acknowledge(case, by=by, at=at)
-        elif case.state == "referred":
-            cases.accept_referral(case, by=by, at=at)
+    case: Case
+    row: CaseRow
+    by: User
+    unit: Unit | None
 
-    def start(at: datetime) -> None:
-        see(at)
-        if case.state == "accepted":
-            cases.start_work(case, by=by, at=at)
+    def acts(self) -> list[tuple[datetime, Act]]:
+        """The acts of the row with their moments, in order."""
+        row = self.row
+        rated_first = row.rated_at is not None and (row.closed_at is None or row.rated_at <= row.closed_at)
+        acts: list[tuple[datetime | None, Act]] = [
+            (row.acknowledged_at, self.see),
+            (row.referred_at, self.refer),
+            (row.accepted_at, self.see),
+            (row.started_at, self.start),
+            (row.asked_at, self.ask),
+            (row.answered_at, self.hear),
+            (row.resolved_at, self.resolve),
+            (row.rejected_at, lambda at: cases.reject(self.case, reason=row.words, by=self.by, at=at)),
+            (row.left_at, self.leave),
+            (row.rated_at if rated_first else None, self.rate),
+            (row.closed_at, lambda at: cases.close(self.case, by=self.by, at=at)),
+            (None if rated_first else row.rated_at, self.rate),
+        ]
+        return [(at, act) for at, act in acts if at is not None]
 
-    def resolve(at: datetime) -> None:
-        if case.state == "new":
-            cases.acknowledge(case, by=by, at=at)
-        cases.resolve(case, text=row.words, by=by, at=at)
+    def see(self, at: datetime) -> None:
+        if self.case.state == "new":
+            cases.acknowledge(self.case, by=self.by, at=at)
+        elif self.case.state == "referred":
+            cases.accept_referral(self.case, by=self.by, at=at)
 
-    def rate(at: datetime) -> None:
-        cases.rate(case, rating=row.rating or 0, comment=row.rating_comment, at=at)
+    def refer(self, at: datetime) -> None:
+        cases.refer(self.case, to_unit=self.unit or self.case.unit, reason="", by=self.by, at=at)
 
-    def leave(at: datetime) -> None:
-        if row.state == "withdrawn":
-            cases.withdraw(case, at=at)
+    def start(self, at: datetime) -> None:
+        self.see(at)
+        if self.case.state == "accepted":
+            cases.start_work(self.case, by=self.by, at=at)
+
+    def ask(self, at: datetime) -> None:
+        cases.ask_beneficiary(self.case, question=self.row.question, by=self.by, at=at)
+
+    def hear(self, at: datetime) -> None:
+        cases.answer_from_beneficiary(self.case, text=self.row.answer, channel=self.row.channel, at=at)
+
+    def resolve(self, at: datetime) -> None:
+        if self.case.state == "new":
+            cases.acknowledge(self.case, by=self.by, at=at)
+        cases.resolve(self.case, text=self.row.words, by=self.by, at=at)
+
+    def rate(self, at: datetime) -> None:
+        cases.rate(self.case, rating=self.row.rating or 0, comment=self.row.rating_comment, at=at)
+
+    def leave(self, at: datetime) -> None:
+        if self.row.state == "withdrawn":
+            cases.withdraw(self.case, at=at)
         else:
-            cases.exclude(case, reason=row.words, by=by, at=at)
-
-    unit = Unit.objects.filter(pk=row.unit_id).first()
-    rated_first = row.rated_at is not None and (row.closed_at is None or row.rated_at <= row.closed_at)
-    acts: list[tuple[datetime | None, Callable[[datetime], Any]]] = [
-        (row.acknowledged_at, see),
-        (row.referred_at, lambda at: cases.refer(case, to_unit=unit or case.unit, reason="", by=by, at=at)),
-        (row.accepted_at, see),
-        (row.started_at, start),
-        (row.asked_at, lambda at: cases.ask_beneficiary(case, question=row.question, by=by, at=at)),
-        (
-            row.answered_at,
-            lambda at: cases.answer_from_beneficiary(case, text=row.answer, channel=row.channel, at=at),
-        ),
-        (row.resolved_at, resolve),
-        (row.rejected_at, lambda at: cases.reject(case, reason=row.words, by=by, at=at)),
-        (row.left_at, leave),
-        (row.rated_at if rated_first else None, rate),
-        (row.closed_at, lambda at: cases.close(case, by=by, at=at)),
-        (None if rated_first else row.rated_at, rate),
-    ]
-    return [lambda act=act, at=at: act(at) for at, act in acts if at is not None]  # type: ignore[misc]
+            cases.exclude(self.case, reason=self.row.words, by=self.by, at=at)
 
 
 def left_of(found: Sequence[Case]) -> list[dict[str, Any]]:
