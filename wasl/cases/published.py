@@ -149,6 +149,7 @@ def happenings(
     """
     condition, values = _seen(seen, None)
     asked: list[Any] = [seen.agency_id, from_at, to_at, *values]
+    many: list[list[Any]]
     if digits:
         one, many = "e.kind = ANY(%s) AND c.digits = ANY(%s)", [[list(kinds), list(digits)]]
     else:
