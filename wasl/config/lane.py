@@ -11,11 +11,13 @@ import contextvars
 import io
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
+from functools import partial
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, cast
+from typing import IO, Any, Protocol, cast
 
 from django.conf import settings
 from django.core import signals
+from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
@@ -41,8 +43,8 @@ def is_short(path: str) -> bool:
     return path.startswith(_PROGRAMS) and not path.startswith(_PAGES)
 
 
-class Handler(WSGIHandler):
-    """Django with the short list of middleware."""
+class ShortChain(BaseHandler):
+    """A handler of Django's that builds the short chain, whatever it answers for: this process or a test client."""
 
     def load_middleware(self, is_async: bool = False) -> None:
         # Django reads the list from its settings while it builds the chain; made once, before any thread runs.
@@ -51,6 +53,10 @@ class Handler(WSGIHandler):
             super().load_middleware(is_async)
         finally:
             settings.MIDDLEWARE = whole
+
+
+class Handler(ShortChain, WSGIHandler):
+    """Django with the short list of middleware."""
 
     def answer(self, environ: dict[str, Any]) -> HttpResponseBase:
         """The answer to one request; whoever takes it closes it, which gives the connection back."""
@@ -72,12 +78,17 @@ class Gone(Exception):
 class Lane:
     """The short lane as an ASGI application."""
 
-    def __init__(self, threads: Executor, *, largest_body: int, too_long: Callable[[Send], Awaitable[None]]) -> None:
-        self._threads = threads
+    def __init__(
+        self, threads: Executor, gate: Gate, *, largest_body: int, too_long: Callable[[Send], Awaitable[None]]
+    ) -> None:
+        """`gate`: who is let in, asked once the body is there: whoever sends slowly takes nobody's place."""
+        self._threads, self._gate = threads, gate
         self._largest_body, self._too_long = largest_body, too_long
         self._handler = Handler()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if await self._gate.turned_away(scope, send):
+            return
         try:
             body = await _read(receive, self._largest_body)
         except Gone:
@@ -86,18 +97,19 @@ class Lane:
             await self._too_long(send)
             return
         with body:
-            loop = asyncio.get_running_loop()
-            # A context of its own: what one request sets is gone with it.
-            answer = contextvars.copy_context().run
-            response = await loop.run_in_executor(self._threads, answer, self._answer, _environ(scope, body))
-            try:
-                await send(
-                    {"type": "http.response.start", "status": response.status_code, "headers": _headers(response)}
-                )
-                await self._send_content(response, send)
-            finally:
-                if response.streaming:
-                    await loop.run_in_executor(self._threads, response.close)
+            await self._gate.through(scope, receive, send, partial(self._tell, body))
+
+    async def _tell(self, body: IO[bytes], scope: Any, receive: Receive, send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        # A context of its own: what one request sets is gone with it.
+        answer = contextvars.copy_context().run
+        response = await loop.run_in_executor(self._threads, answer, self._answer, _environ(scope, body))
+        try:
+            await send({"type": "http.response.start", "status": response.status_code, "headers": _headers(response)})
+            await self._send_content(response, send)
+        finally:
+            if response.streaming:
+                await loop.run_in_executor(self._threads, response.close)
 
     def _answer(self, environ: dict[str, Any]) -> HttpResponseBase:
         response = self._handler.answer(environ)
