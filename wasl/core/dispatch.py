@@ -18,8 +18,9 @@ def dispatch_event(event_id: int, also: Sequence[int] = ()) -> None:
     deliver_event.defer_many(
         [
             {"event_id": number, "subscriber": name}
-            for number, kind in records.values_list("pk", "kind")
+            for number, kind, agency_id in records.values_list("pk", "kind", "agency_id")
             for name in events.subscribers_of(kind)
+            if events.is_heard(name, agency_id)
         ]
     )
     mark("dispatch.fanned_out")

@@ -42,6 +42,7 @@ Handler = Callable[[Any, Any], None]
 _origin: ContextVar[str] = ContextVar("wasl_event_origin", default="live")
 _events: dict[tuple[str, int], type[Event]] = {}
 _subscribers: dict[str, dict[str, Handler]] = {}
+_conditions: dict[str, Callable[[int], bool]] = {}
 
 
 @contextmanager
@@ -67,14 +68,18 @@ def event(*, version: int) -> Callable[[type[AnyEvent]], type[AnyEvent]]:
     return register
 
 
-def subscriber(*kinds: type[Event]) -> Callable[[Handler], Handler]:
+def subscriber(*kinds: type[Event], when: Callable[[int], bool] | None = None) -> Callable[[Handler], Handler]:
     """Call the function, in a job of its own and at least once, after each fact of these kinds was committed.
 
     The function runs in one transaction with the mark that it was done, so its changes in the database happen once.
+    `when` is asked, at the moment of dispatch, whether anybody in an agency (its number) wants to hear at all: a job is
+    made only then.
     """
 
     def register(function: Handler) -> Handler:
         name = f"{function.__module__}.{function.__qualname__}"
+        if when is not None:
+            _conditions[name] = when
         for cls in kinds:
             _subscribers.setdefault(cls.kind, {})[name] = function
         return function
@@ -90,6 +95,12 @@ def registered_events() -> dict[tuple[str, int], type[Event]]:
 def subscribers_of(kind: str) -> dict[str, Handler]:
     """Who listens to a kind: name -> function."""
     return _subscribers.get(kind, {})
+
+
+def is_heard(subscriber: str, agency_id: int) -> bool:
+    """Does this subscriber want to hear of facts of the agency now?"""
+    condition = _conditions.get(subscriber)
+    return condition is None or condition(agency_id)
 
 
 def publish(

@@ -37,6 +37,11 @@ def listening(agency_id: int) -> list[Subscription]:
     return list(found.order_by("pk"))
 
 
+def is_anybody_listening(agency_id: int) -> bool:
+    """Has the agency a subscription at all?"""
+    return Subscription.objects.filter(agency_id=agency_id, ended_at__isnull=True).exists()
+
+
 def secrets_of(subscription: Subscription, *, at: datetime) -> list[str]:
     """The secrets that sign now, the newest first."""
     sealed = [subscription.secret_sealed]

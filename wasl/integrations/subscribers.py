@@ -5,7 +5,7 @@ from wasl.core.events import Event, subscriber
 from wasl.core.models import EventRecord
 from wasl.directory import queries as directory
 from wasl.directory.rights import Right
-from wasl.integrations import operations
+from wasl.integrations import operations, queries
 from wasl.integrations.events import SubscriptionPaused
 from wasl.integrations.jobs import go
 from wasl.integrations.models import Subscription
@@ -13,7 +13,7 @@ from wasl.integrations.offered import FACTS
 from wasl.verification.jobs import send_letter
 
 
-@subscriber(*FACTS)
+@subscriber(*FACTS, when=queries.is_anybody_listening)
 def tell_other_systems(fact: Event, record: EventRecord) -> None:
     """Write a telling for each subscription that wants it, and begin a round."""
     if operations.note(record, at=clock.now()):

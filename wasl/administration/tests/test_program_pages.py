@@ -20,6 +20,7 @@ from wasl.integrations.models import Delivery, Subscription
 from wasl.integrations.tests.makers import Receiver, facts_of, hand_over, receiver, rounds, subscribe
 from wasl.partners import operations as partners
 from wasl.partners.models import ApiKey, Scope
+from wasl.partners.tests.makers import tables_with
 
 pytestmark = pytest.mark.django_db
 KEYS, HOOKS = "/admin/MUN/keys", "/admin/MUN/webhooks"
@@ -81,6 +82,7 @@ def test_a_key_is_shown_once_and_opens_what_was_chosen(page: Client, agency: Age
 
     secret = re.findall(r"wasl_[\w-]{32}", answer.content.decode())[0]
     assert answer["Cache-Control"] == "no-store"
+    assert tables_with(secret) == []
     key = partners.admit(secret, scope="cases:act", agency=agency, at=AT)
     assert (key.user, key.created_by, key.per_minute) == (salem, badr, 60)
     assert key.expires_at is not None
@@ -206,6 +208,7 @@ def test_from_the_form_to_the_delivery_and_back_again(page: Client, agency: Agen
     kinds = ["case.registered", "case.referred"]
     made = page.post(f"{HOOKS}/new", hook_form(f"{other_side.url}/hook", kinds=kinds))
     secret = re.findall(r"wasl_hook_[\w-]{32}", made.content.decode())[0]
+    assert tables_with(secret) == []
     hook = Subscription.objects.get()
     where = f"{HOOKS}/one/{hook.public_id}"
     other_side.mood = lambda heard: 500

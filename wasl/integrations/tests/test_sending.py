@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wasl.cases.tests.makers import make_case, make_working_agency, resolved_case
-from wasl.core import clock
+from wasl.core import clock, http
 from wasl.core.events import load
 from wasl.core.http import Inside
 from wasl.core.models import EventRecord
@@ -518,7 +518,17 @@ def test_whatever_fails_in_whatever_order_the_whole_arrives_numbered_without_a_g
 
 
 @pytest.mark.django_db(transaction=True)
-def test_workers_side_by_side_send_each_telling_once(home: Any, other_side: Receiver) -> None:
+def test_workers_side_by_side_send_each_telling_once_and_outside_of_any_transaction(
+    monkeypatch: pytest.MonkeyPatch, home: Any, other_side: Receiver
+) -> None:
+    held = []
+
+    def call(*asked: Any, **more: Any) -> http.Answer:
+        held.append(connection.in_atomic_block)
+        return real_call(*asked, **more)
+
+    real_call = http.call
+    monkeypatch.setattr(http, "call", call)
     agency, at = make_working_agency(), clock.now()  # threads know no other clock
     subscribe(agency, other_side.url)
     cases = [make_case(agency=agency).pk for _ in range(10)]
@@ -539,6 +549,7 @@ def test_workers_side_by_side_send_each_telling_once(home: Any, other_side: Rece
 
     names = [one.delivery for one in other_side.taken]
     assert len(names) == len(set(names)) == 20
+    assert held == [False] * 20
     for case_id in cases:
         of_case = [one.told for one in other_side.taken if one.told["case"]["reference"] == reference(case_id)]
         assert [told["sequence"] for told in of_case] == [1, 2]

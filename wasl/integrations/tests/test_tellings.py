@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
 from wasl.cases.tests.makers import make_case, make_specialist_of, make_working_agency, resolved_case
 from wasl.catalogue.tests.makers import make_service
 from wasl.core import clock
+from wasl.core.dispatch import dispatch_event
 from wasl.core.events import of_origin
 from wasl.core.models import EventRecord
 from wasl.directory.models import Agency
@@ -20,6 +22,7 @@ from wasl.integrations import operations
 from wasl.integrations.models import Delivery
 from wasl.integrations.offered import FACTS, OFFERED
 from wasl.integrations.tests.makers import facts_of, hand_over, subscribe
+from wasl.partners.tests.makers import tables_with
 
 pytestmark = pytest.mark.django_db
 URL = "https://partner.example.org/hook"
@@ -222,6 +225,32 @@ def test_every_offered_fact_makes_a_telling(agency: Agency) -> None:
     assert set(made) == set(OFFERED)
     assert made["case.joined"] == {"into": other.reference}
     assert made["case.returned"] == {"from_unit": case.unit.code, "to_unit": case.unit.code}
+
+
+def test_an_agency_without_subscriptions_makes_no_work(agency: Agency) -> None:
+    subscribe(make_working_agency("HOU"), URL)
+
+    def jobs_for_us(case: Case) -> int:
+        for record in facts_of(case.pk):
+            dispatch_event(event_id=record.pk)
+        with connection.cursor() as cursor:
+            asked = "SELECT count(*) FROM procrastinate_jobs WHERE args->>'subscriber' LIKE %s"
+            cursor.execute(asked, ["wasl.integrations.%"])
+            return int(cursor.fetchone()[0])
+
+    assert jobs_for_us(make_case(agency=agency)) == 0
+    subscribe(agency, URL)
+    assert jobs_for_us(make_case(agency=agency)) == 2
+
+
+def test_the_secret_is_in_no_table(home: Any, agency: Agency) -> None:
+    made = subscribe(agency, URL)
+    operations.turn_secret(made.subscription, by=None, at=SUNDAY_9AM)
+    hand_over(facts_of(make_case(agency=agency).pk))
+
+    assert tables_with(made.subscription.public_id) == ["integrations_subscription"]
+    assert tables_with(made.secret) == []
+    assert made.secret not in repr(made)
 
 
 def test_the_clock_of_the_house_stamps_them(agency: Agency) -> None:

@@ -15,6 +15,7 @@ from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_person, ma
 from wasl.partners import operations, queries
 from wasl.partners.jobs import note_use
 from wasl.partners.models import ApiKey, Scope, Standing
+from wasl.partners.tests.makers import tables_with
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -199,15 +200,3 @@ def test_the_secret_is_in_no_table_no_log_and_no_fact(
     assert canary not in caplog.text
     assert canary not in repr(issued)
     assert limits.hidden(canary) != canary
-
-
-def tables_with(text: str) -> list[str]:
-    """Every table that holds the text anywhere."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-        found = []
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}" one WHERE strpos(one::text, %s) > 0)', [text])  # noqa: S608
-            if cursor.fetchone()[0]:
-                found.append(table)
-    return found
