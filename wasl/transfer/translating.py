@@ -58,6 +58,7 @@ class Translated:
         """The row as the bulk writer takes it."""
         return CaseRow(
             **self.given,
+            known_as=self.source_id,
             service_id=self.service.pk if self.service else None,
             unit_id=self.unit.pk if self.unit else None,
             beneficiary_id=beneficiary_id,

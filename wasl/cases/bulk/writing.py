@@ -167,7 +167,7 @@ class Batch:
         return (
             f"{history.case_id}\t{self._agency_id}\t{reference}\t{reference.digits}\t{new_public_id()}"
             f"\t{code_hash(code)}\t{sealed}\t{row.kind}\t{as_copied(row.service_id)}"
-            f"\t{_line(row.title)}\t{escaped(clean(row.description))}\t{_tokens(row.title, row.description)}"
+            f"\t{_line(row.title)}\t{escaped(clean(row.description))}\t{_tokens(row)}"
             f"\t{row.language}\t{row.channel}\t{as_copied(row.governorate_id)}\t{as_copied(row.wilayat_id)}"
             f"\t{_line(row.area_text)}\t{_line(row.address_text)}\t{as_copied(row.lat)}\t{as_copied(row.lon)}"
             f"\t{as_copied(row.outside_area)}\t{as_copied(history.confidential)}\t{as_copied(row.beneficiary_id)}"
@@ -262,9 +262,11 @@ def _short_line(text: str) -> str:
     return escaped(clean_line(text))
 
 
-def _tokens(title: str, description: str) -> str:
+def _tokens(row: CaseRow) -> str:
     # As `register_case` keeps them: no character of a token needs escaping.
-    return _short_tokens(title) if not description else " ".join(search_tokens(f"{title} {description}"))
+    if row.description:
+        return " ".join(search_tokens(f"{row.title} {row.description} {row.known_as}"))
+    return " ".join([_short_tokens(row.title), *search_tokens(row.known_as)])
 
 
 @lru_cache(maxsize=4096)

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from wasl.cases import queries
 from wasl.cases.models import Case, Clock
 from wasl.catalogue import queries as catalogue
 from wasl.contacts.models import Beneficiary
@@ -235,6 +236,15 @@ def test_people_of_the_rows_are_known_again_and_wishes_are_kept(tmp_path: Path) 
     assert set(maryam.addresses.values_list("value", flat=True)) == {"+96892147705", "maryam@example.org"}
     assert case_of("2").beneficiary == maryam
     assert case_of("3").beneficiary is None
+
+
+def test_staff_find_a_case_by_its_number_in_the_former_system(sample: Path) -> None:
+    bring(make_boston(), sample, "boston311")
+
+    found = queries.worklist(Case.objects.all(), queries.Filters(words="500000000021", open_only=False)).cases
+
+    assert found == [case_of("500000000021")]
+    assert {"ar": "500000000021", "en": "500000000021"} in [one["text"] for one in found[0].answers]
 
 
 def test_what_was_resolved_there_is_closed_here_and_can_still_be_reopened(tmp_path: Path) -> None:
