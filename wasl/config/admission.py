@@ -17,6 +17,7 @@ from enum import StrEnum
 from functools import cache, partial
 from typing import Any
 
+from wasl.config.lane import is_short
 from wasl.core import limits
 from wasl.web import traffic
 
@@ -47,7 +48,8 @@ class Lane(StrEnum):
     PROGRAMS = "programs"
 
 
-_PROGRAMS = ("/open311/", "/api/", "/hooks/")
+# Besides what takes the short lane: what providers of messages tell.
+_PROGRAMS = ("/hooks/",)
 _OUTSIDE = ("/static/",)
 
 
@@ -58,7 +60,7 @@ def is_outside(path: str) -> bool:
 
 def lane_of(path: str) -> Lane:
     """The line for an address."""
-    return Lane.PROGRAMS if path.startswith(_PROGRAMS) else Lane.PEOPLE
+    return Lane.PROGRAMS if is_short(path) or path.startswith(_PROGRAMS) else Lane.PEOPLE
 
 
 # --- the rule, which knows no event loop and no clock of its own
@@ -117,14 +119,18 @@ class Line:
 
     def ask(self, lane: Lane, *, at: float) -> Ticket | None:
         """A ticket that is in, or one that waits; None when the line is too long."""
+        if self.is_full(lane, at=at):
+            return None
         ticket = Ticket(lane)
         if self._has_place_for(lane):
             self._let_in(ticket, at)
-        elif self._is_too_long(lane, at):
-            return None
         else:
             self.waiting[lane][ticket] = None
         return ticket
+
+    def is_full(self, lane: Lane, *, at: float) -> bool:
+        """Whether whoever came now would be refused."""
+        return not self._has_place_for(lane) and self._is_too_long(lane, at)
 
     def leave(self, ticket: Ticket, *, at: float) -> None:
         """An answer is finished, or somebody gives up waiting; whoever is next is called."""
@@ -195,6 +201,14 @@ class Gate:
                 await _refuse(send, lane, path)
         finally:
             self.line.leave(ticket, at=time.monotonic())
+
+    async def turned_away(self, scope: Any, send: Send) -> bool:
+        """Refuse at once who could not be taken now; the answer for programs before their body is read."""
+        lane = lane_of(scope["path"])
+        if not self.line.is_full(lane, at=time.monotonic()):
+            return False
+        await _refuse(send, lane, scope["path"])
+        return True
 
 
 async def _called(ticket: Ticket, patience: float | None) -> None:

@@ -35,8 +35,8 @@ async def _too_long(send: Any) -> None:
     await health.answer(send, 413, {"error": "ما أُرسل أكبر من المسموح. The content is too large."})
 
 
-_programs = lane.Lane(_pages.executor, largest_body=LARGEST_BODY, too_long=_too_long)
 _gate = admission.Gate(admission.Line(_chosen.web_threads))
+_programs = lane.Lane(_pages.executor, _gate, largest_body=LARGEST_BODY, too_long=_too_long)
 _doors = {"/healthz": health.alive, "/readyz": health.ready, "/metrics": health.metrics}
 
 
@@ -69,9 +69,10 @@ async def _sent_its_way(scope: Any, receive: Any, send: Any) -> None:
         await live.app(_as_the_visitor_came(scope), receive, send)
     elif scope["path"] in _doors or admission.is_outside(scope["path"]):
         await _doors.get(scope["path"], _pages)(_as_the_visitor_came(scope), receive, send)
+    elif lane.is_short(scope["path"]):
+        await _programs(_as_the_visitor_came(scope), receive, send)
     else:
-        app = _programs if lane.is_short(scope["path"]) else _pages
-        await _gate.through(_as_the_visitor_came(scope), receive, send, app)
+        await _gate.through(_as_the_visitor_came(scope), receive, send, _pages)
 
 
 def _as_the_visitor_came(scope: Any) -> Any:

@@ -43,6 +43,16 @@ def is_short(path: str) -> bool:
     return path.startswith(_PROGRAMS) and not path.startswith(_PAGES)
 
 
+class Gate(Protocol):
+    """Who lets requests in (`admission.Gate`)."""
+
+    async def turned_away(self, scope: Any, send: Send) -> bool:
+        """Refuse whoever could not be let in now."""
+
+    async def through(self, scope: Any, receive: Any, send: Send, app: Callable[..., Awaitable[None]]) -> None:
+        """Let the request in when its turn comes."""
+
+
 class ShortChain(BaseHandler):
     """A handler of Django's that builds the short chain, whatever it answers for: this process or a test client."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from xml.etree import ElementTree
 
@@ -9,6 +10,7 @@ import pytest
 
 from wasl.config import admission
 from wasl.config.admission import PATIENCE, WORTH_WAITING, Gate, Lane, Line, Pace, Ticket
+from wasl.config.lane import Lane as ShortLane
 from wasl.core import clock, limits
 from wasl.core.probes import Finding, Level
 from wasl.web import probes, traffic
@@ -209,6 +211,64 @@ def test_a_program_that_waits_too_long_is_asked_to_come_again_and_a_person_waits
         return status, still_waits
 
     assert asyncio.run(storm()) == (503, True)
+
+
+def test_whoever_sends_slowly_takes_nobodys_place() -> None:
+    async def storm() -> tuple[int, int]:
+        house = Storm(places=2)
+        rest = asyncio.Event()
+
+        async def slowly() -> dict[str, Any]:
+            await rest.wait()
+            return {"type": "http.disconnect"}
+
+        short = ShortLane(ThreadPoolExecutor(1), house.gate, largest_body=10, too_long=None)  # type: ignore[arg-type]
+        scope = {"path": "/open311/v2/requests.json", "type": "http"}
+        slow = [asyncio.create_task(short(scope, slowly, _nowhere)) for _ in range(20)]
+        await asyncio.sleep(0)
+        house.goes_on.set()
+        status, *_ = await house.ask("/open311/v2/requests.json")
+        rest.set()
+        await asyncio.gather(*slow)
+        return status, house.gate.line.working[PROGRAMS]
+
+    assert asyncio.run(storm()) == (200, 0)
+
+
+async def _nowhere(message: dict[str, Any]) -> None:
+    raise AssertionError(f"nobody was to be told {message}")
+
+
+def test_when_the_line_is_full_nobodys_body_is_read() -> None:
+    async def storm() -> tuple[int, bool]:
+        house = Storm(places=2)
+        crowd = [house.ask("/api/v1/cases") for _ in range(6)]
+        await asyncio.sleep(0)
+        sent: list[dict[str, Any]] = []
+        is_read = False
+
+        async def read() -> dict[str, Any]:
+            nonlocal is_read
+            is_read = True
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        short = ShortLane(ThreadPoolExecutor(1), house.gate, largest_body=10, too_long=None)  # type: ignore[arg-type]
+        await short({"path": "/api/v1/cases", "type": "http"}, read, send)
+        house.goes_on.set()
+        await asyncio.gather(*crowd)
+        return sent[0]["status"], is_read
+
+    assert asyncio.run(storm()) == (503, False)
+
+
+def test_pages_beside_the_doors_of_programs_are_for_people() -> None:
+    assert admission.lane_of("/api/v1/docs") is PEOPLE
+    assert [admission.lane_of(path) for path in ("/api/v1/cases", "/open311/v2/requests.xml", "/hooks/sms/abc")] == [
+        PROGRAMS
+    ] * 3
 
 
 def test_a_visitor_who_leaves_while_waiting_leaves_no_place_taken() -> None:
