@@ -25,6 +25,7 @@ def pages() -> dict[str, str]:
         "requirements.md": requirements,
         "measures.md": measures,
         "roles.md": roles,
+        "api.md": api,
     }
     return {name: MADE + maker() for name, maker in makers.items()}
 
@@ -89,6 +90,13 @@ def measures() -> str:
     from wasl.analytics.measures import definitions
 
     return definitions.as_markdown()
+
+
+def api() -> str:
+    """The JSON interface: its endpoints with scope and right, its acts and problems."""
+    from wasl.api.v1 import handbook
+
+    return handbook.as_markdown()
 
 
 def roles() -> str:

@@ -1,5 +1,6 @@
 """Who calls: the key, the person behind it, and what they may see and do. Scopes and rights both have to allow it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +15,7 @@ from wasl.cases import seen
 from wasl.cases.models import Case
 from wasl.contacts import operations as contacts
 from wasl.core import clock
-from wasl.core.i18n import t
+from wasl.core.i18n import language, t
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.directory.rights import Right
@@ -170,19 +171,20 @@ class Caller:
         contacts.note_reading(agency_id=case.agency_id, case_id=case.pk, what=told, by=self.person, at=self.at)
 
 
-def admitted(request: HttpRequest, scope: str) -> Caller:
-    """The caller, if the key of the request opens this scope; an empty scope is in every key."""
+def admitted(request: HttpRequest, scopes: Sequence[str]) -> Caller:
+    """The caller, if the key of the request has one of these scopes; without any every good key will do."""
     at = clock.now()
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     try:
-        api_key = partners.admit(secret.strip() if scheme.lower() == _SCHEME else "", scope=scope, agency=None, at=at)
+        api_key = partners.admit(secret.strip() if scheme.lower() == _SCHEME else "", scope="", agency=None, at=at)
     except partners.BadKey:
         raise Refused("key-needed", headers=_CHALLENGE) from None
-    except partners.NotInScope as refusal:
-        detail = t("الصلاحية الناقصة: {scope}", "The scope that is missing: {scope}", scope=refusal.scope)
-        raise Refused("scope-missing", detail) from None
     except partners.TooFast as refusal:
         raise Refused("too-fast", headers={"Retry-After": str(max(refusal.seconds, 1))}) from None
+    if scopes and not set(scopes) & set(api_key.scopes):
+        named = "، ".join(scopes) if language() == "ar" else ", ".join(scopes)
+        detail = t("الصلاحية الناقصة: {scope}", "The scope that is missing: {scope}", scope=named)
+        raise Refused("scope-missing", detail)
     return Caller(api_key, at)
 
 

@@ -16,7 +16,6 @@ from wasl.api.v1.problems import CONTENT_TYPE, KINDS
 from wasl.api.v1.table import ENDPOINTS, TAGS, by_path
 from wasl.core.files.limits import FILE_BYTES, MEGABYTE
 from wasl.core.i18n import say_in
-from wasl.partners.models import Scope
 
 PREFIX = "/api/v1/"
 VERSION = "1.0"
@@ -120,7 +119,7 @@ def _operation(one: Endpoint, schemas: dict[str, Any], components: dict[str, Any
         "description": _about(one, language),
         "parameters": [*_in_path(one, language), *_in_query(one, components), *_in_headers(one, language)],
         "responses": _responses(one, schemas, language),
-        "x-scope": one.scope,
+        "x-scopes": list(one.scopes),
         "x-right": one.right.value if one.right is not None else "",
     }
     body = _body(one, schemas, language)
@@ -129,9 +128,9 @@ def _operation(one: Endpoint, schemas: dict[str, Any], components: dict[str, Any
 
 def _about(one: Endpoint, language: str) -> str:
     sentences = [say_in(language, *one.about)] if any(one.about) else []
-    if one.scope:
-        label = Scope(one.scope).value
-        sentences.append(say_in(language, "صلاحية المفتاح: {scope}.", "Scope of the key: {scope}.", scope=label))
+    if one.scopes:
+        scopes = say_in(language, " أو ", " or ").join(one.scopes)
+        sentences.append(say_in(language, "صلاحية المفتاح: {scopes}.", "Scope of the key: {scopes}.", scopes=scopes))
     if one.right is not None:
         sentences.append(
             say_in(language, "صلاحية الموظف: {right}.", "Right of the person: {right}.", right=one.right.value)
@@ -233,7 +232,7 @@ _EVERYWHERE = ("malformed", "invalid", "key-needed", "too-fast", "our-fault", "b
 def problems_of(one: Endpoint) -> list[str]:
     """The kinds of problems an endpoint may answer with, in the order of their table."""
     found = {*_EVERYWHERE, *one.problems}
-    found |= {"scope-missing"} if one.scope else set()
+    found |= {"scope-missing"} if one.scopes else set()
     found |= {"right-missing", "second-factor"} if one.right is not None else set()
     found |= {"for-staff"} if not one.partners else set()
     found |= {"not-yours"} if not one.staff else set()

@@ -35,7 +35,8 @@ _BUSY_SECONDS = "5"
 class Endpoint:
     """One method of one address.
 
-    `scope` is asked of every key, `right` of the person behind it. `fresh`: the version that was read must be named.
+    One of the `scopes` is asked of every key (none: any key will do), `right` of the person behind it. `fresh`: the
+    version that was read must be named.
     `kept`: with an Idempotency-Key the answer is kept for whoever sends the same again.
     """
 
@@ -43,7 +44,7 @@ class Endpoint:
     path: str
     name: str
     tag: str
-    scope: str
+    scopes: tuple[str, ...]
     right: Right | None
     summary: tuple[str, str]
     run: Callable[["Call"], "Answer | HttpResponseBase"]
@@ -116,7 +117,7 @@ def _answered(endpoints: Mapping[str, Endpoint], request: HttpRequest, given: Ma
     endpoint = endpoints.get(method)
     if endpoint is None:
         raise Refused("method-not-allowed", headers={"Allow": ", ".join(_methods(endpoints))})
-    call = Call(admitted(request, endpoint.scope), given, request=request)
+    call = Call(admitted(request, endpoint.scopes), given, request=request)
     _for_whom(endpoint, call.caller)
     call.query = reading.query(request, endpoint.query)
     if endpoint.fresh:

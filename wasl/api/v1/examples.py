@@ -4,16 +4,16 @@ from typing import Any
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "NewCase": {
-        "service": "RD-POT",
+        "service": "RD-POTHOLE",
         "description": "حفرة عميقة أمام البوابة الشمالية للمدرسة، تتسع كل يوم.",
-        "place": {"wilayat": "MCT-MTR", "area": "روي", "latitude": 23.5977, "longitude": 58.5455},
+        "place": {"wilayat": "OM-MA-MTR", "area": "روي", "latitude": 23.5977, "longitude": 58.5455},
         "contact": {"name": "مريم بنت سعيد", "phone": "9214 7705", "preferred_channel": "sms"},
         "language": "ar",
         "facts": {"danger": 1, "site": 2},
     },
     "NewNote": {"text": "وصل القاطع البديل، والفرقة في الموقع بعد الظهر."},
     "NewAttachments": {"files": ["WzEyLCJhYmMiXQ:1w0aBc:example"], "public": True},
-    "Classify": {"kind": "report", "service": "RD-POT"},
+    "Classify": {"kind": "report", "service": "RD-POTHOLE"},
     "ChangeImportance": {"importance": "P2", "reason": "الحفرة أمام مدرسة."},
     "Refer": {"unit": "ROADS", "reason": "الرجاء الردم قبل يوم الأحد."},
     "Assign": {"to": "noora@example.om"},

@@ -108,9 +108,15 @@ def query(request: HttpRequest, wanted: type[Read]) -> Read:
             raise Refused("invalid", errors=[part])
         given[name] = values[0]
     try:
-        return msgspec.convert(given, type=wanted, strict=False)
+        read = msgspec.convert(given, type=wanted, strict=False)
     except msgspec.ValidationError as problem:
         raise _invalid(problem, in_address=True) from None
+    # Whoever wishes for nothing leaves the parameter out; the word "null" is no value of it.
+    nothings = [name for name in given if getattr(read, name) is None]
+    if nothings:
+        sentence = str(t("القيمة لا توافق الوصف.", "The value does not fit the description."))
+        raise Refused("invalid", errors=[ProblemPart(sentence, parameter=name) for name in nothings])
+    return read
 
 
 def moment(value: datetime | None, pointer: str) -> datetime | None:

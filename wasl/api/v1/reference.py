@@ -170,7 +170,7 @@ def _words(made: dict[str, Any], schema: dict[str, Any]) -> str:
 
 
 def _curl(base: str, path: str, method: str, told: dict[str, Any], body: dict[str, Any]) -> str:
-    address = base.rstrip("/") + path.replace("{reference}", "MR-2611-04173-2").replace("{code}", "RD-POT")
+    address = base.rstrip("/") + path.replace("{reference}", "MR-2611-04173-2").replace("{code}", "RD-POTHOLE")
     lines = [f"curl {'' if method == 'GET' else f'-X {method} '}'{address.replace('{attachment}', 'FILE_ID')}'"]
     lines.append(f'-H "Authorization: Bearer {_SHOWN_KEY}"')
     headers = {one["name"] for one in told["parameters"] if one["in"] == "header"}

@@ -9,8 +9,8 @@ from wasl.api.v1.endpoints import Endpoint
 from wasl.directory.rights import Right
 from wasl.partners.models import Scope
 
-READ, CREATE, ACT = Scope.CASES_READ.value, Scope.CASES_CREATE.value, Scope.CASES_ACT.value
-CATALOGUE = Scope.CATALOGUE_READ.value
+READ, CREATE, ACT = (Scope.CASES_READ.value,), (Scope.CASES_CREATE.value,), (Scope.CASES_ACT.value,)
+CATALOGUE = (Scope.CATALOGUE_READ.value,)
 _CASE = "cases/{reference}"
 _NOT_THERE = ("not-found",)
 
@@ -181,7 +181,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "uploads",
         "upload",
         "files",
-        CREATE,
+        CREATE + ACT,
         Right.SIGN_IN,
         ("رفع ملف", "Upload a file"),
         views.upload,
@@ -283,7 +283,7 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         "me",
         "getMe",
         "key",
-        "",
+        (),
         None,
         ("من يسأل؟", "Who asks?"),
         views.me,
@@ -297,19 +297,3 @@ def by_path() -> dict[str, dict[str, Endpoint]]:
     """Each address with its methods, in the order of the table."""
     ordered = sorted(ENDPOINTS, key=lambda one: [each.path for each in ENDPOINTS].index(one.path))
     return {path: {one.method: one for one in some} for path, some in groupby(ordered, key=lambda one: one.path)}
-
-
-def as_markdown() -> str:
-    """The table for the handbook."""
-    lines = [
-        "| method | address | scope of the key | right of the person | for partners |",
-        "| --- | --- | --- | --- | --- |",
-    ]
-    for one in ENDPOINTS:
-        right = f"`{one.right.value}`" if one.right is not None else "–"
-        open_to = {(True, True): "yes", (True, False): "only what it brought", (False, True): "no"}
-        lines.append(
-            f"| {one.method} | `/api/v1/{one.path}` | {f'`{one.scope}`' if one.scope else 'any'} | {right} | "
-            f"{open_to[one.partners, one.staff]} |"
-        )
-    return "\n".join(lines)

@@ -24,7 +24,7 @@ def _door(address: str, endpoints: Mapping[str, Endpoint]) -> URLPattern:
     def view(request: HttpRequest, **given: str) -> HttpResponseBase:
         return served(endpoints, request, given)
 
-    scopes = " ".join(dict.fromkeys(one.scope for one in endpoints.values() if one.scope))
+    scopes = " ".join(dict.fromkeys(scope for one in endpoints.values() for scope in one.scopes))
     pattern = re.sub(r"\{(\w+)\}", r"<str:\1>", address)
     name = next(iter(endpoints.values())).name
     door: Any = for_programs(scopes)(keeps_raw_input(view))  # type: ignore[arg-type]

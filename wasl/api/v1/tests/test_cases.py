@@ -254,6 +254,7 @@ def test_a_partner_finds_nobody_by_name_unless_its_key_says_so(agency: Any, part
         ("colour=red", 400, "colour"),
         ("limit=0", 400, "limit"),
         ("limit=ten", 400, "limit"),
+        ("due=null", 400, "due"),
         ("state=nowhere", 400, "state"),
         ("state=open&state=any", 400, "state"),
         ("registered_from=2026-11-22", 400, "registered_from"),
