@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import importlib.util
 import signal
 import sys
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from bench import (
     figures,
     floor,
     idle,
+    importing,
     live,
     machine_door,
     pages,
@@ -106,7 +106,7 @@ def _run(house: House, plan: Plan, names: set[str], only: str) -> None:
         ("clock", lambda: small.clock(house, plan)),
         ("statements rounds", lambda: _drive(house, plan, names, only)),
         ("export", lambda: exporting.run(house, plan)),
-        ("import", lambda: _import(house, plan)),
+        ("import", lambda: importing.run(house, plan)),
         ("live", lambda: live.run(house, plan)),
         ("start", lambda: idle.second_start(house)),
     )
@@ -115,14 +115,6 @@ def _run(house: House, plan: Plan, names: set[str], only: str) -> None:
             figures.tell(wanted)
             with figures.attempt(wanted):
                 act()
-
-
-def _import(house: House, plan: Plan) -> None:
-    """Only where the part is there: it may be developed apart."""
-    if importlib.util.find_spec(OTHERS["importing"]) is None:
-        figures.tell("no import to measure here")
-    else:
-        importlib.import_module(OTHERS["importing"]).run(house, plan)
 
 
 def _drive(house: House, plan: Plan, names: set[str], only: str) -> None:

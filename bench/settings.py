@@ -22,6 +22,7 @@ class Plan:
     within: float | None
     rest_seconds: float  # at most, until what follows new cases is done
     exports: tuple[str, ...]  # formats
+    imported_rows: int
 
 
 QUICK = Plan(
@@ -40,6 +41,7 @@ QUICK = Plan(
     within=210.0,
     rest_seconds=40.0,
     exports=("csv",),
+    imported_rows=10_000,
 )
 FULL = Plan(
     name="full",
@@ -57,5 +59,6 @@ FULL = Plan(
     within=None,
     rest_seconds=900.0,
     exports=("csv", "jsonl", "xlsx"),
+    imported_rows=1_000_000,
 )
 PLANS = {plan.name: plan for plan in (QUICK, FULL)}
