@@ -342,7 +342,7 @@ _OF_UNITS = ("completed", "on_time", "open", "overdue")
 
 
 def build(question: Question) -> Board:
-    """Count everything the dashboard needs: three statements over the cases, and two more to compare."""
+    """Everything the dashboard needs: read where it is kept ready, else counted by three statements over the cases."""
     cohort = question.cohort
     units = queries.by_unit(shown_with(question))
     by = [
@@ -358,7 +358,7 @@ def build(question: Question) -> Board:
     if compared is not None:
         begun = queries.begins_at(question.reader.agency.pk)
         begins_later = begun is None or begun >= compared.end
-        before = None if begins_later else queries.figures(compared)
+        before = None if begins_later else queries.compared_figures(compared, kept=question.reader.kept_until)
     targets = queries.targets(question.reader.agency.pk, at=question.as_of)
     return Board(question, told, queries.stock(cohort), before, begins_later, targets)
 

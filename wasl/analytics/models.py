@@ -55,6 +55,14 @@ class CaseFact(models.Model):
     acknowledge = models.FloatField(null=True)
     first_answer = models.FloatField(null=True)
     next_at = models.DateTimeField(null=True)
+    # What was known of it earlier: until its first moment of a kind it had none. `is_storied`: more happened than these
+    # moments tell, so only its record of facts does.
+    registered_at = models.DateTimeField(null=True)
+    resolved_at = models.DateTimeField(null=True)
+    reopened_at = models.DateTimeField(null=True)
+    aside_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)
+    is_storied = models.BooleanField(db_default=False)
 
     class Meta:
         indexes = [

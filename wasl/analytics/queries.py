@@ -3,6 +3,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,9 +20,10 @@ from wasl.analytics.measures.arithmetic import Rate, Satisfaction, satisfaction
 from wasl.analytics.measures.relation import Relation, relation, worked, working_days_of
 from wasl.analytics.models import Target
 from wasl.analytics.rollups import reading, shape
-from wasl.analytics.rollups.reading import Length, Reading, can_answer
+from wasl.analytics.rollups.reading import COMPARED, Length, Looking, Reading, can_answer, can_look_back
 from wasl.analytics.rollups.shape import STARS, VEILED
 from wasl.calendars import queries as calendars
+from wasl.calendars.working_time import WorkingTime
 from wasl.cases.models import Case
 from wasl.cases.queries import ROW
 from wasl.directory.models import Agency
@@ -211,6 +213,33 @@ def _kept_figures(cohort: Cohort, by: Sequence[Breakdown], *, speeds: bool, leng
         *(_as_spread(lengths.lengths.get(name)) for name in shape.LENGTHS),
         day_seconds=working_days_of(cohort, calendars.working_time(agency_id=cohort.agency_id)).day_seconds,
     )
+
+
+def compared_figures(cohort: Cohort, *, kept: datetime | None) -> Figures:
+    """What another period is held against: those counts, and the times to completion; at its own as-of moment.
+
+    `kept`: the moment up to which figures of the agency are kept ready; without one all is counted.
+    """
+    if not can_look_back(cohort, kept):
+        return counted_figures(cohort)
+    looking = Looking(cohort)
+    hours = calendars.working_time(agency_id=cohort.agency_id)
+    told, lengths = _looked_up(cohort, looking.others(), hours)
+    found = looking.earlier(told, lengths)
+    days = working_days_of(cohort, hours)
+    return Figures(cohort, dict(found.counts), {}, cycle=_as_spread(found.cycle), day_seconds=days.day_seconds)
+
+
+def _looked_up(cohort: Cohort, numbers: Sequence[int], hours: WorkingTime) -> tuple[Counter[str], list[float]]:
+    """What these cases alone add, from their records of facts."""
+    if not numbers:
+        return Counter(), []
+    base = relation(cohort, population=Population.NAMED, hours=hours, named=numbers)
+    counts = ", ".join(f"count(*) FILTER (WHERE {MEASURES[code].condition})" for code in COMPARED)
+    done = MEASURES["completed"].condition
+    length = worked("registered_at", "resolved_at")
+    ((lengths, *told),) = _rows(base, f"SELECT array_agg({length}) FILTER (WHERE {done}), {counts} FROM cohort")
+    return Counter(dict(zip(COMPARED, told, strict=True))), lengths or []
 
 
 def _as_spread(length: Length | None) -> Spread:

@@ -10,7 +10,7 @@ from wasl.analytics import queries
 from wasl.analytics.asked import AGAINST, Question
 from wasl.analytics.board import STEP_NAMES, build
 from wasl.analytics.measures import BANDS, EDITION, MEASURES
-from wasl.analytics.measures.definitions import AS_OF, CHANGES, CONFIDENTIAL, POPULATIONS, UNITS
+from wasl.analytics.measures.definitions import AS_OF, CHANGES, CONFIDENTIAL, KEPT, POPULATIONS, UNITS
 from wasl.analytics.measures.periods import PERIODS
 from wasl.analytics.people import agencies_of, question_of
 from wasl.analytics.tables import as_csv
@@ -99,6 +99,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
         "edition": EDITION,
         "as_of": AS_OF,
         "confidential": CONFIDENTIAL,
+        "kept": KEPT,
         "frame": "web/staff.html" if request.user.is_authenticated else "web/public.html",
     }
     return render(request, "analytics/definitions.html", context)

@@ -44,6 +44,9 @@ _OF_CASE = (
     "case_id", "agency_id", "registered_on", "unit_id", "category_id", "service_id", "wilayat_id", "kind", "channel",
     "importance", "confidential", "flags", "is_open", "finished_on", "cycle", "acknowledge", "first_answer",
 )  # fmt: skip
+# What is kept beside it but summed nowhere.
+_BESIDE = ("next_at", "registered_at", "resolved_at", "reopened_at", "aside_at", "moved_at", "is_storied")
+_ASIDE = ("CaseMerged", "CaseUnmerged", "CaseExcluded")
 
 
 def keep_up(*, at: datetime, seconds: float = 3.0) -> int:
@@ -229,6 +232,7 @@ def _count(agency_id: int, numbers: Sequence[int], *, at: datetime) -> None:
     cohort = Cohort(agency_id=agency_id, zone=zone, start=first, end=at + ONE_DAY, as_of=at)
     hours = calendars.working_time(agency_id=agency_id)
     base = relation(cohort, population=Population.NAMED, hours=hours, speeds=True, named=numbers)
+    base.parameters["aside"] = list(_ASIDE)
     with connection.cursor() as cursor:
         cursor.execute(f"{base.sql}, {_WRITTEN}", base.parameters)
         cursor.execute(_GONE, base.parameters)
@@ -242,6 +246,9 @@ def _kinds() -> list[str]:
 
 def _flags() -> str:
     return " | ".join(f"(coalesce({one}, false)::int << {place})" for place, one in enumerate(BITS.values()))
+
+
+_IS_ASIDE = MEASURES["set_aside"].condition
 
 
 def _fresh() -> str:
@@ -258,13 +265,21 @@ def _fresh() -> str:
         {lengths},
         CASE WHEN status = 'open' THEN least(
             CASE WHEN open_due_at >= %(as_of)s AND counted_to = %(as_of)s THEN open_due_at END,
-            CASE WHEN referred_at IS NULL AND referral_due_at >= %(as_of)s THEN referral_due_at END) END AS next_at
-    FROM cohort"""
+            CASE WHEN referred_at IS NULL AND referral_due_at >= %(as_of)s THEN referral_due_at END) END AS next_at,
+        registered_at, resolved_at, reopened_at,
+        CASE WHEN {_IS_ASIDE} THEN status_since END AS aside_at, told.moved_at,
+        coalesce(told.turns, 0) > (CASE WHEN {_IS_ASIDE} AND resolved_at IS NULL THEN 1 ELSE 0 END) AS is_storied
+    FROM cohort LEFT JOIN (
+        SELECT e.case_id, max(e.at) FILTER (WHERE e.kind = ANY(%(moves)s)) AS moved_at,
+            count(*) FILTER (WHERE e.kind = ANY(%(aside)s)) AS turns
+        FROM core_eventrecord e
+        WHERE e.case_id = ANY(%(named)s) AND e.at <= %(as_of)s AND e.kind = ANY(%(moves)s::text[] || %(aside)s::text[])
+        GROUP BY e.case_id
+    ) told ON told.case_id = cohort.id"""
 
 
 def _statement() -> str:
     """Facts, sums and lengths in one statement: each part sees what was there before it."""
-    told = ", ".join(_OF_CASE)
     old, new = (", ".join(f"{one}.{name}" for name in _OF_CASE) for one in ("o", "f"))
     keys = ", ".join(f"{column}::text" for column in DIMENSIONS.values())
     summed = ", ".join(f"({grain!r}, {a}, {b})" for grain, a, b in pairs())
@@ -272,7 +287,8 @@ def _statement() -> str:
     counts = ", ".join(f"sum(n * (flags >> {bit} & 1)) AS {code}" for bit, code in enumerate(BITS))
     added = ", ".join(f"{code} = analytics_tally.{code} + excluded.{code}" for code in COLUMNS)
     lengths = ", ".join(f"({number}, {column})" for number, column in enumerate(LENGTHS))
-    written = ", ".join(f"{name} = excluded.{name}" for name in (*_OF_CASE[1:], "next_at"))
+    every = ", ".join((*_OF_CASE, *_BESIDE))
+    written = ", ".join(f"{name} = excluded.{name}" for name in (*_OF_CASE[1:], *_BESIDE))
     return f"""
 fresh AS MATERIALIZED ({_fresh()}),
 old AS MATERIALIZED (SELECT * FROM analytics_casefact WHERE case_id = ANY(%(named)s)),
@@ -282,7 +298,7 @@ changed AS MATERIALIZED (
     SELECT 1, {new} FROM fresh f LEFT JOIN old o USING (case_id) WHERE ({old}) IS DISTINCT FROM ({new})
 ),
 facts AS (
-    INSERT INTO analytics_casefact ({told}, next_at) SELECT {told}, next_at FROM fresh
+    INSERT INTO analytics_casefact ({every}) SELECT {every} FROM fresh
     ON CONFLICT (case_id) DO UPDATE SET {written}
 ),
 lengths AS (

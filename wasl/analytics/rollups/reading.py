@@ -8,7 +8,7 @@ Lengths: exact from the facts where there are few, else from steps of a hundredt
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -69,6 +69,11 @@ def can_answer(cohort: Cohort) -> bool:
     whole_days = all(_is_midnight(moment, cohort) for moment in (cohort.start, cohort.end))
     of_people = any(scope.assignee_id is not None for scope in cohort.scopes or ())
     return cohort.is_kept and whole_days and not of_people
+
+
+def can_look_back(cohort: Cohort, kept: datetime | None) -> bool:
+    """Is the question of an earlier moment one of what is kept?"""
+    return kept is not None and cohort.as_of <= kept and can_answer(replace(cohort, is_kept=True))
 
 
 def _is_midnight(moment: datetime, cohort: Cohort) -> bool:
@@ -317,6 +322,72 @@ class Reading:
             cursor.execute(statement, parameters)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+
+@dataclass
+class Earlier:
+    """What is held against another period: counts as they were known at an earlier moment, and the times of those."""
+
+    counts: Counts
+    cycle: Length
+
+
+# By what was known at the moment: of the bits only those that cannot have come later.
+_CAME = "(aside_at IS NULL OR aside_at > %(as_of)s)"
+_DONE = f"{_CAME} AND resolved_at <= %(as_of)s"
+_COMPARED = {
+    "received": _CAME,
+    "completed": _DONE,
+    "on_time": f"{_DONE} AND (flags >> {shape.bit('on_time')} & 1) = 1",
+    "late": f"{_DONE} AND (flags >> {shape.bit('late')} & 1) = 1",
+    "reopened": f"{_DONE} AND (flags >> {shape.bit('reopened')} & 1) = 1 AND reopened_at <= %(as_of)s",
+}
+COMPARED = tuple(_COMPARED)
+
+
+class Looking(Reading):
+    """The same question about an earlier moment, of those figures that a period is held against.
+
+    First moments stand in the facts. `others` are the cases of which these do not tell enough: what was set aside and
+    came back, and, where the question is of units, kinds, services or classes, what has changed these since.
+    """
+
+    def others(self) -> list[int]:
+        """The numbers of those cases."""
+        moved = " OR moved_at > %(as_of)s" if self._is_of_what_changes() else ""
+        rows = self._rows(
+            f"SELECT case_id FROM analytics_casefact WHERE {_OF_DAYS} AND (is_storied{moved})", self._of_then()
+        )
+        return [number for (number,) in rows]
+
+    def earlier(self, others: Counts, lengths: Sequence[float]) -> Earlier:
+        """All of it, with what was found of the others."""
+        condition, parameters = self._chosen_facts()
+        moved = " AND (moved_at IS NULL OR moved_at <= %(as_of)s)" if self._is_of_what_changes() else ""
+        counts = ", ".join(f"count(*) FILTER (WHERE {one})" for one in _COMPARED.values())
+        (row,) = self._rows(
+            f"""WITH chosen AS MATERIALIZED (
+                SELECT flags, cycle, resolved_at, reopened_at, aside_at FROM analytics_casefact
+                WHERE {condition} AND registered_at <= %(as_of)s AND NOT is_storied{moved}
+            )
+            SELECT (SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY one.cycle) FROM (
+                SELECT cycle FROM chosen WHERE {_DONE} UNION ALL SELECT unnest(%(lengths)s::float8[])) one),
+                {counts} FROM chosen""",
+            parameters | self._of_then() | {"lengths": list(lengths)},
+        )
+        told = Counter(dict(zip(COMPARED, row[1:], strict=True)))
+        told.update(others)
+        return Earlier(told, _length(told["completed"], row[0]))
+
+    def _is_of_what_changes(self) -> bool:
+        changing = {shape.KIND, shape.CATEGORY, shape.SERVICE, shape.IMPORTANCE}
+        return self.parameters["units"] is not None or bool(changing & set(self.filters))
+
+    def _of_then(self) -> dict[str, Any]:
+        return self.parameters | {"first": self.first, "last": self.last, "as_of": self.cohort.as_of}
+
+
+_OF_DAYS = "agency_id = %(agency)s AND registered_on BETWEEN %(first)s AND %(last)s AND registered_at <= %(as_of)s"
 
 
 def near(steps: Mapping[int, int]) -> Length:

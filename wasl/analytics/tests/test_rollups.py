@@ -111,6 +111,13 @@ def assert_equal(past: Past, at: datetime) -> None:
         assert queries.finished_by_step(kept, step=step) == queries.finished_by_step(cohort, step=step)
 
 
+def assert_past_equal(past: Past, at: datetime, kept: datetime) -> None:
+    for cohort in cohorts(past, at):
+        looked_back, counted = queries.compared_figures(cohort, kept=kept), queries.counted_figures(cohort)
+        assert looked_back.counts == {code: counted[code] for code in reading.COMPARED}, cohort
+        assert told(looked_back.cycle) == told(counted.cycle)
+
+
 def test_every_measure_of_a_cohort_is_kept() -> None:
     assert {one.code for one in shape.counted()} == set(shape.MEASURED)
 
@@ -120,3 +127,5 @@ def test_what_is_kept_equals_what_is_counted_as_time_goes_by(past: Past) -> None
         operations.keep_up(at=at)
 
         assert_equal(past, at)
+        for earlier in (START + 2.4 * DAY, START + 15.1 * DAY, at - 0.3 * DAY):
+            assert_past_equal(past, earlier, kept=at)
