@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 
 
 def all_begun(words: Sequence[str], column: str) -> SearchVectorExact:
-    """The condition that a text has, for each of these folded words, one that begins so; an index is over `vector_of`."""
+    """The condition that, for each of these folded words, one of a text begins so; the index is over `vector_of`."""
     told = " & ".join(f"'{_plain(word)}':*" for word in words)
     return SearchVectorExact(vector_of(column), SearchQuery(told, config="simple", search_type="raw"))
 

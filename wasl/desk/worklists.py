@@ -162,7 +162,8 @@ def asked(person: Person, query: Mapping[str, str]) -> List:
         code, whose = tabs.ALIASES[code]
         alias = {"whose": whose}
         if whose == "all" and query.get("q", "").strip() and not query.get("state"):
-            alias["state"] = "any"  # who looks for words or a number looks among the finished ones too
+            # Who looks for words or a number looks among the finished ones too, and the newest are found first.
+            alias |= {"state": "any", "order": "newest"}
     elif not code or not _is_known(person, code):
         code = person.habits.pinned
     given = alias | narrowing.read({name: value for name, value in query.items() if name != "whose" or value})
