@@ -84,7 +84,8 @@ def attempt(name: str) -> Iterator[None]:
         yield
     except Exception as error:  # a benchmark that fails must not take the others with it
         _failed.append(name)
-        why = " ".join(f"{type(error).__name__}: {error}".split())[:400]
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        why = why if len(why) <= 500 else f"{why[:200]} … {why[-300:]}"
         line({"name": name, "error": why})
         tell(f"FAILED {name}: {why}")
 
