@@ -28,7 +28,7 @@ from wasl.directory.models import Agency
 from wasl.places.models import Governorate, Wilayat
 from wasl.routing import queries as routing
 
-# 14 letters of 32 without look-alikes: 70 random bits, speakable on the telephone.
+# 14 letters of 32 without look-alikes: 70 random bits, speakable on the telephone. 256 is a multiple of 32.
 CODE_ALPHABET = "23456789abcdefghijkmnpqrstuvwxyz"
 CODE_LENGTH = 14
 
@@ -231,7 +231,7 @@ def _keep_files(case: Case, stored: list[StoredFile], *, by: User | None, at: da
 
 def new_access_code() -> str:
     """A fresh private code for following a case without signing in."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return "".join(CODE_ALPHABET[byte % len(CODE_ALPHABET)] for byte in secrets.token_bytes(CODE_LENGTH))
 
 
 def code_hash(code: str) -> str:

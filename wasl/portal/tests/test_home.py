@@ -170,7 +170,7 @@ def test_sending_costs_a_known_number_of_statements(citizen: Client) -> None:
     told = [query["sql"] for query in captured.captured_queries]
     statements = [sql for sql in told if not sql.startswith(("SAVEPOINT", "RELEASE"))]
     # One of them asks for the questions of the service.
-    assert len(statements) <= 23, "\n".join(sql[:150] for sql in statements)
+    assert len(statements) <= 14, "\n".join(sql[:150] for sql in statements)
 
 
 def test_every_address_of_the_site_has_its_door() -> None:
