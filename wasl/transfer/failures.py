@@ -1,11 +1,12 @@
 """What could not come in: the file of rows to be mended and given again, and a summary by reason."""
 
 import csv
+import dataclasses
 import io
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -30,8 +31,8 @@ class Reason:
     field: str
     sentence: str
     count: int = 0
-    lines: list[int] = field(default_factory=list)
-    values: list[str] = field(default_factory=list)
+    lines: list[int] = dataclasses.field(default_factory=list)
+    values: list[str] = dataclasses.field(default_factory=list)
 
 
 class Summary:

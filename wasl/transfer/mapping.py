@@ -3,12 +3,14 @@
 Whatever is wrong is told with its line and key, all of it at once; `docs/import.md` explains every key.
 """
 
+import dataclasses
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from wasl.cases import workflow
@@ -76,7 +78,7 @@ class Taken:
     columns: tuple[str, ...] = ()
     join: str = " "
     value: str = ""
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = dataclasses.field(default_factory=dict)
     default: str = ""
     unknown: str = "error"
 
@@ -98,9 +100,9 @@ class Named(Taken):
     """
 
     group: str = ""
-    group_name: Localized = field(default_factory=Localized)
+    group_name: Localized = dataclasses.field(default_factory=Localized)
     under: str = ""
-    names: dict[str, Localized] = field(default_factory=dict)
+    names: dict[str, Localized] = dataclasses.field(default_factory=dict)
     name_column: str = ""
 
 
@@ -118,9 +120,9 @@ class Mapping:
     """All a mapping says."""
 
     source: str
-    title: Localized = field(default_factory=Localized)
-    options: Options = field(default_factory=Options)
-    fields: dict[str, Taken] = field(default_factory=dict)
+    title: Localized = dataclasses.field(default_factory=Localized)
+    options: Options = dataclasses.field(default_factory=Options)
+    fields: dict[str, Taken] = dataclasses.field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
     nowhere: frozenset[tuple[Decimal, Decimal]] = frozenset()
     marks_outside: bool = True
@@ -310,7 +312,7 @@ class _Reader:
             )
         return code
 
-    def _common(self, table: Table, name: str, path: str, line: int) -> "dict[str, object]":
+    def _common(self, table: Table, name: str, path: str, line: int) -> dict[str, Any]:
         columns = self._texts(table, path, "columns") or tuple(filter(None, [self._text(table, path, "column")]))
         value = self._text(table, path, "value")
         if bool(columns) == bool(value):

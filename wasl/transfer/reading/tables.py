@@ -4,6 +4,7 @@ import csv
 import io
 import zlib
 from collections.abc import Iterator
+from typing import Any
 
 from wasl.core.i18n import t
 from wasl.core.refusal import Refusal
@@ -41,7 +42,7 @@ class TableSource(Source):
     def share_read(self) -> float:
         return self._file.share_read()
 
-    def _numbered(self, lines: "csv._reader") -> Iterator[SourceRow]:
+    def _numbered(self, lines: Any) -> Iterator[SourceRow]:
         columns, width = self.columns, len(self.columns)
         number = 0
         while True:
