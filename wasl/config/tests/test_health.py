@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from typing import Any
 
 import psycopg
@@ -12,6 +13,8 @@ from django.test import RequestFactory
 from psycopg.conninfo import make_conninfo
 
 from wasl.config import health
+from wasl.config.health import Readiness
+from wasl.config.runner import run
 from wasl.core import heartbeat
 
 NOWHERE = "postgresql://app@127.0.0.1:1/wasl?connect_timeout=1"
@@ -132,6 +135,15 @@ def test_a_queue_that_stands_still_makes_it_not_ready() -> None:
     assert not found.is_ready
     assert found.queue_waiting == 1
     assert found.queue_age_seconds == pytest.approx(301, abs=5)
+
+
+def test_a_late_queue_keeps_no_house_from_starting() -> None:
+    late = Readiness(database="ok", worker="ok", mail="off", queue_waiting=9_000, queue_age_seconds=4_000.0)
+
+    assert not late.is_ready
+    assert run._works(asdict(late))
+    assert not run._works(asdict(replace(late, worker="down")))
+    assert not run._works({})
 
 
 @pytest.mark.usefixtures("empty_queue")
