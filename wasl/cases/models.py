@@ -166,6 +166,12 @@ class Case(models.Model):
             # For programs that list cases by time: an agency's by their last change, a service's by their beginning.
             models.Index(fields=["agency", "updated_at", "id"], name="case_by_update"),
             models.Index(fields=["service", "registered_at", "id"], name="case_of_service_by_time"),
+            # And all by time, with what decides whether a program sees one: a deep page passes over rows in here alone.
+            models.Index(
+                fields=["agency", "registered_at", "id"],
+                include=["service", "is_open", "confidential", "state"],
+                name="case_published",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -18,8 +18,9 @@ from wasl.core.text import latin_digits
 
 LONGEST_SPAN = timedelta(days=90)
 MOST_ROWS = 1_000
-# Beyond it the way from page to page is by the Link header, which costs the same however deep it leads.
-MOST_PAGES = 10_000
+# A page by its number costs more the deeper it lies; beyond so many rows (by the last change, of which no index knows
+# all, fewer) the way leads on by the Link header alone, which costs the same everywhere.
+MOST_PAGES, MOST_SKIPPED, MOST_SKIPPED_BY_UPDATE = 10**6, 100_000, 10_000
 EARLIEST, LATEST = datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?) ?([Zz]|[+-]\d\d:?\d\d)")
@@ -39,6 +40,9 @@ _TOO_LONG = (
 )
 _BAD_STATUS = t("status: اكتب open أو closed.", "status: write open or closed.")
 _BAD_NUMBER = ("{name}: اكتب رقماً من 1 إلى {most}.", "{name}: write a number from 1 to {most}.")
+_TOO_DEEP = t(
+    "page: إلى هذا العمق تابع بعنوان next في ترويسة Link.", "page: so deep, follow the address next of the Link header."
+)
 _BAD_AFTER = t("after: ابدأ من الصفحة الأولى.", "after: begin again with the first page.")
 
 
@@ -72,13 +76,16 @@ class Listing:
 
 def listing(given: Given, *, zone: ZoneInfo, at: datetime) -> Listing:
     """Read what a list asks for. Raises Refused with everything that is wrong."""
-    return Listing(
+    wanted = Listing(
         span=span(given, zone=zone, at=at),
         is_open=_is_open(given.one("status")),
         page=_number(given, "page", default=1, most=MOST_PAGES),
         size=min(_number(given, "page_size", default=MOST_ROWS, most=10**9), MOST_ROWS),
         after=_after(given.one("after")),
     )
+    if wanted.skip > (MOST_SKIPPED_BY_UPDATE if wanted.span.updated else MOST_SKIPPED):
+        raise wrong(_TOO_DEEP)
+    return wanted
 
 
 def span(given: Given, *, zone: ZoneInfo, at: datetime) -> Span:

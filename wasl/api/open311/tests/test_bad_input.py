@@ -163,6 +163,11 @@ READS: dict[str, tuple[dict[str, str], list[int]]] = {
     "page 0": ({"page": "0"}, [400]),
     "page minus one": ({"page": "-1"}, [400]),
     "page ten million": ({"page": "10000000"}, [400]),
+    "a page too deep to count to": ({"page": "2002", "page_size": "50"}, [400]),
+    "a page of changes too deep to count to": (
+        {"page": "202", "page_size": "50", "updated_after": "2026-11-01"},
+        [400],
+    ),
     "no page size": ({"page_size": "many"}, [400]),
     "no place in the list": ({"after": "nonsense"}, [400]),
     "too many numbers": ({"service_request_id": ",".join(["MR-2611-00001-3"] * 501)}, [400]),
