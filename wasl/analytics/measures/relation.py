@@ -8,8 +8,8 @@ read from the facts where it was changed later. The conditions of the measures s
 
 status (open, resolved, rejected, duplicate, withdrawn, spam), resolved_at (first resolution), due_at (promised for
 it), open_due_at and counted_to (promise and clock of an open case), reopened_at (first reopening after that), rating,
-status_since (of the present status, not of that moment), age (days), referred_at, referral_due_at, acknowledged_at,
-answered_at; kind, channel, service_id, category_id, unit_id, wilayat_id, importance, confidential, registered_at, id.
+age (days), referred_at, referral_due_at, acknowledged_at, answered_at; kind, channel, service_id, category_id,
+unit_id, wilayat_id, importance, confidential, registered_at, id.
 """
 
 from bisect import bisect_right
@@ -111,7 +111,7 @@ chosen AS MATERIALIZED (
     WHERE NOT settled
 )"""
 _PLAIN = """c.id, c.registered_at, c.channel, c.wilayat_id, c.confidential, c.category_id, c.kind, c.service_id,
-        c.unit_id, c.importance, c.age, c.state_since AS status_since,
+        c.unit_id, c.importance, c.age,
         CASE WHEN c.rated_at <= %(as_of)s THEN c.rating WHEN c.rated_at > %(as_of)s THEN (
             SELECT (e.data->>'rating')::int FROM core_eventrecord e
             WHERE e.case_id = c.id AND e.kind = 'CaseRated' AND e.at <= %(as_of)s ORDER BY e.at DESC, e.id DESC LIMIT 1

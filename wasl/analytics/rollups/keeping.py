@@ -267,10 +267,11 @@ def _fresh() -> str:
             CASE WHEN open_due_at >= %(as_of)s AND counted_to = %(as_of)s THEN open_due_at END,
             CASE WHEN referred_at IS NULL AND referral_due_at >= %(as_of)s THEN referral_due_at END) END AS next_at,
         registered_at, resolved_at, reopened_at,
-        CASE WHEN {_IS_ASIDE} THEN status_since END AS aside_at, told.moved_at,
+        CASE WHEN {_IS_ASIDE} THEN told.aside_at END AS aside_at, told.moved_at,
         coalesce(told.turns, 0) > (CASE WHEN {_IS_ASIDE} AND resolved_at IS NULL THEN 1 ELSE 0 END) AS is_storied
     FROM cohort LEFT JOIN (
         SELECT e.case_id, max(e.at) FILTER (WHERE e.kind = ANY(%(moves)s)) AS moved_at,
+            max(e.at) FILTER (WHERE e.kind = ANY(%(aside)s)) AS aside_at,
             count(*) FILTER (WHERE e.kind = ANY(%(aside)s)) AS turns
         FROM core_eventrecord e
         WHERE e.case_id = ANY(%(named)s) AND e.at <= %(as_of)s AND e.kind = ANY(%(moves)s::text[] || %(aside)s::text[])
