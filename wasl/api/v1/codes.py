@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasl.cases import workflow
 from wasl.cases.operations import HOLD_REASONS
@@ -23,7 +23,15 @@ STATE_GROUPS: dict[str, tuple[str, ...]] = {
 }
 
 if TYPE_CHECKING:
-    Kind = Importance = Channel = State = StateAsked = ClockKind = HoldReason = Order = str
+    # Type checkers see what the codes are; which there are stands in the tables.
+    Kind: TypeAlias = str
+    Importance: TypeAlias = str
+    Channel: TypeAlias = str
+    State: TypeAlias = str
+    StateAsked: TypeAlias = str
+    ClockKind: TypeAlias = str
+    HoldReason: TypeAlias = str
+    Order: TypeAlias = str
 else:
     Kind = _codes("Kind", workflow.KINDS)
     Importance = _codes("Importance", workflow.IMPORTANCE)

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils import translation
 
@@ -57,7 +58,7 @@ def summary(case: Case, caller: Caller) -> bodies.CaseSummary:
     return bodies.CaseSummary(**_summed(case, caller))
 
 
-def _summed(case: Case, caller: Caller) -> dict[str, object]:
+def _summed(case: Case, caller: Caller) -> dict[str, Any]:
     agency, is_staff = caller.agency, caller.person is not None
     state = case.state_words
     return {

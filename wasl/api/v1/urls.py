@@ -28,7 +28,8 @@ def _door(address: str, endpoints: Mapping[str, Endpoint]) -> URLPattern:
     pattern = re.sub(r"\{(\w+)\}", r"<str:\1>", address)
     name = next(iter(endpoints.values())).name
     door: Any = for_programs(scopes)(keeps_raw_input(view))  # type: ignore[arg-type]
-    return path(pattern, door, name=name)
+    placed: URLPattern = path(pattern, door, name=name)
+    return placed
 
 
 @public
