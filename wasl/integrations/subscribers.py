@@ -10,6 +10,8 @@ from wasl.integrations.events import SubscriptionPaused
 from wasl.integrations.jobs import go
 from wasl.integrations.models import Subscription
 from wasl.integrations.offered import FACTS
+from wasl.partners.events import KeyIssued
+from wasl.partners.models import Scope
 from wasl.verification.jobs import send_letter
 
 
@@ -18,6 +20,18 @@ def tell_other_systems(fact: Event, record: EventRecord) -> None:
     """Write a telling for each subscription that wants it, and begin a round."""
     if operations.note(record, at=clock.now()):
         go()
+
+
+@subscriber(KeyIssued)
+def tell_of_a_key(fact: KeyIssued, record: EventRecord) -> None:
+    """Whoever issues keys reads no cases: the person a key acts for, and the auditors of one that reads, hear of it."""
+    if fact.user_id is not None:
+        send_letter.defer(user_id=fact.user_id, kind="key_in_your_name", event_id=record.pk)
+    if not set(fact.scopes) & {Scope.CASES_READ, Scope.PERSONAL_READ}:
+        return
+    unit = directory.triage_unit(directory.agency_by_id(record.agency_id))
+    for person in directory.people_with(Right.APPROVE_PRIVACY, unit=unit, at=clock.now()):
+        send_letter.defer(user_id=person.pk, kind="key_that_reads", event_id=record.pk)
 
 
 @subscriber(SubscriptionPaused)

@@ -50,6 +50,29 @@ LETTERS: dict[str, Letter] = {
             "agency now.",
         ),
     ),
+    "key_in_your_name": Letter(
+        (
+            "مفتاح برنامج باسمك",
+            "أُصدر مفتاح يعمل به برنامج باسمك في وصل، في حدود أدوارك، وما يفعله يُسجل باسمك. "
+            "إن لم تطلبه فأبلغ مدقق جهتك الآن.",
+        ),
+        (
+            "A program acts in your name",
+            "A key was issued with which a program acts in your name in Wasl, as far as your roles reach; what it does "
+            "is recorded under your name. If you did not ask for it, tell the auditor of your agency now.",
+        ),
+    ),
+    "key_that_reads": Letter(
+        (
+            "مفتاح برنامج يقرأ الطلبات",
+            "أُصدر في جهتك مفتاح برنامج يقرأ الطلبات. من أصدره ولمن وإلى أي مدى: «الإدارة» ثم «مفاتيح البرامج».",
+        ),
+        (
+            "A key that reads cases",
+            "A key of a program that reads cases was issued in your agency. Who issued it, for whom and how far it "
+            "reaches: “Set-up”, then “Keys of programs”.",
+        ),
+    ),
     "webhook_gone": Letter(
         (
             "توقف اشتراك نظام آخر",

@@ -296,6 +296,7 @@ def test_nothing_but_configuration_comes_in_through_these_doors(page: Client, ag
     for pattern in urlpatterns:
         for kind in registry.kinds():
             values = {"agency": "MUN", "kind": kind.code, "code": "ROADS", "batch": "x", "act": "test"}
+            values |= {"key": "x", "subscription": "x", "telling": "x"}
             names = re.findall(r"<\w+:(\w+)>", str(pattern.pattern))
             path = reverse(f"administration:{pattern.name}", kwargs={name: values[name] for name in names})
             for step in ("review", "apply"):

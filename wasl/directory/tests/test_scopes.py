@@ -129,6 +129,7 @@ def test_an_administrator_sees_no_content_of_cases() -> None:
         Right.MANAGE_UNITS,
         Right.CONFIGURE,
         Right.MANAGE_CHANNELS,
+        Right.MANAGE_KEYS,
         Right.MANAGE_SUBSTITUTES,
         Right.READ_RIGHTS,
         Right.READ_PRIVACY,

@@ -24,7 +24,7 @@ from wasl.integrations import jobs, operations, queries, retries, signing
 from wasl.integrations.models import Delivery, Subscription
 from wasl.integrations.operations import sending
 from wasl.integrations.probes import webhooks
-from wasl.integrations.subscribers import tell_administrators
+from wasl.integrations.subscribers import tell_administrators, tell_of_a_key
 from wasl.integrations.tests.makers import (
     Receiver,
     facts_of,
@@ -34,6 +34,7 @@ from wasl.integrations.tests.makers import (
     run_until,
     subscribe,
 )
+from wasl.partners import operations as partners
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -339,6 +340,20 @@ def test_an_address_that_is_gone_pauses_the_subscription_and_tells_the_administr
     rounds(at=SUNDAY_9AM + HOUR)
     assert len(other_side.taken) == 4
     assert late[0].public_id in {one.delivery for one in other_side.taken}
+
+
+@pytest.mark.parametrize(("scope", "hears"), [("cases:read", True), ("personal:read", True), ("open311:write", False)])
+def test_a_key_in_somebodys_name_or_one_that_reads_is_told_of(agency: Agency, scope: str, hears: bool) -> None:
+    salem = make_person("agent", make_unit("ROADS", agency=agency))
+    auditor = make_person("auditor")
+    partners.issue_key(agency, name="x", scopes=[scope], by=None, at=SUNDAY_9AM)
+    partners.issue_key(agency, name="x", scopes=["open311:write"], user=salem, by=None, at=SUNDAY_9AM)
+
+    for record in EventRecord.objects.filter(kind="KeyIssued").order_by("pk"):
+        tell_of_a_key(load(record), record)
+
+    told = [(auditor.pk, "key_that_reads")] if hears else []
+    assert letters() == [*told, (salem.pk, "key_in_your_name")]
 
 
 def letters() -> list[tuple[int, str]]:
