@@ -15,7 +15,8 @@ from wasl.analytics.measures.arithmetic import FEWEST, Growth, Rate, Shares
 from wasl.analytics.measures.cohorts import NONE, Secret
 from wasl.analytics.measures.definitions import AIMS
 from wasl.analytics.measures.periods import ONE_DAY
-from wasl.analytics.queries import VEILED, Figures, Part, Stock
+from wasl.analytics.queries import Figures, Part, Stock
+from wasl.analytics.rollups.shape import VEILED
 from wasl.cases import workflow
 from wasl.catalogue import queries as catalogue
 from wasl.core.i18n import say, t

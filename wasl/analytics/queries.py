@@ -210,7 +210,9 @@ def _kept_figures(cohort: Cohort, by: Sequence[Breakdown], *, speeds: bool, leng
         {code: found.total[code] for code in codes},
         {star: found.total[f"stars_{star}"] for star in STARS},
         parts,
-        *(_as_spread(lengths.lengths.get(name)) for name in shape.LENGTHS),
+        _as_spread(lengths.lengths.get("cycle")),
+        _as_spread(lengths.lengths.get("acknowledge")),
+        _as_spread(lengths.lengths.get("first_answer")),
         day_seconds=working_days_of(cohort, calendars.working_time(agency_id=cohort.agency_id)).day_seconds,
     )
 
@@ -321,7 +323,7 @@ def _percentiles(number: int) -> str:
 
 
 def _spread(n: int, percentiles: Sequence[float] | None) -> Spread:
-    return Spread(n, *percentiles) if percentiles else Spread(n)
+    return Spread(n, percentiles[0], percentiles[1]) if percentiles else Spread(n)
 
 
 @dataclass(frozen=True)

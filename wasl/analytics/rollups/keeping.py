@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Min
@@ -123,8 +124,8 @@ def mark_days(agency: Agency, days: Iterable[date], *, at: datetime) -> None:
     """The cases registered on these days of the agency are worked out anew at the next look."""
     with connection.cursor() as cursor:
         for day in sorted(set(days)):
-            bounds = {"from": midnight(day, agency.zone), "until": midnight(day + ONE_DAY, agency.zone)}
-            cursor.execute(_OF_DAYS, {"agency": agency.pk, "at": at} | bounds)
+            bounds: dict[str, Any] = {"from": midnight(day, agency.zone), "until": midnight(day + ONE_DAY, agency.zone)}
+            cursor.execute(_OF_DAYS, bounds | {"agency": agency.pk, "at": at})
 
 
 # --- how far the facts are seen ---------------------------------------------------------------------------------------

@@ -127,7 +127,8 @@ class Reading:
             found = self._from_facts(dimensions)
         else:
             found = self._from_sums(dimensions)
-        answer = Answer(parts={name: {} for name in dimensions} | ({"unit": {}} if groups is not None else {}))
+        names = [*dimensions, *(["unit"] if groups is not None else [])]
+        answer = Answer(parts={name: Keys() for name in names})
         numbers = {number: name for name, number in dimensions.items()}
         for dimension, key, unit, confidential, counts in found:
             if not dimension:
@@ -250,7 +251,7 @@ class Reading:
     def lengths(self, names: Sequence[str], counts: Mapping[str, int], groups: Mapping[str, str] | None) -> Answer:
         """The spreads of these lengths, and of the first by unit; sorted where there are few, else from steps."""
         most = max((counts.get(LENGTHS[name][0], 0) for name in names), default=0)
-        if self.filters or most <= MOST_SORTED:
+        if most <= MOST_SORTED:
             return self._sorted(names, groups)
         return self._stepped(names, groups)
 
@@ -278,17 +279,23 @@ class Reading:
     def _stepped(self, names: Sequence[str], groups: Mapping[str, str] | None) -> Answer:
         numbers = {number: name for number, name in enumerate(LENGTHS) if name in names}
         edge = ", ".join(f"({number}, {name})" for number, name in numbers.items())
+        # Under a filter nothing is summed: then the steps are counted from the facts of all days.
+        condition, parameters = self._chosen_facts()
+        if not self.filters:
+            condition = f"agency_id = %(agency)s AND registered_on = ANY(%(days)s::date[]){self._who()}"
         rows = self._rows(
             f"""SELECT length, CASE WHEN length = 0 THEN unit_id END, length = 0 AND confidential, step, sum(number)
             FROM (
                 SELECT length, unit_id, confidential, step, number FROM analytics_lengthtally
-                WHERE agency_id = %(agency)s AND first_on = ANY(%(months)s) AND length = ANY(%(lengths)s){self._who()}
+                WHERE agency_id = %(agency)s AND first_on = ANY(%(months)s::date[])
+                    AND length = ANY(%(lengths)s){self._who()}
                 UNION ALL
                 SELECT l.length, unit_id, confidential, {shape.step_of("l.seconds")}, 1
                 FROM analytics_casefact CROSS JOIN LATERAL (VALUES {edge}) l(length, seconds)
-                WHERE agency_id = %(agency)s AND registered_on = ANY(%(days)s) AND l.seconds IS NOT NULL{self._who()}
+                WHERE {condition} AND l.seconds IS NOT NULL
             ) steps GROUP BY 1, 2, 3, 4""",
-            self.parameters | {"lengths": list(numbers), "months": self.days.months, "days": self.days.days},
+            parameters
+            | {"lengths": list(numbers), "months": [] if self.filters else self.days.months, "days": self.days.days},
         )
         all_of: dict[str, Counter[int]] = {name: Counter() for name in names}
         of_units: dict[str | None, Counter[int]] = {}
@@ -408,7 +415,7 @@ def _at(ordered: Sequence[tuple[int, int]], place: float) -> float:
 
 
 def _length(n: int, shares: Sequence[float] | None) -> Length:
-    return Length(n, *shares) if shares and shares[0] is not None else Length(n)
+    return Length(n, shares[0], shares[1]) if shares and shares[0] is not None else Length(n)
 
 
 def _filters(cohort: Cohort) -> dict[int, list[str]]:
