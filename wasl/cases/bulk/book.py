@@ -71,6 +71,8 @@ class Book:
         self.triage_id = directory.triage_unit(agency).pk
         self.outside = Way(self.triage_id, escaped(json_text(dict(OUTSIDE))))
         self._turns = sorted({*promises.turning_points(agency.pk), *routing.turning_points(agency.pk)})
+        self._asked_at: datetime | None = None
+        self._stretch_then = 0
         self._services: dict[int, Service] = {}
         self._units: set[int] = set()
         self._known: dict[Hashable, object] = {}
@@ -150,7 +152,9 @@ class Book:
 
     def _stretch(self, at: datetime) -> int:
         """Which of the stretches between two changes of configuration a moment lies in."""
-        return bisect_right(self._turns, at)
+        if at is not self._asked_at:  # one case asks several times for the same
+            self._asked_at, self._stretch_then = at, bisect_right(self._turns, at)
+        return self._stretch_then
 
     def _once(self, key: Hashable, ask: Callable[[], Answer]) -> Answer:
         if key not in self._known:
