@@ -72,7 +72,7 @@ class Handler(ShortChain, WSGIHandler):
         """The answer to one request; whoever takes it closes it, which gives the connection back."""
         set_script_prefix("/")
         signals.request_started.send(sender=self.__class__, environ=environ)
-        response = cast(HttpResponseBase, self.get_response(WSGIRequest(environ)))
+        response = self.get_response(WSGIRequest(environ))
         response._handler_class = self.__class__  # type: ignore[attr-defined]
         return response
 

@@ -5,7 +5,7 @@ a connection and never again. What the columns are is asked of the models; a col
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 import psycopg
@@ -37,7 +37,7 @@ def run(statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
     database.ensure_connection()
     with _Prepared(database.connection) as cursor:
         if database.queries_logged or database.execute_wrappers:
-            database.make_debug_cursor(cursor).execute(statement, values)
+            database.make_debug_cursor(cast(Any, cursor)).execute(statement, values)
         else:
             database.validate_no_broken_transaction()
             with database.wrap_database_errors:
@@ -67,7 +67,7 @@ def made(model: type[Row], values: Values) -> Row:
     """The row of a model from the values of its `columns`."""
     fields = model._meta.concrete_fields
     read = [
-        field.from_db_value(value, None, connection) if isinstance(field, models.JSONField) else value
+        field.from_db_value(value, cast(Any, None), connection) if isinstance(field, models.JSONField) else value
         for field, value in zip(fields, values, strict=True)
     ]
     return model.from_db("default", [field.attname for field in fields], read)
@@ -89,9 +89,10 @@ def _fields(model: type[models.Model], *, numbered: bool) -> list[Any]:
     """The columns that a row in hand has a value for: not those that the database itself fills."""
     known = _known.get((model, numbered))
     if known is None:
+        every: Iterable[Any] = model._meta.concrete_fields
         known = _known[model, numbered] = [
             field
-            for field in model._meta.concrete_fields
+            for field in every
             if (numbered or not field.primary_key)
             and not field.generated
             and (field.has_default() or not field.has_db_default())

@@ -55,7 +55,7 @@ ASKED: dict[str, Callable[[Client, City], Any]] = {
     "another language by the address": lambda client, city: client.get("/open311/v2/services.json?lang=en"),
     "broken bytes": lambda client, city: client.post(REQUESTS, b"description=%ff%fe", content_type=FORM),
     "a cookie of no meaning": lambda client, city: client.get(
-        "/open311/v2/discovery.json", headers={"Cookie": "sessionid=none; lang=en"}
+        "/open311/v2/discovery.json", headers={"Cookie": "visited=1; wasl_language=en"}
     ),
 }
 
@@ -127,7 +127,7 @@ def exchange(*parts: dict[str, Any], headers: dict[str, str] | None = None) -> l
         "client": ("203.0.113.9", 4711),
         "server": ("127.0.0.1", 8000),
     }
-    lane_of_two = lane.Lane(asgi._pages.executor, largest_body=10, too_long=asgi._too_long)
+    lane_of_two = lane.Lane(asgi._pages.executor, asgi._gate, largest_body=10, too_long=asgi._too_long)
     asyncio.run(lane_of_two(scope, receive, send))
     return sent
 
