@@ -91,6 +91,9 @@ class Part:
     cycle: Spread = field(default_factory=Spread)
 
     def __getitem__(self, code: str) -> int:
+        # Templates ask here before they look for an attribute, and counts may know a zero for every name.
+        if code not in self.counts and hasattr(self, code):
+            raise KeyError(code)
         return self.counts[code]
 
     @property
@@ -118,6 +121,9 @@ class Figures:
     day_seconds: float = 86400
 
     def __getitem__(self, code: str) -> int:
+        # Templates ask here before they look for an attribute, and counts may know a zero for every name.
+        if code not in self.counts and hasattr(self, code):
+            raise KeyError(code)
         return self.counts[code]
 
     def rate(self, code: str) -> Rate:

@@ -282,8 +282,7 @@ def _look_at(course: _Pass, rows: Sequence[Translated], seen: set[int]) -> None:
             continue
         seen.add(mark)
         course.counts.imported += 1
-        for note in row.notes:
-            course.counts.note(note)
+        row.note_in(course.counts)
         if row.duplicate_of and course.repeats is not None:
             course.repeats[row.source_id] = row.duplicate_of
 

@@ -59,10 +59,7 @@ class Names:
         key = self.taken.values.get(value, value)
         if key not in self.found:
             self.found[key] = self._look(key, kind, label)
-        choice = self.found[key]
-        if choice is not None:
-            choice.uses += 1
-        return choice
+        return self.found[key]
 
     def to_make(self) -> list[Choice]:
         """What is missing of all that rows have asked for so far, in their order."""

@@ -167,8 +167,7 @@ def _count(
     counts.known += len(rows) - len(fresh)
     counts.failed += failed
     for row in fresh.values():
-        for note in row.notes:
-            counts.note(note)
+        row.note_in(counts)
         if leading is not None and row.given.get("state") == "duplicate":
             if row.source_id in leading:
                 counts.linked += 1

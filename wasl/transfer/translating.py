@@ -25,7 +25,7 @@ from wasl.transfer.mapping import Mapping as Plan
 from wasl.transfer.moments import BadMoment
 from wasl.transfer.names import Choice, Names, NotKnown
 from wasl.transfer.places import BadPoint
-from wasl.transfer.rows import Flaw, SourceRow
+from wasl.transfer.rows import Counts, Flaw, SourceRow
 
 LONGEST_REFERENCE = 120
 LONGEST_WORDS = 20_000
@@ -53,6 +53,14 @@ class Translated:
     person: Person | None
     given: dict[str, Any]
     notes: tuple[str, ...] = ()
+
+    def note_in(self, counts: Counts) -> None:
+        """Count what is worth telling of a row that comes in."""
+        for note in self.notes:
+            counts.note(note)
+        for choice in (self.service, self.unit):
+            if choice is not None:
+                choice.uses += 1
 
     def case_row(self, *, beneficiary_id: int | None = None, merged_into_id: int | None = None) -> CaseRow:
         """The row as the bulk writer takes it."""
