@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0003_synonyms_end'),
+        ("catalogue", "0003_synonyms_end"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='category',
-            name='is_offered',
+            model_name="category",
+            name="is_offered",
             field=models.BooleanField(db_default=True, default=True),
         ),
     ]

@@ -193,7 +193,7 @@ def rate(request: PortalRequest, case: Case) -> HttpResponse:
 def _do(
     request: PortalRequest,
     case: Case,
-    act: Callable[[], None],
+    act: Callable[[], object],
     thanks: str,
     *,
     too_late: str | None = None,
