@@ -23,7 +23,7 @@ ABOUT = {"openapi", "docs", "problem", "nothing"}
 
 def test_every_address_of_the_interface_is_in_the_document_and_none_beside() -> None:
     addresses = {
-        PREFIX + "/" + re.sub(r"<str:(\w+)>", r"{\1}", str(one.pattern)) for one in urlpatterns if one.name not in ABOUT
+        PREFIX + re.sub(r"<str:(\w+)>", r"{\1}", str(one.pattern)) for one in urlpatterns if one.name not in ABOUT
     }
 
     assert set(document("en", "http://x")["paths"]) == addresses
