@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
-from psycopg import Error
+from psycopg import AsyncConnection, Error
 
 from wasl.web.live import visitors
 from wasl.web.live.feed import Feed
@@ -41,12 +41,12 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
     try:
         async with asyncio.timeout(READY_SECONDS):
             await feed.is_listening.wait()
-        stream = await _stream_for(feed, _session_key(scope))
-    except (TimeoutError, Error, OSError):
+        begun = await _begin(feed, _session_key(scope), _last_heard(scope))
+    except (TimeoutError, Error, OSError):  # the database is away, or too many came in one moment
         return await _answer(send, *_AWAY)
-    if stream is None:
+    if begun is None:
         return await _answer(send, 401, b"Sign in first.")
-    await _serve(feed, stream, _last_heard(scope), receive, send)
+    await _serve(feed, *begun, receive, send)
     return None
 
 
@@ -72,7 +72,11 @@ def is_deaf() -> bool:
     return any(feed.hub.streams and not feed.is_listening.is_set() for feed in _feeds.values())
 
 
-async def _stream_for(feed: Feed, session_key: str) -> Stream | None:
+async def _begin(feed: Feed, session_key: str, last: int | None) -> tuple[Stream, bytes] | None:
+    """The stream of a person, which hears from now on, and its greeting; None for strangers.
+
+    All is asked on one connection: whoever has one need not wait for a second.
+    """
     if not session_key:
         return None
     async with feed.pool.connection() as connection:
@@ -80,42 +84,41 @@ async def _stream_for(feed: Feed, session_key: str) -> Stream | None:
         scopes = await visitors.scopes_of(connection, person) if person is not None else []
         if person is None or not scopes:
             return None
-        return Stream(person, session_key, scopes, await visitors.closed_scopes_of(connection, person))
+        stream = Stream(person, session_key, scopes, await visitors.closed_scopes_of(connection, person))
+        # Hear first, then ask what was missed: between the two nothing can fall through.
+        feed.hub.add(stream)
+        try:
+            return stream, await _greeting(connection, stream, last)
+        except BaseException:
+            feed.hub.remove(stream)
+            raise
 
 
-async def _serve(feed: Feed, stream: Stream, last: int | None, receive: Any, send: Any) -> None:
-    # Hear first, then ask what was missed: between the two nothing can fall through.
-    feed.hub.add(stream)
+async def _greeting(connection: AsyncConnection[Any], stream: Stream, last: int | None) -> bytes:
+    """The pause before coming back, what was missed, and the number to go on from."""
+    newest = await visitors.last_number(connection)
+    frames: list[bytes] = []
+    if last is not None:
+        rows = await visitors.missed(connection, last, [agency for agency, _ in stream.scopes])
+        frames = [RESET] if rows is None or last > newest else missed_frames(rows, stream)
+    ready = f"id: {newest}\nevent: ready\ndata: {{}}\n\n".encode()
+    return f"retry: {RETRY_MILLISECONDS}\n\n".encode() + b"".join(frames) + ready
+
+
+async def _serve(feed: Feed, stream: Stream, greeting: bytes, receive: Any, send: Any) -> None:
     leaving = asyncio.create_task(_wait_for_leaving(receive, stream))
-    is_begun = False
     try:
-        greeting = await _greeting(feed, stream, last)
-        is_begun = True
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await send({"type": "http.response.body", "body": greeting, "more_body": True})
         await _pass_on(stream, send)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-    except (Error, OSError):
+    except OSError:
         logger.info("live stream: ended early")
-        if not is_begun:  # the database was away, or too many came in one moment
-            await _answer(send, *_AWAY)
     except asyncio.CancelledError:
         logger.debug("live stream: the server is stopping")  # the browser comes back by itself
     finally:
         leaving.cancel()
         feed.hub.remove(stream)
-
-
-async def _greeting(feed: Feed, stream: Stream, last: int | None) -> bytes:
-    """The pause before coming back, what was missed, and the number to go on from."""
-    async with feed.pool.connection() as connection:
-        newest = await visitors.last_number(connection)
-        frames: list[bytes] = []
-        if last is not None:
-            rows = await visitors.missed(connection, last, [agency for agency, _ in stream.scopes])
-            frames = [RESET] if rows is None or last > newest else missed_frames(rows, stream)
-    ready = f"id: {newest}\nevent: ready\ndata: {{}}\n\n".encode()
-    return f"retry: {RETRY_MILLISECONDS}\n\n".encode() + b"".join(frames) + ready
 
 
 async def _pass_on(stream: Stream, send: Any) -> None:
