@@ -62,10 +62,21 @@ class Upgrade:
         return {field.related_model._meta.db_table for field in keys}
 
     def _values(self, model: Any) -> dict[str, Any]:
-        number = next(_numbers)
-        return {
-            field.name: self._value(field, number) for field in model._meta.concrete_fields if not field.primary_key
-        }
+        number, named, values = next(_numbers), set(), {}
+        for field in model._meta.concrete_fields:
+            if field.primary_key and not field.is_relation:
+                continue
+            values[field.name] = self._value(field, number)
+            if field.is_relation and not field.null and field.related_model in named:
+                values[field.name] = self._another(field.related_model)
+            named.add(field.related_model)
+        return values
+
+    def _another(self, model: Any) -> Any:
+        """One row more: two keys of one row may have to name different things."""
+        made = model(**self._values(model))
+        made.save(using=ALIAS, force_insert=True)
+        return made
 
     def _value(self, field: Any, number: int) -> Any:
         if field.is_relation:

@@ -23,6 +23,7 @@ from wasl.directory.rights import Right
 CELL_PIXELS = 44
 TILE_PIXELS = 256
 NEAREST = 19
+WORLD = "-90,-180,90,180"
 # From here on several cases of one spot are named: to go nearer would not take them apart.
 NEAR, NAMED = 17, 8
 _TONES = {"P1": "bad", "P2": "warn"}
@@ -59,7 +60,7 @@ def _place(row: dict[str, Any], present: worklists.List) -> tuple[Any, int, str]
 @require_GET
 def points(request: HttpRequest) -> HttpResponse:
     """What lies in the part of the map that is shown: `box` south,west,north,east in degrees, `zoom` 0 to 19."""
-    box, zoom = _box(request.GET.get("box", "")), _zoom(request.GET.get("zoom", ""))
+    box, zoom = _box(request.GET.get("box", WORLD)), _zoom(request.GET.get("zoom", "5"))
     if box is None or zoom is None:
         told = t(
             "اطلب مربعاً من أربعة أرقام ودرجة تقريب من 0 إلى 19.", "Ask for a box of four numbers and a zoom of 0 to 19."
