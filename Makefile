@@ -1,8 +1,8 @@
 # Wasl. `make run` is all a first look needs; `make help` lists the rest.
 
 PYTHON := .venv/bin/python
-# Parallel test processes; each has a database of its own.
-TESTERS ?= 2
+# Parallel test processes, one more than the smallest machine has cores, as some tests wait; each has its own database.
+TESTERS ?= 3
 
 .PHONY: help set-up set-up-dev run check test lint unit drills bench bench-full bench-table profile lock clean
 
@@ -32,7 +32,7 @@ lint: set-up-dev ## style, floors, types
 # Native traces: pytest's own reader of sources can fall over (CPython's parser, deep within the browser's greenlets),
 # and then the name of the failing test is lost with the whole run.
 unit: set-up-dev ## the tests, on an embedded PostgreSQL made for them
-	.venv/bin/pytest -n $(TESTERS) --dist loadfile --tb=native -m 'not drill' $(ARGS)
+	.venv/bin/pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder --tb=native -m 'not drill' $(ARGS)
 
 drills: set-up-dev ## longer trials: kill -9 everywhere, the tests on Debian's PostgreSQL 15
 	.venv/bin/pytest drills $(ARGS)

@@ -33,6 +33,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last journey the house stands idle: it stops, and leaves the machine to the other tests."""
+    house = getattr(item, "funcargs", {}).get("house")
+    if isinstance(house, House) and nextitem is not None and "journeys" not in nextitem.path.parts:
+        house.stop()
+
+
 @pytest.fixture(scope="session")
 def sink() -> Iterator[Sink]:
     """The mail server that everything is sent to."""

@@ -15,7 +15,7 @@ from wasl.transfer.failures import ErrorFile
 from wasl.transfer.importing import Outcome, Wish
 from wasl.transfer.open311 import Open311Source, Period
 
-pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.journey, pytest.mark.drill, pytest.mark.django_db(transaction=True)]
 
 
 def test_the_requests_of_one_house_become_cases_of_another_agency_once(

@@ -6,7 +6,7 @@ from tests.journeys import drill
 from tests.journeys.drill import Ledger, Point
 from tests.journeys.house import House
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.drill]
 
 # The worker first: its letter comes again after a lease of one minute, while the others die.
 SAMPLE = (

@@ -6,7 +6,7 @@ from tests.journeys.house import House
 from tests.journeys.program import make_program, send_many, send_side_by_side
 from wasl.core import references
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.drill]
 
 
 def test_two_hundred_reports_of_four_processes_get_two_hundred_numbers(house: House) -> None:

@@ -52,8 +52,9 @@ def jobs() -> int:
         return int(cursor.fetchone()[0])
 
 
-def test_a_thousand_histories_leave_the_same_rows_as_the_operations() -> None:
-    tales = make_tales(seed=311, number=1000)
+@pytest.mark.parametrize(("seed", "number"), [(17, 250), pytest.param(311, 1000, marks=pytest.mark.drill)])
+def test_histories_leave_the_same_rows_as_the_operations(seed: int, number: int) -> None:
+    tales = make_tales(seed=seed, number=number)
     one, other = make_world("MUN"), make_world("HOU")
     lived = live(one, tales)
     waiting = jobs()
