@@ -36,7 +36,7 @@ unit: set-up-dev ## the tests, on an embedded PostgreSQL made for them
 
 drills: set-up-dev ## longer trials: kill -9 everywhere, the tests on Debian's PostgreSQL 15
 	.venv/bin/pytest drills $(ARGS)
-	.venv/bin/pytest tests/journeys -m drill $(ARGS)
+	.venv/bin/pytest tests wasl -m drill $(ARGS)
 	bin/with-postgres-15 .venv/bin/pytest -n $(TESTERS) --dist loadfile
 
 bench: set-up-dev ## measure speed and memory in under 5 minutes; JSON lines on standard output

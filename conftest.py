@@ -7,10 +7,17 @@ from pathlib import Path
 
 import pytest
 
+# Pages are walked in both languages and two widths: wide in Arabic and narrow in English always, the rest in drills.
+SELDOM_WALKED = ("[ar-390]", "[en-1440]", "[ar-narrow]", "[en-wide]")
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the journeys: they wait for processes of their own, and would else be waited for at the end."""
+    """Begin with the journeys, which wait for processes of their own and would else be waited for at the end."""
     items.sort(key=lambda item: "journeys" not in item.path.parts)
+    for item in items:
+        if "by_everybody" in item.name and item.name.endswith(SELDOM_WALKED):
+            item.add_marker(pytest.mark.drill)
 
 
 @pytest.fixture(scope="session")

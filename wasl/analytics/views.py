@@ -17,7 +17,7 @@ from wasl.analytics.tables import as_csv
 from wasl.cases import queries as cases
 from wasl.cases import workflow
 from wasl.catalogue import queries as catalogue
-from wasl.core import clock
+from wasl.core import clock, edition
 from wasl.core.i18n import t
 from wasl.directory.doors import requires
 from wasl.directory.rights import Right
@@ -28,6 +28,7 @@ from wasl.web.figures import digits
 
 @requires(Right.READ_DASHBOARDS)
 @require_safe
+@edition.once()
 def dashboard(request: HttpRequest) -> HttpResponse:
     """The figures of one question on one page."""
     question = question_of(request, at=clock.now())

@@ -19,6 +19,7 @@ from wasl.api.v1.bodies import NoQuery, ProblemPart
 from wasl.api.v1.calling import Caller, admitted
 from wasl.api.v1.problems import Refused
 from wasl.cases.operations import Missing, NotNow, StaleCase, TooLate
+from wasl.core import edition
 from wasl.core.files import DecoderBusy, FileGone, FileRefused, FileStoreFull
 from wasl.core.i18n import language, t
 from wasl.directory.rights import Right
@@ -98,7 +99,7 @@ def version_tag(version: int) -> str:
 
 def served(endpoints: Mapping[str, Endpoint], request: HttpRequest, given: Mapping[str, str]) -> HttpResponseBase:
     """The answer to a request at the address of these endpoints (method -> endpoint)."""
-    with translation.override(problems.language_of(request)):
+    with translation.override(problems.language_of(request)), edition.once():
         try:
             answer = _answered(endpoints, request, given)
         except Refused as refused:

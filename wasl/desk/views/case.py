@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from wasl.cases import operations, queries
 from wasl.cases.models import Case
 from wasl.contacts import operations as contacts
-from wasl.core import clock
+from wasl.core import clock, edition
 from wasl.desk.casepage import case_context, citizen_context
 from wasl.desk.people import staff
 from wasl.directory import queries as directory
@@ -18,6 +18,7 @@ from wasl.directory.rights import Right
 
 @requires(Right.READ_CASE)
 @require_safe
+@edition.once()
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """The case as staff see it, or, with ?view=citizen, as its beneficiary does."""
     case = visible_case(request, number)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from wasl.cases import queries as cases
-from wasl.core import clock
+from wasl.core import clock, edition
 from wasl.core.i18n import t
 from wasl.desk import bulk, columns, narrowing, panel, queries, tabs, worklists
 from wasl.desk.people import staff
@@ -24,6 +24,7 @@ MOST_SAVED_TABS = 4
 
 @requires(Right.READ_CASE)
 @require_safe
+@edition.once()
 def worklist(request: HttpRequest) -> HttpResponse:
     """The list with its tabs and filters."""
     person = worklists.Person(staff(request), clock.now())
@@ -35,6 +36,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
 
 @requires(Right.READ_CASE)
 @require_safe
+@edition.once()
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows alone, for the live list."""
     person = worklists.Person(staff(request), clock.now())

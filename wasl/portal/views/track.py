@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from wasl.cases import operations as cases
 from wasl.cases import queries as case_queries
 from wasl.cases.models import Case
-from wasl.core import clock, guesses, limits
+from wasl.core import clock, edition, guesses, limits
 from wasl.core.i18n import t
 from wasl.core.models import StoredFile
 from wasl.portal import photos
@@ -86,6 +86,7 @@ def by_link(view: Callable[..., HttpResponse]) -> View:
 
 @by_link
 @require_safe
+@edition.once()
 def case(request: PortalRequest, case: Case) -> HttpResponse:
     """The case as its citizen sees it."""
     return _show(request, case)
