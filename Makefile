@@ -1,8 +1,8 @@
 # Wasl. `make run` is all a first look needs; `make help` lists the rest.
 
 PYTHON := .venv/bin/python
-# Parallel test processes, one more than the smallest machine has cores, as some tests wait; each has its own database.
-TESTERS ?= 3
+# Parallel test processes; each has a database of its own.
+TESTERS ?= 2
 
 .PHONY: help set-up set-up-dev run check test lint unit drills bench bench-full bench-table profile lock clean
 
