@@ -236,7 +236,7 @@ def _tell_afterwards(values: list[float], cases: int) -> None:
         "ms",
         cases=cases,
         rounds=len(values),
-        least=rounded(spread.least),
+        least_seen=rounded(spread.least),
         most_seen=rounded(spread.most),
         includes="CPU of worker, letterbox, SMS simulator, web and PostgreSQL for all jobs that follow one new case",
     )
