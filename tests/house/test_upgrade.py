@@ -14,6 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from wasl.config.floors import ROOMS
 from wasl.config.migration_rules import Landed, landed_file
+from wasl.config.quick_states import quick_states
 
 ALIAS = "upgrade"
 _numbers = itertools.count(1)
@@ -26,7 +27,8 @@ class Upgrade:
         executor = MigrationExecutor(connections[ALIAS])
         others = [key for key in executor.loader.graph.leaf_nodes() if key[0] not in ROOMS]
         landed = Landed.read(landed_file()).last_of_each_room()
-        executor.migrate([*landed, *others])
+        with quick_states():
+            executor.migrate([*landed, *others])
         self.old = {
             model._meta.db_table: model
             for model in MigrationExecutor(connections[ALIAS])
@@ -37,7 +39,8 @@ class Upgrade:
         self.rows: dict[str, Any] = {}
         self.before = self.write_all()
         executor = MigrationExecutor(connections[ALIAS])
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        with quick_states():
+            executor.migrate(executor.loader.graph.leaf_nodes())
 
     def write_all(self) -> dict[str, int]:
         """A new row in every table, as the code of the last landing writes it; gives how many rows each has then."""

@@ -11,6 +11,7 @@ from django.core.management.commands import migrate
 from django.db import OperationalError, connection
 
 from wasl.config.migration_rules import LOCK_TIMEOUT
+from wasl.config.quick_states import quick_states
 
 ONE_AT_A_TIME = 7_305_002
 WAITS = (1, 2, 4, 8, 15, 15, 30, 30)  # seconds before the second, third … try
@@ -24,7 +25,7 @@ class Command(migrate.Command):
             self._drop_unfinished_indexes(cursor)
         for wait in WAITS:
             try:
-                super().handle(*args, **options)
+                self._migrate(*args, **options)
             except OperationalError as error:
                 if getattr(error.__cause__, "sqlstate", None) != _NO_LOCK_IN_TIME:
                     raise
@@ -32,7 +33,11 @@ class Command(migrate.Command):
                 time.sleep(wait)
             else:
                 return
-        super().handle(*args, **options)
+        self._migrate(*args, **options)
+
+    def _migrate(self, *args: Any, **options: Any) -> None:
+        with quick_states():
+            super().handle(*args, **options)
 
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
         if action == "apply_start" and migration is not None:
