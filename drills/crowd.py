@@ -56,10 +56,10 @@ class Crowd:
                 return
 
     def wait_normal(self, *, since: float, before: int, within: float = 40) -> float:
-        """Wait until every citizen got receipts again since `before` of them and all is ready; gives the seconds."""
+        """Wait until every citizen got receipts again since `before` of them and all works; gives the seconds."""
         seconds: float = wait_for(lambda: self._since_when_normal(since, before), seconds=within, what="normal work")
         return seconds
 
     def _since_when_normal(self, since: float, before: int) -> float | None:
-        works = self.tries["receipt"] >= before + 2 * CITIZENS and self.house.readiness().get("ready")
+        works = self.tries["receipt"] >= before + 2 * CITIZENS and self.house.works()
         return time.monotonic() - since if works or self.problems else None

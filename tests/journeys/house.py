@@ -26,6 +26,7 @@ from wasl.core.postgres import Cluster
 # What the runner starts, by the words in their command lines.
 PROCESSES = {"web": "cli web", "worker": "cli worker", "mail": "cli mail", "postgres": "bin/postgres"}
 CARE = "care@muscat.example.om"
+LATE = 300.0  # seconds that a job may wait
 _PR_SET_PDEATHSIG = 1
 
 
@@ -124,6 +125,12 @@ class House:
         except OSError:
             found = {}
         return found
+
+    def works(self) -> bool:
+        """Whether it answers, its worker and mail door live, and no work has waited for minutes."""
+        found = self.readiness()
+        in_time = (found.get("queue_age_seconds") or 0.0) <= LATE
+        return bool(found.get("ready")) and found["worker"] == "ok" and found["mail"] in ("ok", "off") and in_time
 
     def pid(self, name: str) -> int | None:
         """The number of a process of the runner."""

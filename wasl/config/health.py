@@ -1,27 +1,34 @@
-"""Whether the house is alive and ready, told truthfully to whatever supervises it; and the page of a database that is
-away. `/healthz` asks nobody; `/readyz` asks the database, which also knows the other processes' signs of life.
+"""Whether this process is alive and can answer, told truthfully to whatever supervises it; and the page of a database
+that is away. `/healthz` asks nobody; `/readyz` asks the database, which also knows the other processes' signs of life.
+
+A balancer takes a process out while it is not ready. So only what keeps this process from answering makes it so: work
+that waits long, a worker or a mail door that stands still are told here, but are matters of `/health` and `/metrics`.
 """
 
 import asyncio
+import functools
 import json
+import shutil
 import sys
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import psycopg
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
+import wasl
 from wasl.config import environment
 from wasl.core import heartbeat
-from wasl.core.vitals import QUEUE
+from wasl.core.vitals import MEGABYTE, QUEUE
 from wasl.operation import exposition
 from wasl.web import errors
 
 ASK_AGAIN_AFTER = 1.0  # seconds; however often the door is asked, the database is asked once in that time
 ANSWER_WITHIN = 3  # seconds
-QUEUE_IS_LATE_AFTER = 300.0  # seconds that a job which is due may wait before the house counts as not ready
+NO_ROOM = 64 * MEGABYTE  # on the disk of the home; with less no file can be taken, and soon no log written
 RETRY_AFTER = "10"
 
 # SQLSTATE classes that say "the server is not to be had": connection lost, shutting down, starting up, full.
@@ -33,6 +40,7 @@ class Readiness:
     """What `/readyz` says. Ages are in seconds; None where nothing is known."""
 
     database: str = "down"
+    disk: str = "ok"
     worker: str = "unknown"
     mail: str = "unknown"
     worker_age_seconds: float | None = None
@@ -42,21 +50,23 @@ class Readiness:
 
     @property
     def is_ready(self) -> bool:
-        in_time = (self.queue_age_seconds or 0.0) <= QUEUE_IS_LATE_AFTER
-        return self.database == "ok" and self.worker == "ok" and self.mail in ("ok", "off") and in_time
+        """Whether this process can answer."""
+        return self.database == "ok" and self.disk == "ok"
 
 
-async def measure(url: str, *, has_mail_door: bool) -> Readiness:
-    """Ask the database at `url` how everything is."""
+async def measure(url: str, *, has_mail_door: bool, home: Path) -> Readiness:
+    """Ask the database at `url` how everything is, and look at the disk of the home."""
+    disk = _room(home)
     try:
         async with asyncio.timeout(ANSWER_WITHIN):
-            ages, waiting, oldest = await _ask(url)
+            ages, waiting, oldest, applied = await _ask(url)
     except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError):
-        return Readiness()
+        return Readiness(disk=disk)
     except psycopg.Error:  # it answers, but our tables are not there yet
-        return Readiness(database="not migrated")
+        return Readiness(database="not migrated", disk=disk)
     return Readiness(
-        database="ok",
+        database="ok" if wanted_migrations() <= applied else "not migrated",
+        disk=disk,
         worker=_sign(ages.get("worker")),
         mail=_sign(ages.get("mail")) if has_mail_door else "off",
         worker_age_seconds=_rounded(ages.get("worker")),
@@ -72,7 +82,7 @@ async def alive(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def ready(scope: Any, receive: Any, send: Any) -> None:
-    """`GET /readyz`: 200 when everything that a report needs works, else 503 and what is missing."""
+    """`GET /readyz`: 200 when this process can answer, else 503; and how it, the others and the queue are."""
     found = await _latest.get()
     await answer(send, 200 if found.is_ready else 503, {"ready": found.is_ready, **asdict(found)})
 
@@ -140,7 +150,8 @@ class _Latest:
             if time.monotonic() - self._at >= ASK_AGAIN_AFTER:
                 chosen = environment.read()
                 has_mail_door = chosen.mail_port is not None
-                self._found = await measure(chosen.database_url_for("app"), has_mail_door=has_mail_door)
+                url = chosen.database_url_for("app")
+                self._found = await measure(url, has_mail_door=has_mail_door, home=chosen.home)
                 self._at = time.monotonic()
             return self._found
 
@@ -148,12 +159,27 @@ class _Latest:
 _latest = _Latest()
 
 
-async def _ask(url: str) -> tuple[dict[str, float], int, float | None]:
+@functools.cache
+def wanted_migrations() -> frozenset[tuple[str, str]]:
+    """Room and name of every migration that this release brings; those of a later release may be there too."""
+    files = Path(wasl.__file__).parent.glob("*/migrations/[0-9]*.py")
+    return frozenset((file.parts[-3], file.stem) for file in files)
+
+
+def _room(home: Path) -> str:
+    try:
+        return "ok" if shutil.disk_usage(home).free >= NO_ROOM else "full"
+    except OSError:
+        return "gone"
+
+
+async def _ask(url: str) -> tuple[dict[str, float], int, float | None, set[tuple[str, str]]]:
     async with await psycopg.AsyncConnection.connect(url, autocommit=True, application_name="wasl readyz") as database:
         ages = await (await database.execute(heartbeat.AGES)).fetchall()
         counted = await (await database.execute(QUEUE)).fetchone()
+        applied = await (await database.execute("SELECT app, name FROM django_migrations")).fetchall()
     waiting, oldest = counted or (0, None)
-    return dict(ages), waiting, oldest
+    return dict(ages), waiting, oldest, set(applied)
 
 
 def _sign(age: float | None) -> str:

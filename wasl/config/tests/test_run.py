@@ -66,6 +66,10 @@ class House:
             found = {}
         return found
 
+    def works(self) -> bool:
+        found = self.readiness()
+        return bool(found.get("ready")) and found["worker"] == found["mail"] == "ok"
+
     def child(self, words: str) -> int | None:
         listed = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
         for line in listed.stdout.splitlines():
@@ -140,7 +144,7 @@ def test_kill_nine_of_any_process_is_survived(house: House, words: str) -> None:
     os.kill(before, signal.SIGKILL)
 
     wait_for(lambda: house.child(words) not in (None, before))
-    wait_for(lambda: house.readiness().get("ready"))
+    wait_for(house.works)
 
 
 def test_a_job_whose_worker_was_killed_is_done_within_a_minute(house: House) -> None:
