@@ -20,7 +20,8 @@ import psycopg
 from bench import processes
 from bench.figures import tell
 
-PARTS = ("web", "worker", "mail", "letterbox", "sms", "postgres", "runner")
+SIMULATOR = "sms_simulator"
+PARTS = ("web", "worker", "mail", "letterbox", SIMULATOR, "postgres", "runner")
 # What stands still while requests are measured.
 OTHERS = ("worker", "mail")
 _STEP = re.compile(r"^\s*([0-9.]+)s ✓\s+(.*?)\s+·")
@@ -196,6 +197,8 @@ def lent_house(kept: Path | None = None) -> Iterator[House]:
 def _name(command: str) -> str:
     if "letterbox" in command:
         return "letterbox"
+    if " simulate sms" in command:
+        return SIMULATOR
     return command.rsplit(" ", 1)[-1] if "wasl.config.cli" in command else "postgres"
 
 

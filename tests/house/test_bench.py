@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench import load, table
+from bench import house, load, table
 from bench.rounds import Round, Series, Wanted
 from bench.statistics import Spread, median, percentile, rounded
 from bench.wire import HOST, BadAnswer, request
@@ -59,6 +59,26 @@ def test_a_series_tells_the_median_of_its_rounds_and_whether_it_is_as_wanted() -
     assert line["cpu_ms"] == {"median": 2.5, "least": 1.5, "most": 9.5}
     assert (line["requests"], line["rounds"], line["p50_ms"], line["p99_ms"]) == (6, 3, 4.0, 4.0)
     assert (line["wanted_at_most"], line["met"]) == ({"cpu_ms": 3.0, "p50_ms": 1.0}, False)
+
+
+# --- the processes
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("python -m wasl.config.cli web", "web"),
+        ("python -m wasl.config.runner.letterbox", "letterbox"),
+        (
+            "python -m wasl.config.cli simulate sms --hook=A=http://127.0.0.1/a --hook=B=http://127.0.0.1/b",
+            "sms_simulator",
+        ),
+        ("/x/bin/postgres -D /x/data", "postgres"),
+    ],
+)
+def test_a_process_goes_by_a_plain_name(command: str, name: str) -> None:
+    assert house._name(command) == name
+    assert name in house.PARTS
 
 
 # --- the tables
