@@ -16,7 +16,9 @@ _LTR_TYPES = {"email": "email", "tel": "tel", "url": "url", "number": "numeric"}
 
 
 def field_html(bound: BoundField, **options: Any) -> SafeString:
-    """The whole field. Options: `look` (seg, faces, switch), `icon`, `hint`, `label`, `hide_label`, `rows`, `css`."""
+    """The whole field. Options: `look` (seg, faces, switch), `icon`, `hint`, `label`, `hide_label`, `rows`, `css`, and
+    `needed`: when a field that may stay empty may not, in place of the word "optional".
+    """
     widget = bound.field.widget
     if widget.is_hidden:
         return bound.as_widget()
@@ -30,6 +32,7 @@ def field_html(bound: BoundField, **options: Any) -> SafeString:
         "hint": options.get("hint") or bound.help_text,
         "errors": bound.errors,
         "optional": not bound.field.required and not isinstance(widget, forms.CheckboxInput),
+        "needed": options.get("needed", ""),
         "look": look,
         "icon": options.get("icon", ""),
         "hide_label": options.get("hide_label", False),

@@ -140,6 +140,8 @@ def test_people_go_along_only_with_the_right_and_a_purpose_and_it_is_written_dow
 
     assert refused.status_code == 422
     assert "اختر لماذا تخرج بيانات الأشخاص" in refused.content.decode()
+    assert "(مطلوب عند إخراج بيانات الأشخاص)" in refused.content.decode()
+    assert "(اختياري)" not in refused.content.decode()
     assert {word for word in personal if word not in with_people.read.decode()} == set()
     assert not any(word in without.read.decode() for word in personal)
     assert [fact.data["purpose"] for fact in EventRecord.objects.filter(kind="CasesExported").order_by("pk")] == [

@@ -45,6 +45,14 @@ def test_what_is_typed_from_left_to_right_says_so() -> None:
     assert "opt" in html
 
 
+def test_a_field_that_is_sometimes_needed_says_when_instead_of_optional() -> None:
+    html = render('{% field form.mail needed="مطلوب إن أردت رداً" %}', Sample())
+
+    assert "(مطلوب إن أردت رداً)" in html
+    assert "(اختياري)" not in html
+    assert "(اختياري)" in render("{% field form.mail %}", Sample())
+
+
 def test_choices_are_one_group_with_a_legend() -> None:
     html = render('{% field form.way look="seg" icons=icons %}', Sample())
 
