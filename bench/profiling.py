@@ -246,6 +246,8 @@ def _statements(door: Door, reports: int) -> None:
     """Every statement of a report with the time until its answer was there, in the order of the first report."""
     import psycopg
 
+    from wasl.core import prepared
+
     times: dict[str, list[float]] = defaultdict(list)
     plain = psycopg.Cursor.execute
 
@@ -266,13 +268,24 @@ def _statements(door: Door, reports: int) -> None:
         times["COMMIT"].append(time.perf_counter() - began)
         return None
 
-    psycopg.Cursor.execute, psycopg.Connection.commit = timed, committed  # type: ignore[method-assign,assignment]
+    asked = prepared.rows
+
+    def prepared_timed(connection: Any, statement: str, *values: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return asked(connection, statement, *values)
+        finally:
+            times[" ".join(statement.split())].append(time.perf_counter() - began)
+
+    psycopg.Cursor.execute, psycopg.Connection.commit = timed, committed  # type: ignore[method-assign]
+    prepared.rows = prepared_timed  # type: ignore[assignment]
     try:
         door.prepare(reports)
         for _ in range(reports):
             door.report()
     finally:
         psycopg.Cursor.execute, psycopg.Connection.commit = plain, committing  # type: ignore[method-assign]
+        prepared.rows = asked
     tell("statement (time until its answer: median; BEGIN is within the first of a transaction)")
     for statement, taken in times.items():
         shown = statement[:100] or "(is the connection alive?)"

@@ -290,15 +290,19 @@ class _Held:
 def _holding() -> str:
     return f"""
         SELECT a.id, a.kind, a.verified_at IS NOT NULL, {sets.columns(Beneficiary, "b")}
-        FROM contacts_address a JOIN contacts_beneficiary b ON b.id = a.beneficiary_id
-        WHERE a.agency_id = %s::bigint AND a.kind = ANY(%s::text[]) AND a.value = ANY(%s::text[]) ORDER BY a.id
+        FROM unnest(%s::text[], %s::text[]) AS asked(kind, value)
+        CROSS JOIN LATERAL (
+            SELECT id, kind, verified_at, beneficiary_id FROM contacts_address
+            WHERE agency_id = %s::bigint AND kind = asked.kind AND value = asked.value OFFSET 0
+        ) AS a
+        JOIN contacts_beneficiary b ON b.id = a.beneficiary_id ORDER BY a.id
     """  # noqa: S608 (names of our own columns)
 
 
 def _holders(agency_id: int, claim: Claim) -> list[_Held]:
     if not claim.addresses:
         return []
-    rows = sets.run(_holding(), [str(agency_id), [*claim.addresses.keys()], [*claim.addresses.values()]])
+    rows = sets.run(_holding(), [[*claim.addresses.keys()], [*claim.addresses.values()], str(agency_id)])
     return [_Held(number, kind, verified, sets.made(Beneficiary, person)) for number, kind, verified, *person in rows]
 
 

@@ -14,7 +14,7 @@ import atexit
 import logging
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -25,7 +25,7 @@ import psycopg
 from django.db import connections
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from wasl.core import clock, keys
+from wasl.core import clock, keys, prepared
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,13 @@ STATEMENT_MILLISECONDS = 500
 # In the order of the keys, so that two statements with the same keys never wait for each other in a ring.
 _COUNT = """
 WITH tried AS (
-    SELECT * FROM json_to_recordset(%(tries)s::json)
+    SELECT * FROM json_to_recordset(%s::json)
         AS one(key text, slot bigint, weight float8, ends_at timestamptz, most int)
 ), earlier AS (
-    SELECT tried.*, coalesce(before.used, 0) * weight AS used
-    FROM tried LEFT JOIN core_limit before ON before.key = tried.key AND before.slot = tried.slot - 1
+    -- A question for each key: a join might read the whole table for the few of them.
+    SELECT tried.*, weight * coalesce(
+        (SELECT before.used FROM core_limit before WHERE before.key = tried.key AND before.slot = tried.slot - 1), 0
+    ) AS used FROM tried
 )
 INSERT INTO core_limit AS present (key, slot, used, ends_at)
 SELECT key, slot, 1, ends_at FROM earlier WHERE used + 1 <= most ORDER BY key
@@ -71,7 +73,8 @@ def allow_all(tries: Mapping[str, tuple[int, int]], *, closed: bool = False) -> 
         return True
     asked = [_tried(key, limit, seconds) for key, (limit, seconds) in tries.items()]
     try:
-        return len(run(_COUNT, {"tries": msgspec.json.encode(asked).decode()})) == len(asked)
+        told = msgspec.json.encode(asked).decode()
+        return len(_asked(lambda connection: prepared.rows(connection, _COUNT, [told]))) == len(asked)
     except NotCounted:
         return not closed
 
@@ -108,10 +111,14 @@ class NotCounted(Exception):
 
 def run(statement: str, values: dict[str, Any]) -> list[Any]:
     """One statement on the limits' own connections, committed by itself. Raises NotCounted."""
+    return _asked(lambda connection: connection.execute(statement, values).fetchall())
+
+
+def _asked(question: Callable[[psycopg.Connection[Any]], list[Any]]) -> list[Any]:
     for is_last in (False, True):
         try:
             with _pool().connection() as connection:
-                return connection.execute(statement, values).fetchall()
+                return question(connection)
         except psycopg.OperationalError as error:  # PoolTimeout is one of them
             # After a restart of the database the pool hands out dead connections: once more, with a new one.
             if is_last or isinstance(error, PoolTimeout):

@@ -8,41 +8,28 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
-import psycopg
 from django.db import connection, connections, models
+
+from wasl.core import prepared
 
 Values = Sequence[Any]
 Row = TypeVar("Row", bound=models.Model)
 
 
-class _Prepared(psycopg.Cursor[Any]):
-    """A cursor whose statements are planned once for their connection."""
-
-    def execute(self, query: Any, params: Any = None, **more: Any) -> "_Prepared":
-        return super().execute(query, params, **(more | {"prepare": True}))
-
-    def _convert_query(self, query: Any, params: Any = None) -> Any:
-        # Psycopg notes the text of statements that are not prepared only; Django's log of statements asks for it.
-        self._query = super()._convert_query(query, params)
-        return self._query
-
-
 def run(statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
     """The rows that a prepared statement gives, within the present transaction.
 
-    Values are texts, lists of texts or None, and cast by the statement itself: other types would be planned anew for
-    every mixture of them.
+    Values are texts, lists of texts or None, and cast by the statement itself.
     """
     database = connections["default"]
     database.ensure_connection()
-    with _Prepared(database.connection) as cursor:
-        if database.queries_logged or database.execute_wrappers:
-            database.make_debug_cursor(cast(Any, cursor)).execute(statement, values)
-        else:
-            database.validate_no_broken_transaction()
-            with database.wrap_database_errors:
-                cursor.execute(statement, values)
-        return cursor.fetchall()
+    if database.queries_logged or database.execute_wrappers:  # somebody counts statements: Django's cursor tells them
+        with database.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cast(list[tuple[Any, ...]], cursor.fetchall())
+    database.validate_no_broken_transaction()
+    with database.wrap_database_errors:
+        return prepared.rows(database.connection, statement, values)
 
 
 def insert(model: type[models.Model], source: str = "%s", *, numbered: bool = False) -> str:

@@ -11,6 +11,7 @@ from psycopg import _cursor_base, generators
 
 from wasl.api.open311.tests.makers import make_city, sent
 from wasl.cases.models import Case, Clock, Referral
+from wasl.core import prepared
 from wasl.core.models import EventRecord
 from wasl.directory.tests.makers import LONG_AGO
 from wasl.intake.models import Submission
@@ -53,10 +54,23 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Trips]:
         trips.told.append(" ".join(str(query).split())[:90])
         return (yield from started(self, query))
 
+    asked, began = prepared.rows, prepared._begin
+
+    def prepared_counted(connection: Any, statement: str, *values: Any) -> Any:
+        trips.statements += 1
+        trips.told.append(" ".join(statement.split())[:90])
+        return asked(connection, statement, *values)
+
+    def begin_counted(pgconn: Any) -> None:
+        trips.control += 1
+        began(pgconn)
+
     with monkeypatch.context() as patch:
         patch.setattr(_cursor_base, "execute", counting(_cursor_base.execute, control=False))
         patch.setattr(generators, "execute", counting(generators.execute, control=True))
         patch.setattr(_cursor_base.BaseCursor, "_start_query", noting)
+        patch.setattr(prepared, "rows", prepared_counted)
+        patch.setattr(prepared, "_begin", begin_counted)
         yield trips
     # Savepoints are statements to psycopg.
     savepoints = sum(one.startswith(("SAVEPOINT", "RELEASE")) for one in trips.told)
