@@ -78,8 +78,9 @@ class Facts:
         data = escaped(json_text(fact))
         if closed:
             data = f'{data[:-1]}, "closed": true}}'
+        of_case = NULL if case_id is None else case_id
         lines = self._sheet.lines
-        lines.append(f"{fact.kind}\t{fact.version}\t{as_copied(case_id)}\t{moment(at)}\t{data}{self._same}")
+        lines.append(f"{fact.kind}\t{fact.version}\t{of_case}\t{moment(at)}\t{data}{self._same}")
         return len(lines) - 1
 
     def write(self) -> list[int]:

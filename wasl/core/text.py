@@ -68,6 +68,8 @@ def light_stem(word: str) -> str:
 
 def search_tokens(text: str) -> list[str]:
     """The stems of a text in order, for an index and for a query alike."""
+    if text.isascii() and text.isdigit():  # a number is its own stem
+        return [text]
     return [light_stem(word) for word in _WORDS.findall(fold(text))]
 
 

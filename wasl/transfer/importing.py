@@ -1,6 +1,7 @@
 """An import from its first row to its last: read, translated, written batch by batch; or only looked at.
 
-Rows that repeat others come in a second pass, as the case they follow may stand behind them in the file.
+While a batch is written the next one is read and translated (`ahead`). Rows that repeat others come in a second pass,
+as the case they follow may stand behind them in the file.
 """
 
 import time
@@ -12,6 +13,7 @@ from wasl.cases.bulk import Book
 from wasl.core import clock
 from wasl.directory.models import Agency
 from wasl.transfer import names, operations, queries
+from wasl.transfer.ahead import ahead
 from wasl.transfer.failures import ErrorFile, Reason, Summary
 from wasl.transfer.mapping import Mapping, Named
 from wasl.transfer.models import ImportRun
@@ -182,23 +184,40 @@ def _write(course: _Pass, writing: Course) -> dict[str, list[Choice]]:
     return {kind: [found.by_code[code] for code in made.get(kind, [])] for kind, found in all_names.items() if found}
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Rows to be written in one transaction, and how far the source and the file of errors are with them."""
+
+    rows: list[Translated]
+    failed: int
+    position: str
+    errors_size: int
+    share_read: float | None
+
+
 def _first_pass(course: _Pass, writing: Course) -> None:
     """All rows but those that repeat others."""
+    for batch in ahead(_batches(course, writing.run.position)):
+        _write_batch(course, writing, batch)
+
+
+def _batches(course: _Pass, position: str) -> Iterator[_Batch]:
+    """The rows behind the position; the last batch, if only of none, stands at the end of the source."""
     wish = course.wish
-    batch: list[Translated] = []
-    failed, position = 0, writing.run.position
+    rows: list[Translated] = []
+    failed = 0
     for row, found in course.translated(wish.source.rows_after(position)):
         position = row.mark
         if found is None:
             failed += 1
         elif not found.duplicate_of:
-            batch.append(found)
+            rows.append(found)
         elif course.repeats is not None:
             course.repeats[found.source_id] = found.duplicate_of
-        if len(batch) + failed >= wish.batch:
-            _write_batch(course, writing, batch, failed, position)
-            batch, failed = [], 0
-    _write_batch(course, writing, batch, failed, position)
+        if len(rows) + failed >= wish.batch:
+            yield _batch(course, rows, failed, position)
+            rows, failed = [], 0
+    yield _batch(course, rows, failed, position)
 
 
 def _second_pass(course: _Pass, writing: Course) -> None:
@@ -207,41 +226,41 @@ def _second_pass(course: _Pass, writing: Course) -> None:
         course.repeats = dict(_repeats(course))
     if not course.repeats:
         return
-    batch: list[Translated] = []
-    position = writing.run.position
+    for batch in ahead(_batches_of_repeats(course, writing.run.position)):
+        _write_batch(course, writing, batch, leading=_leading(course, batch.rows))
+
+
+def _batches_of_repeats(course: _Pass, position: str) -> Iterator[_Batch]:
+    rows: list[Translated] = []
     for row in course.wish.source.rows_after(position):
         position = row.mark
         if row.flaw is not None or not course.translator.ids(row)[1]:
             continue
         found = course.translator.translate(row)
         if isinstance(found, Translated):
-            batch.append(found)
-        if len(batch) >= course.wish.batch:
-            _write_batch(course, writing, batch, 0, position, leading=_leading(course, batch))
-            batch = []
-    _write_batch(course, writing, batch, 0, position, leading=_leading(course, batch))
+            rows.append(found)
+        if len(rows) >= course.wish.batch:
+            yield _batch(course, rows, 0, position)
+            rows = []
+    yield _batch(course, rows, 0, position)
 
 
-def _write_batch(
-    course: _Pass,
-    writing: Course,
-    batch: list[Translated],
-    failed: int,
-    position: str,
-    *,
-    leading: dict[str, int] | None = None,
-) -> None:
+def _batch(course: _Pass, rows: list[Translated], failed: int, position: str) -> _Batch:
+    return _Batch(rows, failed, position, course.wish.errors.settle(), course.wish.source.share_read())
+
+
+def _write_batch(course: _Pass, writing: Course, batch: _Batch, *, leading: dict[str, int] | None = None) -> None:
     operations.write_batch(
         writing,
-        batch,
-        failed=failed,
-        position=position,
-        errors_size=course.wish.errors.settle(),
+        batch.rows,
+        failed=batch.failed,
+        position=batch.position,
+        errors_size=batch.errors_size,
         counts=course.counts,
         leading=leading,
         at=clock.now(),
     )
-    course.tell(course.wish.source.share_read(), course.counts)
+    course.tell(batch.share_read, course.counts)
 
 
 def _repeats(course: _Pass) -> Iterator[tuple[str, str]]:

@@ -153,7 +153,8 @@ def _write_cases(course: Course, rows: Sequence[Translated], leading: dict[str, 
         )
         for row in rows
     ]
-    return write_cases(case_rows, book=course.book, at=at).ids
+    # Whoever reads a row asks for its problems, before it comes here.
+    return write_cases(case_rows, book=course.book, at=at, are_sound=True).ids
 
 
 def _count(

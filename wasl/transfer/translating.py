@@ -1,11 +1,11 @@
 """A row of another system read by the mapping into a case of ours, or into what keeps it from coming in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from wasl.cases import workflow
@@ -37,7 +37,11 @@ ENDED = frozenset({"resolved", "closed", "rejected", "duplicate", "withdrawn", "
 _LONG = frozenset({"description", "resolution", "rating_comment"})
 _CUT = {"area": 120, "address": 300, "title": 200}
 
+# So many values of a column are kept as they were read, and none that are longer.
+_KEPT_VALUES, _KEPT_LENGTH = 1_000, 200
+
 Get = Callable[[Mapping[str, Any]], Any]
+Written = TypeVar("Written", bound=Hashable)
 
 
 @dataclass(slots=True)
@@ -110,7 +114,7 @@ class Translator:
         self._place = places.placing(agency, marks_outside=plan.marks_outside)
         self._degree = lru_cache(100_000)(places.degree)
         self._facts = [
-            (f"source-{number}", _getter(Taken("facts", 0, (one.column,))), dict(one.label))
+            (_getter(Taken("facts", 0, (one.column,))), _answering(f"source-{number}", dict(one.label)))
             for number, one in enumerate(plan.facts, start=1)
         ]
         self._codes = tuple(name for name in KNOWN_CODES if name in plan.fields)
@@ -221,10 +225,10 @@ class Translator:
 
     def _read_facts(self, reading: Reading) -> list[dict[str, Any]]:
         found = [_answer("source-id", FORMER_NUMBER, self._text(reading, "reference"))]
-        for code, get, label in self._facts:
+        for get, answering in self._facts:
             text = get(reading.values)
             if text:
-                found.append(_answer(code, label, text[:LONGEST_FACT]))
+                found.append(answering(text))
         return found
 
     def _set_place(self, reading: Reading, given: dict[str, Any]) -> None:
@@ -393,30 +397,48 @@ def _getter(taken: Taken) -> Get:
         constant = taken.value
         return lambda row: constant
     values, default = taken.values, taken.default
-    if len(taken.columns) == 1:
-        column = taken.columns[0]
-        single = isinstance(taken, Moment)
 
-        def one(row: Mapping[str, Any]) -> Any:
-            value = row.get(column, "")
-            if not isinstance(value, str):
-                if single:
-                    return value
-                value = str(value)
-            if value.isascii() and value.isprintable():  # as `tidy` would leave it, many times faster
-                text = " ".join(value.split()) if "  " in value else value.strip()
-            else:
-                text = tidy(value)
-            return values.get(text, text) or default
-
-        return one
-
-    def several(row: Mapping[str, Any]) -> str:
-        parts = [tidy(str(row.get(column, ""))) for column in taken.columns]
-        text = taken.join.join(part for part in parts if part)
+    def read(written: str) -> str:
+        if written.isascii() and written.isprintable():  # as `tidy` would leave it, many times faster
+            text = " ".join(written.split()) if "  " in written else written.strip()
+        else:
+            text = tidy(written)
         return values.get(text, text) or default
 
-    return several
+    if len(taken.columns) == 1:
+        return _of_column(taken.columns[0], _remembered(read), keeps_moments=isinstance(taken, Moment))
+
+    def joined(parts: tuple[str, ...]) -> str:
+        text = taken.join.join(filter(None, map(tidy, parts)))
+        return values.get(text, text) or default
+
+    known = _remembered(joined)
+    return lambda row: known(tuple([str(row.get(column, "")) for column in taken.columns]))
+
+
+def _of_column(column: str, read: Callable[[str], str], *, keeps_moments: bool) -> Get:
+    def one(row: Mapping[str, Any]) -> Any:
+        value = row.get(column, "")
+        if type(value) is str:
+            return read(value)
+        return value if keeps_moments and not isinstance(value, str) else read(str(value))
+
+    return one
+
+
+def _remembered(read: Callable[[Written], str]) -> Callable[[Written], str]:
+    """The same, kept for the values that come first, as most columns say the same things again and again."""
+    known: dict[Written, str] = {}
+
+    def remembered(written: Written) -> str:
+        text = known.get(written)
+        if text is None:
+            text = read(written)
+            if len(known) < _KEPT_VALUES and len(text) <= _KEPT_LENGTH:
+                known[written] = text
+        return text
+
+    return remembered
 
 
 def _zone(taken: Moment, agency: Agency) -> ZoneInfo:
@@ -450,6 +472,11 @@ def _end(state: str, told: Mapping[str, datetime], ended_at: datetime) -> dict[s
 
 def _answer(code: str, label: dict[str, str], text: str) -> dict[str, Any]:
     return {"code": code, "label": label, "value": text, "text": {"ar": text, "en": text}}
+
+
+def _answering(code: str, label: dict[str, str]) -> Callable[[str], dict[str, Any]]:
+    """What makes the answer of one column; rows that say the same share it."""
+    return lru_cache(_KEPT_VALUES)(lambda text: _answer(code, label, text[:LONGEST_FACT]))
 
 
 def _first_line(words: str) -> str:

@@ -81,11 +81,12 @@ class Book:
         """The service of this number."""
         service = self._services.get(number)
         if service is None:
+            # All at once: an import that makes services asks for many new ones with its first batches.
             rows = Service.objects.filter(agency=self.agency).select_related("unit", "category")
-            service = rows.filter(pk=number).first()
+            self._services = {one.pk: one for one in rows}
+            service = self._services.get(number)
             if service is None:
                 raise LookupError(f"Service {number} is none of agency {self.agency.pk}.")
-            self._services[number] = service
         return service
 
     def unit(self, number: int) -> int:

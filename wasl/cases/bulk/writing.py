@@ -17,7 +17,7 @@ from wasl.cases.models import Case, CaseEntry, Clock, ClockPause, Referral
 from wasl.cases.operations.register import CODE_ALPHABET, CODE_LENGTH, code_hash
 from wasl.core import keys
 from wasl.core.bulk import Facts, Sheet, allocate_references, as_copied, escaped, json_text, moment, reserve
-from wasl.core.fields import new_public_id
+from wasl.core.fields import new_public_ids
 from wasl.core.references import Reference
 from wasl.core.text import clean, clean_line, search_tokens
 
@@ -129,8 +129,8 @@ class Batch:
         days = [row.registered_at.astimezone(book.zone).date() for row in rows]
         self._references = allocate_references(letters=book.agency.letters, days=days)
         self._ids = reserve(Case, len(rows))
-        codes = new_access_codes(len(rows))
-        for told in zip(rows, self._ids, self._references, codes, keys.seal_all(codes), strict=True):
+        codes, names = new_access_codes(len(rows)), new_public_ids(len(rows))
+        for told in zip(rows, self._ids, self._references, names, codes, keys.seal_all(codes), strict=True):
             self._add(*told)
 
     @transaction.atomic
@@ -149,11 +149,11 @@ class Batch:
         self._entries.write()
         return Written(self._ids, [str(reference) for reference in self._references])
 
-    def _add(self, row: CaseRow, number: int, reference: Reference, code: str, sealed: str) -> None:
+    def _add(self, row: CaseRow, number: int, reference: Reference, name: str, code: str, sealed: str) -> None:
         leading = self._leading.get(row.merged_into_id or 0)
         history = History(row, number, book=self._book, merged_into_id=leading.number if leading else None)
         history.walk()
-        self._cases.lines.append(self._case_line(history, reference, code, sealed))
+        self._cases.lines.append(self._case_line(history, reference, name, code, sealed))
         self._add_clocks(history)
         self._add_referrals(history)
         self._add_facts(history)
@@ -161,13 +161,13 @@ class Batch:
             fact = DuplicateJoined(leading.number, number)
             self._facts.add(fact, at=history.last_at, case_id=leading.number, closed=leading.confidential)
 
-    def _case_line(self, history: History, reference: Reference, code: str, sealed: str) -> str:
+    def _case_line(self, history: History, reference: Reference, name: str, code: str, sealed: str) -> str:
         row, registered_at = history.row, moment(history.row.registered_at)
         rated_at = row.rated_at if row.rating is not None else None
         return (
-            f"{history.case_id}\t{self._agency_id}\t{reference}\t{reference.digits}\t{new_public_id()}"
+            f"{history.case_id}\t{self._agency_id}\t{reference}\t{reference.digits}\t{name}"
             f"\t{code_hash(code)}\t{sealed}\t{row.kind}\t{as_copied(row.service_id)}"
-            f"\t{_line(row.title)}\t{escaped(clean(row.description))}\t{_tokens(row)}"
+            f"\t{_line(row.title)}\t{_words(row.description)}\t{_tokens(row)}"
             f"\t{row.language}\t{row.channel}\t{as_copied(row.governorate_id)}\t{as_copied(row.wilayat_id)}"
             f"\t{_line(row.area_text)}\t{_line(row.address_text)}\t{as_copied(row.lat)}\t{as_copied(row.lon)}"
             f"\t{as_copied(row.outside_area)}\t{as_copied(history.confidential)}\t{as_copied(row.beneficiary_id)}"
@@ -176,7 +176,7 @@ class Batch:
             f"\t{history.state}\t{history.state_before}\t{moment(history.state_since)}"
             f"\t{as_copied(history.state in workflow.OPEN)}\t{moment(history.due_at)}"
             f"\t{as_copied(history.merged_into_id)}\t{registered_at}\t{moment(row.resolved_at)}"
-            f"\t{as_copied(row.rating)}\t{escaped(clean(row.rating_comment))}\t{moment(rated_at)}"
+            f"\t{as_copied(row.rating)}\t{_words(row.rating_comment)}\t{moment(rated_at)}"
             f"\t{history.version}\t{moment(history.last_at)}\t{_SAME_OF_ALL}"
         )
 
@@ -203,13 +203,14 @@ class Batch:
                 self._words.append((place, history.case_id, words, told.public))
 
 
-def write_cases(rows: Sequence[CaseRow], *, book: Book, at: datetime) -> Written:
+def write_cases(rows: Sequence[CaseRow], *, book: Book, at: datetime, are_sound: bool = False) -> Written:
     """Write whole histories in one transaction, as the operations would have, and tell nobody.
 
-    `at` is the moment of the import. Raises BadRow for a row that has `problems`, LookupError for a service or unit of
-    another agency, or a case to be joined that is none of its.
+    `at` is the moment of the import. `are_sound`: whoever calls has looked for `problems` already. Raises BadRow for a
+    row that has some, LookupError for a service or unit of another agency, or a case to be joined that is none of its.
     """
-    return prepare(rows, book=book, at=at).write()
+    batch = Batch(rows, book=book, at=at) if are_sound else prepare(rows, book=book, at=at)
+    return batch.write()
 
 
 def prepare(rows: Sequence[CaseRow], *, book: Book, at: datetime) -> Batch:
@@ -251,6 +252,10 @@ def _leading(rows: Sequence[CaseRow], book: Book) -> dict[int, _Leading]:
 
 
 _OF_LEADING = ("confidential", "merged_into__confidential")
+
+
+def _words(text: str) -> str:
+    return escaped(clean(text)) if text else ""
 
 
 def _line(text: str) -> str:
