@@ -9,9 +9,11 @@ from django.http import HttpRequest
 
 from wasl.accounts.addresses import same_address
 from wasl.accounts.models import User
+from wasl.core.asked import Asked
 
 # No password fits it; check_password hashes once all the same.
 _NOBODY = UNUSABLE_PASSWORD_PREFIX
+_ACTIVE = Asked(lambda number: User.objects.filter(pk=number, is_active=True), int)
 
 
 class StaffBackend(BaseBackend):
@@ -27,7 +29,7 @@ class StaffBackend(BaseBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """The active person of a session; one query per request."""
-        person = User.objects.filter(pk=user_id, is_active=True).first()
+        person = _ACTIVE.one(user_id)
         return person if person is not None and _may_come(person) else None
 
 

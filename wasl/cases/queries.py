@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, Count, F, Func, Q, QuerySet
+from django.db.models import Count, F, Model, Q, QuerySet
 from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyped]
     Tuple,
     TupleGreaterThan,
@@ -20,11 +20,12 @@ from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
-from wasl.cases.models import Case, CasePresence, Clock, covered_by
+from wasl.cases.models import Case, CasePresence, Clock, ClockPause, covered_by
 from wasl.catalogue.models import Service
 from wasl.contacts import queries as contacts
 from wasl.contacts.names import name_key
 from wasl.core import references, sets
+from wasl.core.asked import Asked, among
 from wasl.core.searching import all_begun
 from wasl.core.text import search_tokens
 from wasl.directory import queries as directory
@@ -57,6 +58,41 @@ ROW = (
     "scheduled_for", "kind", "channel", "reopened_times", "version", "service_proposed", "service__name",
     "unit__name", "unit__code", "wilayat__name", "assignee__full_name", "assignee__latin_name",
 )  # fmt: skip
+
+
+# The rows that every page about one case begins with.
+_WHOLE = Case.objects.select_related(*SHOWN_IN_LISTS, "merged_into")
+_BY_ID = Asked(lambda number: Case.objects.select_related(*SHOWN_IN_LISTS).filter(pk=number), int)
+_BY_DIGITS = Asked(lambda digits: _WHOLE.filter(digits=digits), str)
+_BY_CODE = Asked(lambda digest: _WHOLE.filter(access_code_hash=digest), str)
+_CLOCKS = Asked(lambda case_id: Clock.objects.filter(case_id=case_id).order_by("started_at", "id"), int)
+_PAUSES = Asked(lambda case_id: ClockPause.objects.filter(clock__case_id=case_id).order_by("id"), int)
+_PRESENT = Asked(
+    lambda case_id, since, besides: (
+        CasePresence.objects.filter(case_id=case_id, seen_at__gte=since)
+        .exclude(user_id=besides)
+        .select_related("user")
+        .order_by("user_id")
+    ),
+    int,
+    datetime,
+    int,
+)
+_OTHERS = Asked(
+    lambda agency_id, beneficiary_id, besides: (
+        Case.objects.filter(agency_id=agency_id, beneficiary_id=beneficiary_id)
+        .exclude(pk=besides)
+        .select_related("service", "unit")
+        .order_by("-registered_at")[:5]
+    ),
+    int,
+    int,
+    int,
+)
+_FOLLOWERS = Asked(
+    lambda case_id: Case.objects.filter(merged_into_id=case_id).select_related("beneficiary", "agency").order_by("id"),
+    int,
+)
 
 
 @dataclass(frozen=True)
@@ -102,23 +138,24 @@ def worklist(
     """
     order = filters.order if filters.order in ORDERS else "fair"
     chosen = narrowed(cases, filters).order_by(*ORDERS[order])
-    shown = Case.objects.select_related("service", "unit", "wilayat", "assignee").only(*ROW, *also)
-    found = _rows(shown, _start_after(chosen, order, after), order, size + 1)
+    found = _rows(_start_after(chosen, order, after), size + 1, also)
     if len(found) <= size and _without_due(order, after):
-        found += _rows(shown, chosen.filter(due_at__isnull=True), order, size + 1 - len(found))
+        found += _rows(chosen.filter(due_at__isnull=True), size + 1 - len(found), also)
     next_after = _cursor(found[size - 1], order) if len(found) > size else ""
     return Page(found[:size], next_after)
 
 
-def _rows(shown: QuerySet[Case], chosen: QuerySet[Case], order: str, size: int) -> list[Case]:
+def _rows(chosen: QuerySet[Case], size: int, also: Sequence[str]) -> list[Case]:
     """The first of the chosen. What is passed over is seen in an index alone; whole rows are fetched for a page."""
-    numbers = ArraySubquery(chosen.values("pk")[:size])
-    return list(shown.filter(_AnyOf(F("pk"), numbers, output_field=BooleanField())).order_by(*ORDERS[order]))
+    numbers = list(chosen.values_list("pk", flat=True)[:size])
+    rows = {case.pk: case for case in _shown(tuple(also)).all(numbers)} if numbers else {}
+    return [rows[number] for number in numbers if number in rows]
 
 
-class _AnyOf(Func):
-    # An array is worked out first and once; for `IN (…)` the whole table may be read.
-    template, arg_joiner = "(%(expressions)s))", " = ANY("
+@lru_cache(maxsize=64)
+def _shown(also: tuple[str, ...]) -> Asked[Case]:
+    shown = Case.objects.select_related("service", "unit", "wilayat", "assignee").only(*ROW, *also)
+    return Asked(lambda numbers: shown.filter(among("pk", numbers)), list)
 
 
 def visible_to(user: User, *, at: datetime, right: Right = Right.READ_CASE) -> QuerySet[Case]:
@@ -301,15 +338,18 @@ def _cursor_value(name: str, part: str) -> Any:
 
 def by_id(number: int) -> Case:
     """The case of an inner number, for jobs."""
-    return Case.objects.select_related(*SHOWN_IN_LISTS).get(pk=number)
+    found = _BY_ID.one(number)
+    if found is None:
+        raise Case.DoesNotExist(number)
+    return found
 
 
 def by_number(cases: QuerySet[Case], number: str) -> Case | None:
     """The case of a reference among those given; None as if it did not exist."""
     reference = references.parse(number)
-    if reference is None:
+    if reference is None or not cases.filter(digits=reference.digits).exists():
         return None
-    return cases.filter(digits=reference.digits).select_related(*SHOWN_IN_LISTS, "merged_into").first()
+    return _BY_DIGITS.one(reference.digits)
 
 
 def by_reference(number: str, *, agency: Agency) -> Case | None:
@@ -317,15 +357,14 @@ def by_reference(number: str, *, agency: Agency) -> Case | None:
     reference = references.parse(number)
     if reference is None:
         return None
-    cases = Case.objects.filter(digits=reference.digits, agency=agency)
-    return cases.select_related(*SHOWN_IN_LISTS, "merged_into").first()
+    found = _BY_DIGITS.one(reference.digits)
+    return found if found is not None and found.agency_id == agency.pk else None
 
 
 def by_access_code(code: str) -> Case | None:
     """The case a private link leads to."""
     digest = hashlib.sha256(code.strip().lower().encode()).hexdigest()
-    cases = Case.objects.filter(access_code_hash=digest)
-    return cases.select_related(*SHOWN_IN_LISTS, "merged_into").first()
+    return _BY_CODE.one(digest)
 
 
 def by_conversation(conversation_id: int) -> Case | None:
@@ -337,9 +376,20 @@ def running_clocks(case: Case) -> list[Clock]:
     """The clocks of a case with their pauses, the present round only, in the order people read them."""
     order = list(workflow.CLOCKS)
     newest: dict[str, Clock] = {}
-    for clock in case.clocks.prefetch_related("pauses").order_by("started_at", "id"):
+    pauses: dict[int, list[ClockPause]] = {}
+    for pause in _PAUSES.all(case.pk):
+        pauses.setdefault(pause.clock_id, []).append(pause)
+    for clock in _CLOCKS.all(case.pk):
+        _hold(clock, "pauses", pauses.get(clock.pk, []))
         newest[clock.kind] = clock
     return sorted(newest.values(), key=lambda clock: order.index(clock.kind))
+
+
+def _hold(row: Model, name: str, found: list[Any]) -> None:
+    """Let a row know its related rows, as `prefetch_related` does."""
+    related = getattr(row, name).all()
+    related._result_cache, related._prefetch_done = found, True
+    row.__dict__.setdefault("_prefetched_objects_cache", {})[name] = related
 
 
 def similar_open(
@@ -390,16 +440,14 @@ def _around(degrees: Any) -> tuple[float, float]:
 
 def present_people(case: Case, *, at: datetime, besides: User) -> list[User]:
     """Colleagues who have the case open now."""
-    rows = CasePresence.objects.filter(case=case, seen_at__gte=at - timedelta(seconds=PRESENT_SECONDS))
-    return [row.user for row in rows.exclude(user=besides).select_related("user").order_by("user_id")]
+    return [row.user for row in _PRESENT.all(case.pk, at - timedelta(seconds=PRESENT_SECONDS), besides.pk)]
 
 
 def cases_of_beneficiary(case: Case) -> list[Case]:
     """Other cases of the same person in the same agency, newest first."""
     if case.beneficiary_id is None:
         return []
-    others = Case.objects.filter(agency_id=case.agency_id, beneficiary_id=case.beneficiary_id).exclude(pk=case.pk)
-    return list(others.select_related("service", "unit").order_by("-registered_at")[:5])
+    return _OTHERS.all(case.agency_id, case.beneficiary_id, case.pk)
 
 
 def cases_of_person(beneficiary_id: int, *, agency: Agency, limit: int = 10) -> list[Case]:
@@ -416,7 +464,7 @@ def open_counts(beneficiary_ids: Sequence[int], *, agency: Agency) -> dict[int, 
 
 def followers(case: Case) -> list[Case]:
     """The duplicates that follow this case."""
-    return list(case.duplicates.select_related("beneficiary", "agency").order_by("id"))
+    return _FOLLOWERS.all(case.pk)
 
 
 def returned_times(case: Case) -> int:

@@ -15,10 +15,11 @@ _EXCLUDED = "spam"
 
 def items_seen(case: Case, *, notes: bool) -> list[timeline.Item]:
     """The timeline, newest first. Without `notes` it has no notes, and only words that the public reads."""
-    items = timeline.staff_timeline(case)
+    facts = timeline.facts_of(case)
+    items = timeline.staff_timeline(case, facts)
     if notes:
         return items
-    told = {item.event_id: item for item in timeline.public_timeline(case)}
+    told = {item.event_id: item for item in timeline.public_timeline(case, facts)}
     return [_bare(item, told.get(item.event_id)) for item in items if item.kind != "NoteAdded"]
 
 
@@ -26,7 +27,7 @@ def files_seen(case: Case, *, notes: bool) -> list[CaseFile]:
     """The photos and documents, oldest first; without `notes` only those the public may see."""
     if not notes:
         return timeline.public_files(case)
-    return list(case.files.select_related("file").order_by("added_at", "id"))
+    return timeline.files_of(case)
 
 
 def open_to_programs(agency: Agency) -> QuerySet[Case]:

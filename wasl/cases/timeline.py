@@ -8,9 +8,20 @@ from wasl.accounts.models import User
 from wasl.cases import events
 from wasl.cases.models import Case, CaseEntry, CaseFile
 from wasl.cases.wording import Names, wording_of
+from wasl.core.asked import Asked, among
 from wasl.core.i18n import say
 from wasl.core.models import EventRecord
-from wasl.directory.models import Unit
+from wasl.directory import queries as directory
+
+_RECORDS = Asked(
+    lambda case_id, agency_id: EventRecord.objects.filter(case_id=case_id, agency_id=agency_id).order_by("id"), int, int
+)
+_ENTRIES = Asked(lambda case_id: CaseEntry.objects.filter(case_id=case_id), int)
+_FILES = Asked(
+    lambda case_id: CaseFile.objects.filter(case_id=case_id).select_related("file").order_by("added_at", "id"), int
+)
+
+_PEOPLE = Asked(lambda numbers: User.objects.filter(among("pk", numbers)).only("full_name", "latin_name"), list)
 
 
 @dataclass(frozen=True)
@@ -29,30 +40,50 @@ class Item:
     files: list[CaseFile] = field(default_factory=list)
 
 
-def staff_timeline(case: Case) -> list[Item]:
+@dataclass(frozen=True)
+class Facts:
+    """What is recorded of a case, read once for all who are told of it."""
+
+    records: list[EventRecord]
+    entries: dict[int, CaseEntry]
+    files: list[CaseFile]
+    names: Names
+
+
+def staff_timeline(case: Case, facts: Facts | None = None) -> list[Item]:
     """Everything that happened, newest first."""
-    return _items(case, public=False)
+    return _items(facts or facts_of(case), public=False)
 
 
-def public_timeline(case: Case) -> list[Item]:
+def public_timeline(case: Case, facts: Facts | None = None) -> list[Item]:
     """What the citizen may know, newest first, without the names of staff."""
-    return _items(case, public=True)
+    return _items(facts or facts_of(case), public=True)
 
 
 def public_files(case: Case) -> list[CaseFile]:
     """The photos the citizen may see, oldest first."""
-    return list(case.files.filter(public=True).select_related("file").order_by("added_at", "id"))
+    return [file for file in files_of(case) if file.public]
 
 
-def _items(case: Case, *, public: bool) -> list[Item]:
-    records = list(EventRecord.objects.filter(case_id=case.pk, agency_id=case.agency_id).order_by("id"))
-    entries = {entry.event_id: entry for entry in CaseEntry.objects.filter(case=case)}
-    files = list(case.files.select_related("file").order_by("added_at", "id"))
-    names = _names(case, records)
-    items = [
-        item for record in records if (item := _item(record, entries.get(record.pk), files, names, public)) is not None
-    ]
-    return items[::-1]
+def files_of(case: Case) -> list[CaseFile]:
+    """The photos and documents, oldest first."""
+    return _FILES.all(case.pk)
+
+
+def facts_of(case: Case) -> Facts:
+    """What is recorded of a case, with the names that its sentences need."""
+    records = _RECORDS.all(case.pk, case.agency_id)
+    entries = {entry.event_id: entry for entry in _ENTRIES.all(case.pk)}
+    files = files_of(case)
+    return Facts(records, entries, files, _names(case, records))
+
+
+def _items(facts: Facts, *, public: bool) -> list[Item]:
+    found = (
+        _item(record, facts.entries.get(record.pk), facts.files, facts.names, public)
+        for record in reversed(facts.records)
+    )
+    return [item for item in found if item is not None]
 
 
 def _item(
@@ -115,7 +146,7 @@ def _names(case: Case, records: Iterable[EventRecord]) -> Names:
         units.update(value for name, value in record.data.items() if name.endswith("unit_id") and value)
         people.update(number for number in _people_in(record) if number)
     return Names(
-        units={unit.pk: str(unit) for unit in Unit.objects.filter(pk__in=units)},
-        people={person.pk: person.name for person in User.objects.filter(pk__in=people)},
+        units={number: str(unit) for number, unit in directory.known_units(case.agency_id).items() if number in units},
+        people={person.pk: person.name for person in _PEOPLE.all(people)} if people else {},
         zone=case.agency.zone,
     )

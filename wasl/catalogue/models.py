@@ -69,6 +69,10 @@ class Category(models.Model):
     def __str__(self) -> str:
         return str(self.name)
 
+    def is_valid(self, *, at: datetime) -> bool:
+        """Whether the group is in use at this moment."""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
 
 class Service(models.Model):
     """One thing people ask of an agency. Its times read "30m", "4h", "3d", where d are days of its own clock."""

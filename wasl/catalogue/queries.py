@@ -44,14 +44,16 @@ def services(agency: Agency, kind: str | None = None, *, at: datetime | None = N
 
 
 def named_services(agency: Agency, *, at: datetime | None = None) -> list[Service]:
-    """The services offered now (or at `at`), in the order of the catalogue, with nothing but their names, for lists."""
-    rows = Service.objects.filter(agency=agency).valid(at or clock.now()).only("name")
-    return list(rows.order_by("category__order", "order", "id"))
+    """The services offered now (or at `at`), in the order of the catalogue: shared, to be read only."""
+    moment = at or clock.now()
+    return [service for service in known_services(agency.pk).values() if service.is_valid(at=moment)]
 
 
 def categories(agency: Agency, *, at: datetime | None = None) -> list[Category]:
-    """The categories in use now (or at `at`), in the order of the catalogue."""
-    return list(Category.objects.filter(agency=agency).valid(at or clock.now()))
+    """The categories in use now (or at `at`), in the order of the catalogue: shared, to be read only."""
+    moment = at or clock.now()
+    known = edition.kept(("catalogue.categories", agency.pk), lambda: all_categories(agency))
+    return [category for category in known if category.is_valid(at=moment)]
 
 
 def all_services(agency: Agency) -> list[Service]:

@@ -118,6 +118,7 @@ _is_https = urlsplit(WASL_BASE_URL).scheme == "https"
 # Wasl answers under the name it was given, under the names of its agencies, and on the machine itself.
 _own_hosts = [urlsplit(WASL_BASE_URL).hostname or "", *_chosen.hosts, "127.0.0.1", "localhost"]
 ALLOWED_HOSTS = _own_hosts if WASL_MODE == "production" else ["*"]
+SESSION_ENGINE = "wasl.accounts.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _is_https

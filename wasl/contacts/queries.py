@@ -9,6 +9,7 @@ from wasl.contacts.identity import could_be_identity
 from wasl.contacts.models import Address, AddressKind, Beneficiary
 from wasl.contacts.names import name_key
 from wasl.core import keys
+from wasl.core.asked import Asked
 from wasl.core.searching import all_begun
 from wasl.core.text import clean_line, latin_digits
 from wasl.directory.models import Agency
@@ -16,6 +17,7 @@ from wasl.directory.models import Agency
 HOME = "968"
 LEAST_DIALLED = len("+968") + 4
 _NUMBER = re.compile(r"\+?[\d\s().\-/]+")
+_ADDRESSES = Asked(lambda beneficiary_id: Address.objects.filter(beneficiary_id=beneficiary_id), int)
 
 
 def address_for(beneficiary: Beneficiary, kind: str) -> Address | None:
@@ -26,7 +28,9 @@ def address_for(beneficiary: Beneficiary, kind: str) -> Address | None:
 
 def addresses(beneficiary: Beneficiary) -> list[Address]:
     """All addresses of somebody, the longest known first. Uses what was prefetched."""
-    return sorted(beneficiary.addresses.all(), key=lambda address: address.pk)
+    prefetched = "addresses" in beneficiary.__dict__.get("_prefetched_objects_cache", {})
+    found = beneficiary.addresses.all() if prefetched else _ADDRESSES.all(beneficiary.pk)
+    return sorted(found, key=lambda address: address.pk)
 
 
 def beneficiaries_at(agency: Agency, value: str) -> list[Beneficiary]:

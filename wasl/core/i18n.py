@@ -20,7 +20,8 @@ CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
 
 def language() -> str:
     """The language of this request or job, without its region."""
-    return (translation.get_language() or DEFAULT_LANGUAGE).split("-")[0]
+    chosen = translation.get_language() or DEFAULT_LANGUAGE
+    return chosen if len(chosen) == 2 else chosen.split("-")[0]
 
 
 def say(arabic: str, english: str, /, **values: Any) -> str:

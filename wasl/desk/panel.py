@@ -5,10 +5,12 @@ Made by hand: a hundred options through a form of the framework cost as much as 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from wasl.cases import workflow
 from wasl.core.i18n import t
@@ -59,16 +61,21 @@ def _worded(table: Mapping[str, Any]) -> Options:
 
 
 def _select(name: str, nothing: str, options: Options, chosen: str) -> SafeString:
-    first = format_html('<option value="">{}</option>', nothing) if nothing else ""
-    lines = (_option(value, words, chosen) for value, words in options)
-    return format_html(
-        '<select class="in" name="{0}" id="id_{0}">{1}{2}</select>', name, first, SafeString("".join(lines))
-    )
+    lines = _lines(tuple([("", str(nothing))] if nothing else []) + tuple((code, str(said)) for code, said in options))
+    one = _opening(chosen)
+    marked = lines.replace(one, f"{one[:-1]} selected>", 1) if chosen else lines
+    # Safe: every word was escaped on its way into its line.
+    return mark_safe(f'<select class="in" name="{name}" id="id_{name}">{marked}</select>')  # noqa: S308
 
 
-def _option(value: str, words: Any, chosen: str) -> SafeString:
-    mark = SafeString(" selected") if value == chosen else ""
-    return format_html('<option value="{}"{}>{}</option>', value, mark, str(words))
+@lru_cache(maxsize=128)
+def _lines(options: tuple[tuple[str, str], ...]) -> str:
+    """The lines of a select. What they hold is all they depend on, and it is the same from page to page."""
+    return "".join(f"{_opening(value)}{escape(words)}</option>" for value, words in options)
+
+
+def _opening(value: str) -> str:
+    return f'<option value="{escape(value)}">'
 
 
 def hidden(query: Mapping[str, str]) -> SafeString:

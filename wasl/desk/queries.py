@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from wasl.accounts.models import User
+from wasl.core.asked import Asked, among
 from wasl.desk.models import BulkAct, BulkRow, ListHabits, SavedView
 from wasl.directory import queries as directory
 from wasl.directory.rights import Right
@@ -12,12 +13,21 @@ from wasl.directory.scopes import Scope
 
 UNDO_MINUTES = 10
 
+_HABITS = Asked(lambda user_id: ListHabits.objects.filter(user_id=user_id), int)
+_VIEWS = Asked(
+    lambda user_id, units, agencies: SavedView.objects.filter(
+        Q(owner_id=user_id) | Q(shared="agency") | (Q(shared="unit") & Q(among("unit_id", units))),
+        among("agency_id", agencies),
+    ).select_related("owner", "unit"),
+    int,
+    list,
+    list,
+)
+
 
 def views_of(user: User, *, at: datetime, agency_ids: list[int]) -> list[SavedView]:
     """The saved views a person sees, own ones first, each kind by name: theirs, those of their units and agencies."""
-    mine = Q(owner=user)
-    shared = Q(shared="agency") | Q(shared="unit", unit_id__in=directory.own_units(user, at))
-    views = SavedView.objects.filter(mine | shared, agency_id__in=agency_ids).select_related("owner", "unit")
+    views = _VIEWS.all(user.pk, directory.own_units(user, at), agency_ids)
     return sorted(views, key=lambda view: (view.owner_id != user.pk, view.name, view.pk))
 
 
@@ -29,7 +39,7 @@ def view_by_code(user: User, code: str, *, at: datetime) -> SavedView | None:
 
 def habits_of(user: User) -> ListHabits:
     """How the person likes their lists; not yet written for who never chose anything."""
-    return ListHabits.objects.filter(user=user).first() or ListHabits(user=user)
+    return _HABITS.one(user.pk) or ListHabits(user=user)
 
 
 def may_share(user: User, shared: str, *, agency_id: int, unit_id: int | None, at: datetime) -> bool:

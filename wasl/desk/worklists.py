@@ -79,12 +79,12 @@ class Person:
     @cached_property
     def units(self) -> list[Unit]:
         """The units of the person's agencies, by code."""
-        return [unit for agency in self.agencies for unit in directory.units_of(agency, self.at)]
+        return [unit for agency in self.agencies for unit in directory.known_units_of(agency, self.at)]
 
     @cached_property
     def names(self) -> narrowing.Names:
         """What units, services and wilayats are called, by number as it stands in an address."""
-        services = [service for agency in self.agencies for service in catalogue.named_services(agency)]
+        services = [service for agency in self.agencies for service in catalogue.named_services(agency, at=self.at)]
         towns = [wilayat for _, wilayats in places.place_tree() for wilayat in wilayats]
         return narrowing.Names(
             {str(unit.pk): str(unit) for unit in self.units},

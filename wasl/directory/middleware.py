@@ -1,12 +1,14 @@
 """Which agency a request is about, and in which time zone its days are."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from wasl.core import edition
 from wasl.core.clock import now
 from wasl.directory import queries
 from wasl.directory.current import current_agency
@@ -26,7 +28,9 @@ class AgencyOfRequest:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         try:
-            return self.get_response(request)
+            # Pages that are only looked at change no configuration: one edition holds for all of their questions.
+            with edition.once() if request.method in ("GET", "HEAD") else nullcontext():
+                return self.get_response(request)
         finally:
             timezone.deactivate()
 

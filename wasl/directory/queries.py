@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import F, Q
 
 from wasl.core import edition
 from wasl.directory.models import Agency, Membership, OperatingMode, Substitution, Unit
@@ -223,13 +223,14 @@ def grantable_roles(user: Any, *, unit: Unit, at: datetime) -> list[Role]:
 def agencies_of(user: Any, at: datetime) -> list[Agency]:
     """The agencies in which the person holds a role, by code."""
     ids = {held.agency_id for held in _held_roles(user) if held.is_valid(at)}
-    return list(Agency.objects.filter(pk__in=ids, is_active=True).order_by("code"))
+    return [copy(agency) for agency in _agencies_by_code() if agency.pk in ids and agency.is_active]
 
 
 def own_agency(user: Any, at: datetime) -> Agency | None:
-    """The agency a person works for: where the oldest role stands; None without any role. One statement."""
+    """The agency a person works for: where the oldest role stands; None without any role."""
     held = [held for held in _held_roles(user) if held.is_valid(at)]
-    return Agency.objects.filter(pk=held[0].agency_id).first() if held else None
+    found = _agencies().get(held[0].agency_id) if held else None
+    return copy(found) if found is not None else None
 
 
 def people_with(right: Right, *, unit: Unit, at: datetime) -> list[Any]:
@@ -280,11 +281,11 @@ def agency_by_id(number: int) -> Agency:
 
 def agency_by_host(host: str) -> Agency:
     """The agency whose public pages live under this host name, else the default one. Raises NoAgency."""
-    here = Q(hosts__contains=[host.lower()])
-    found = Agency.objects.filter(here | Q(is_default=True), is_active=True).annotate(
-        is_here=ExpressionWrapper(here, BooleanField())
-    )
-    return found.order_by("-is_here", "pk").first() or default_agency()
+    asked = host.lower()
+    active = [agency for agency in _agencies().values() if agency.is_active]
+    here = (agency for agency in active if asked in agency.hosts)
+    found = next(here, None) or next((agency for agency in active if agency.is_default), None)
+    return copy(found) if found is not None else default_agency()
 
 
 def default_agency() -> Agency:
@@ -297,12 +298,17 @@ def default_agency() -> Agency:
 
 def agencies() -> list[Agency]:
     """All active agencies, by code."""
-    return list(Agency.objects.filter(is_active=True).order_by("code"))
+    return [copy(agency) for agency in _agencies_by_code() if agency.is_active]
 
 
 def units_of(agency: Agency, at: datetime) -> list[Unit]:
     """The units of an agency that exist now, by code."""
-    return list(Unit.objects.filter(agency=agency).valid(at).order_by("code"))
+    return [copy(unit) for unit in _units_by_code(agency.pk) if unit.is_valid(at=at)]
+
+
+def known_units_of(agency: Agency, at: datetime) -> list[Unit]:
+    """The same as this process keeps them: shared, to be read only."""
+    return [unit for unit in _units_by_code(agency.pk) if unit.is_valid(at=at)]
 
 
 def all_agencies() -> list[Agency]:
@@ -323,7 +329,10 @@ def agencies_with_roles(user: Any, at: datetime) -> frozenset[int]:
 
 def all_units(agency: Agency) -> list[Unit]:
     """Every unit the agency has or had, by code, with the one above it."""
-    return list(Unit.objects.filter(agency=agency).select_related("parent").order_by("code"))
+    known = {unit.pk: copy(unit) for unit in _units_by_code(agency.pk)}
+    for unit in known.values():
+        unit.parent = known.get(unit.parent_id)
+    return list(known.values())
 
 
 def unit_by_code(agency: Agency, code: str) -> Unit:
@@ -380,6 +389,17 @@ def is_crisis(agency: Agency) -> bool:
 
 def _agencies() -> dict[int, Agency]:
     return edition.kept("directory.agencies", lambda: {agency.pk: agency for agency in Agency.objects.order_by("pk")})
+
+
+def _agencies_by_code() -> list[Agency]:
+    return edition.kept("directory.agencies_by_code", lambda: list(Agency.objects.order_by("code")))
+
+
+def _units_by_code(agency_id: int) -> list[Unit]:
+    def read() -> list[Unit]:
+        return list(Unit.objects.filter(agency_id=agency_id).order_by("code"))
+
+    return edition.kept(("directory.units_by_code", agency_id), read)
 
 
 def _units(agency_id: int) -> dict[int, Unit]:
@@ -460,7 +480,8 @@ def _unit_parts(user: Any) -> dict[int, list[int]]:
 
 def _parts_of_agencies(agency_ids: Iterable[int]) -> dict[int, list[int]]:
     parts: dict[int, list[int]] = {}
-    children = Unit.objects.within(agency_ids).filter(parent__isnull=False)
-    for unit_id, parent_id in children.values_list("pk", "parent_id"):
-        parts.setdefault(parent_id, []).append(unit_id)
+    for agency_id in agency_ids:
+        for unit in _units(agency_id).values():
+            if unit.parent_id is not None:
+                parts.setdefault(unit.parent_id, []).append(unit.pk)
     return parts

@@ -6,10 +6,18 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from wasl.core.asked import Asked
 from wasl.messaging import delivery
 from wasl.messaging.models import Message
 from wasl.notices.models import Notice, Template
 from wasl.notices.starting import NoSuchTemplate, Wording, starting, starting_wordings
+
+_OF_CASE = Asked(
+    lambda case_id: (
+        Notice.objects.filter(case_id=case_id).select_related("message", "task").order_by("-created_at", "-pk")
+    ),
+    int,
+)
 
 
 def wording_for(agency: Any, code: str, *, at: datetime, channel: str = "email") -> Wording:
@@ -43,8 +51,7 @@ def present_templates(agency: Any, *, at: datetime) -> list[Template]:
 
 def of_case(case_id: int) -> list[Notice]:
     """What was told in the matter of a case, newest first."""
-    found = Notice.objects.filter(case_id=case_id).select_related("message", "task")
-    return list(found.order_by("-created_at", "-pk"))
+    return _OF_CASE.all(case_id)
 
 
 def to_coalesce(agency: Any, coalesce_key: str, *, at: datetime, within: timedelta) -> list[Notice]:

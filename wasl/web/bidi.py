@@ -4,9 +4,9 @@ Without isolation «البلاغ MR-2611-04173-2» or a phone number is torn apa
 the words around it.
 """
 
+from html import escape
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 FSI, LRI, PDI = "\u2068", "\u2066", "\u2069"
@@ -14,12 +14,14 @@ FSI, LRI, PDI = "\u2068", "\u2066", "\u2069"
 
 def isolate(value: Any) -> SafeString:
     """The value in an element that takes its direction from its own first letter. Empty stays empty."""
-    return format_html("<bdi>{}</bdi>", value) if value not in (None, "") else SafeString("")
+    return SafeString(f"<bdi>{escaped(value)}</bdi>") if value not in (None, "") else SafeString("")
 
 
 def isolate_ltr(value: Any) -> SafeString:
     """The value, read from left to right with figures of one width: references, phones, addresses, codes."""
-    return format_html('<bdi dir="ltr" class="num">{}</bdi>', value) if value not in (None, "") else SafeString("")
+    if value in (None, ""):
+        return SafeString("")
+    return SafeString(f'<bdi dir="ltr" class="num">{escaped(value)}</bdi>')
 
 
 def isolate_plain(value: Any) -> str:
@@ -34,4 +36,11 @@ def isolate_plain_ltr(value: Any) -> str:
 
 def inserted(value: Any) -> SafeString:
     """A value as it goes into a sentence of a page: what is markup already stays, all else is escaped and isolated."""
-    return value if isinstance(value, SafeString) else format_html("<bdi>{}</bdi>", conditional_escape(value))
+    return value if isinstance(value, SafeString) else SafeString(f"<bdi>{escaped(value)}</bdi>")
+
+
+def escaped(value: Any) -> str:
+    """A value as the text of a page: markup stays what it is, all else is escaped. As `conditional_escape`, at a third
+    of its price, for what stands in every line of a list.
+    """
+    return value.__html__() if hasattr(value, "__html__") else escape(str(value))

@@ -35,6 +35,7 @@ MONTHS_EN = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _PARTS_OF_DAY = ((1, "بعد منتصف الليل"), (12, "صباحاً"), (15, "ظهراً"), (18, "عصراً"), (24, "مساءً"))
+_NEAR = {0: ("اليوم", "Today"), -1: ("أمس", "Yesterday"), 1: ("غداً", "Tomorrow")}
 _STEPS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
 # After «منذ» and «بعد» Arabic counts in the genitive: «منذ يومين», not «منذ يومان».
 _GENITIVE = {
@@ -87,16 +88,17 @@ def clock24(value: datetime | None) -> str:
 
 def moment_text(value: datetime | None, *, year: bool = False) -> str:
     """Day and hour for the public: «الأحد 29 نوفمبر، 9:26 صباحاً»; the year when it is another one or `year` is set."""
-    return _day_and(value, clock_text(value), year=year) if value is not None else ""
+    return _day_and(local_day(value), clock_text(value), _today(), year=year) if value is not None else ""
 
 
 def moment24(value: datetime | None) -> str:
     """Day and hour for staff: «اليوم 10:42», «أمس 10:42», «الأحد 29 نوفمبر، 10:42»."""
     if value is None:
         return ""
-    away = (local_day(value) - _today()).days
-    near = {0: say("اليوم", "Today"), -1: say("أمس", "Yesterday"), 1: say("غداً", "Tomorrow")}.get(away)
-    return f"{near} {clock24(value)}" if near else _day_and(value, clock24(value), year=False)
+    local, today = timezone.localtime(value), _today()
+    hour = digits(f"{local:%H:%M}")
+    near = _NEAR.get((local.date() - today).days)
+    return f"{say(*near)} {hour}" if near else _day_and(local.date(), hour, today, year=False)
 
 
 def until24(value: datetime | None) -> str:
@@ -147,11 +149,10 @@ def _since_or_after(amount: int, noun: str, *, past: bool) -> str:
     return digits(f"منذ {words}" if past else f"بعد {words}")
 
 
-def _day_and(value: datetime, hour: str, *, year: bool) -> str:
-    day = local_day(value)
+def _day_and(day: date, hour: str, today: date, *, year: bool) -> str:
     named = (
         day_text(day)
-        if year or day.year != _today().year
+        if year or day.year != today.year
         else digits(f"{weekday_name(day)} {day.day} {month_name(day.month)}")
     )
     return named + say("، ", ", ") + hour

@@ -1,6 +1,7 @@
 """Lists show what a person may see, in the fair order, page by page, with as many statements for any length."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -53,6 +54,43 @@ def test_a_broken_cursor_starts_from_the_beginning() -> None:
     case = make_case()
 
     assert numbers(queries.worklist(Case.objects.all(), Filters(), after="x~'; DROP~9")) == [case.pk]
+
+
+def told(row: Any) -> Any:
+    """A row with all its values, and the rows it names likewise."""
+    if row is None:
+        return None
+    values = {name: value for name, value in vars(row).items() if name != "_state"}
+    return values | {name: told(named) for name, named in row._state.fields_cache.items()}
+
+
+def test_a_case_comes_with_everything_it_names_however_it_was_asked_for() -> None:
+    first, second = make_case(description="'; DROP TABLE %s {}"), make_case()
+    Case.objects.filter(pk=second.pk).update(merged_into=first, service=None, lat="23.58", lon="58.4")
+    whole = Case.objects.select_related(*queries.SHOWN_IN_LISTS, "merged_into")
+
+    for case in (first, second):
+        wanted = told(whole.get(pk=case.pk))
+        agency = case.agency
+        assert told(queries.by_number(Case.objects.all(), case.reference)) == wanted
+        assert told(queries.by_reference(case.reference, agency=agency)) == wanted
+        assert told(queries.by_access_code(operations.access_code(case))) == wanted
+        assert queries.by_number(Case.objects.exclude(pk=case.pk), case.reference) is None
+        assert queries.by_reference(case.reference, agency=make_agency("HOU")) is None
+    assert [one.pk for one in queries.followers(first)] == [second.pk]
+
+
+def test_clocks_come_with_their_pauses() -> None:
+    case = make_case()
+    operations.ask_beneficiary(case, question="أين الموقع؟", by=make_salem(), at=SUNDAY_9AM + HOUR)
+
+    with CaptureQueriesContext(connection) as asked:
+        clocks = queries.running_clocks(case)
+        told_pauses = {clock.kind: operations.pauses_of(clock) for clock in clocks}
+
+    assert len(asked) == 2
+    assert told_pauses["resolve"] == [(SUNDAY_9AM + HOUR, None)]
+    assert {kind for kind, pauses in told_pauses.items() if not pauses} | {"resolve"} == set(told_pauses)
 
 
 def test_a_specialist_sees_the_cases_of_the_own_unit_only() -> None:
