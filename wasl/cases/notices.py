@@ -28,9 +28,9 @@ def acknowledged(fact: events.CaseAcknowledged, record: EventRecord) -> Iterable
     return _told(fact, coalesce=True)
 
 
-@tells(events.CaseReferred, template="case_referred")
+@tells(events.CaseReferred, template="case_referred", only=lambda fact: not fact.automatic)
 def referred(fact: events.CaseReferred, record: EventRecord) -> Iterable[Told]:
-    return [] if fact.automatic else _told(fact, coalesce=True)
+    return _told(fact, coalesce=True)
 
 
 @tells(events.ReferralAccepted, template="case_accepted")

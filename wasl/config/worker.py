@@ -121,9 +121,10 @@ def _own_app() -> procrastinate.App:
 
 
 async def _name_the_job(call_next: Callable[[], Awaitable[Any]], context: Any, worker: Any) -> Any:
+    from wasl.core import jobs
     from wasl.web import logs
 
-    with logs.context(job_id=context.job.id):
+    with logs.context(job_id=context.job.id), jobs.tried(context.job.attempts):
         return await call_next()
 
 

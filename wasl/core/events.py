@@ -1,8 +1,8 @@
 """Facts: what happened, in the past tense, published in the transaction that made it so.
 
 One `EventRecord` row is at once the outbox, the timeline of the case, the audit trail and the feed for figures. After
-the commit one dispatch job hands the fact to every subscriber as a job of its own. A fact carries ids and codes, never
-a citizen's words or number.
+the commit one dispatch job hands the fact to every subscriber, each in a transaction of its own. A fact carries ids and
+codes, never a citizen's words or number.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,6 +43,7 @@ _origin: ContextVar[str] = ContextVar("wasl_event_origin", default="live")
 _events: dict[tuple[str, int], type[Event]] = {}
 _subscribers: dict[str, dict[str, Handler]] = {}
 _conditions: dict[str, Callable[[int], bool]] = {}
+_choices: dict[str, Callable[[Any], bool]] = {}
 
 
 @contextmanager
@@ -68,18 +69,22 @@ def event(*, version: int) -> Callable[[type[AnyEvent]], type[AnyEvent]]:
     return register
 
 
-def subscriber(*kinds: type[Event], when: Callable[[int], bool] | None = None) -> Callable[[Handler], Handler]:
-    """Call the function, in a job of its own and at least once, after each fact of these kinds was committed.
+def subscriber(
+    *kinds: type[Event], when: Callable[[int], bool] | None = None, only: Callable[[Any], bool] | None = None
+) -> Callable[[Handler], Handler]:
+    """Call the function, tried again by itself and at least once, after each fact of these kinds was committed.
 
     The function runs in one transaction with the mark that it was done, so its changes in the database happen once.
-    `when` is asked, at the moment of dispatch, whether anybody in an agency (its number) wants to hear at all: a job is
-    made only then.
+    `when` is asked, at the moment of dispatch, whether anybody in an agency (its number) wants to hear at all, `only`
+    whether this very fact is one to hear of: it is delivered only then.
     """
 
     def register(function: Handler) -> Handler:
         name = f"{function.__module__}.{function.__qualname__}"
         if when is not None:
             _conditions[name] = when
+        if only is not None:
+            _choices[name] = only
         for cls in kinds:
             _subscribers.setdefault(cls.kind, {})[name] = function
         return function
@@ -101,6 +106,12 @@ def is_heard(subscriber: str, agency_id: int) -> bool:
     """Does this subscriber want to hear of facts of the agency now?"""
     condition = _conditions.get(subscriber)
     return condition is None or condition(agency_id)
+
+
+def concerns(subscriber: str, record: Any) -> bool:
+    """Is the fact of this record one that the subscriber wants to hear of?"""
+    only = _choices.get(subscriber)
+    return only is None or (record.kind, record.version) not in _events or only(load(record))
 
 
 def publish(

@@ -4,7 +4,9 @@ A job is deferred on the connection of the act itself, so it exists exactly when
 job defers another. Jobs take ids, load, and call one operation.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from inspect import signature
 from typing import Any
@@ -30,6 +32,24 @@ class Doubling(BaseRetryStrategy):
 
 # Waits between tries: 4 s, 8 s, 16 s … about four and a half hours in all; then the job is parked as failed and seen.
 PATIENT = Doubling(first_seconds=4, most_attempts=12)
+
+
+_tries_before: ContextVar[int] = ContextVar("wasl_job_tries", default=0)
+
+
+def tries_before() -> int:
+    """How often the present job was begun before and did not come to its end."""
+    return _tries_before.get()
+
+
+@contextmanager
+def tried(times: int) -> Iterator[None]:
+    """What the worker tells the job that it begins within: it was begun so often before."""
+    token = _tries_before.set(times)
+    try:
+        yield
+    finally:
+        _tries_before.reset(token)
 
 
 class Job:

@@ -48,8 +48,11 @@ Declared = Callable[[Any, EventRecord], Told | Iterable[Told] | None]
 _declared: dict[str, list[tuple[str, str]]] = {}
 
 
-def tells(*kinds: type[Event], template: str) -> Callable[[Declared], Declared]:
-    """Tell somebody about these facts: the function says whom, None or nothing when nobody is to be told."""
+def tells(
+    *kinds: type[Event], template: str, only: Callable[[Any], bool] | None = None
+) -> Callable[[Declared], Declared]:
+    """Tell somebody about these facts, or `only` about some of them: the function says whom, None or nothing when
+    nobody is to be told."""
 
     def register(function: Declared) -> Declared:
         @wraps(function)
@@ -57,7 +60,7 @@ def tells(*kinds: type[Event], template: str) -> Callable[[Declared], Declared]:
             for told in _each(function(fact, record)):
                 _tell(told, template, record)
 
-        subscriber(*kinds)(tell_about)
+        subscriber(*kinds, only=only)(tell_about)
         for kind in kinds:
             _declared.setdefault(kind.kind, []).append((template, f"{function.__module__}.{function.__qualname__}"))
         return function
