@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
