@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,15 @@ def home(tmp_path: Path, settings: object) -> Path:
     """A fresh home folder for this test."""
     settings.WASL_HOME = tmp_path  # type: ignore[attr-defined]
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium; closed after each file, as its loop would be in the way of tests that run one of their own."""
+    from wasl.web.tests.looks import open_browser
+
+    with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

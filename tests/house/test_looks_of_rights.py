@@ -8,12 +8,12 @@ import pytest
 from wasl.accounts.models import User
 from wasl.contacts import operations as contacts
 from wasl.core import clock
-from wasl.desk.tests.test_looks import CHROMIUM, Desk, Visitor, browser, desk, pytestmark, visitor
+from wasl.desk.tests.test_looks import Desk, Visitor, desk, pytestmark, visitor
 from wasl.directory import operations
 from wasl.directory.substitutes import appoint_substitute
 from wasl.directory.tests.makers import make_noora, make_said, make_unit
 
-__all__ = ["CHROMIUM", "browser", "desk", "pytestmark", "visitor"]
+__all__ = ["desk", "pytestmark", "visitor"]
 
 
 @pytest.fixture

@@ -1,25 +1,11 @@
-"""One house for all journeys of a test process, and a real browser."""
+"""One house for all journeys of a test process."""
 
-import os
 from collections.abc import Generator, Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.house import House
 from tests.journeys.sink import Sink
-
-CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -58,19 +44,3 @@ def house(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Hous
         yield one
     finally:
         one.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium; closed after each file, as its loop would be in the way of tests that run one of their own."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium here")
-    # Playwright runs an event loop in this thread; Django's guard would take every query for a mistake.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield opened
-        opened.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -1,6 +1,5 @@
 """An officer at a counter takes down a case without ever touching the mouse; nothing typed is lost on the way."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
-import wasl.web
 from tests.journeys.screens import barriers
 from wasl.accounts.models import User
 from wasl.cases.models import Case
@@ -21,15 +19,11 @@ from wasl.directory.tests.makers import LONG_AGO, make_person, make_unit, sign_i
 from wasl.intake.models import DeskDraft, Disposition
 from wasl.places import operations as places
 
-CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
-VENDOR = Path(wasl.web.__file__).parent / "static" / "vendor"
 PATIENCE_MS = 15_000
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
-    pytest.mark.skipif(not VENDOR.is_dir(), reason="the browser assets are not built (npm run build)"),
 ]
 
 WORDS = "حفرة عميقة أمام بوابة المدرسة منذ يومين"

@@ -1,6 +1,5 @@
 """A list is open; a report comes in; its row appears without a reload. Real server, browser and stream."""
 
-import os
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,9 +15,8 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-import wasl.web
 from wasl.accounts.models import User
 from wasl.cases import operations as cases
 from wasl.cases.tests.makers import make_case, make_working_agency
@@ -26,15 +24,11 @@ from wasl.core import clock
 from wasl.directory.tests.makers import make_huda, make_noora, make_unit, sign_in
 from wasl.web import live
 
-CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
-VENDOR = Path(wasl.web.__file__).parent / "static" / "vendor"
 PATIENCE_MS = 15_000
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
-    pytest.mark.skipif(not VENDOR.is_dir(), reason="the browser assets are not built (npm run build)"),
 ]
 
 
@@ -74,14 +68,10 @@ def _hang_up() -> None:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    # Playwright runs an event loop in this thread; Django's guard would take every query for a mistake.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
-        yield browser.new_page(viewport={"width": 1440, "height": 900})
-        browser.close()
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1440, "height": 900})
+    yield opened
+    opened.close()
 
 
 def enter(page: Page, site: str, person: User) -> None:

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.test import Client
+
 from wasl.accounts import operations, sessions
 from wasl.accounts.models import User
 
@@ -41,3 +43,9 @@ def sign_in(client: Any, person: User, *, second_factor: bool = True) -> Any:
     sessions.stamp(session, second_factor=second_factor)
     session.save()
     return client
+
+
+def session_of(person: User) -> str:
+    """The cookie of a browser in which the person is signed in."""
+    key: str = sign_in(Client(), person).session.session_key
+    return key

@@ -1,41 +1,25 @@
-"""The pages in a real browser: both languages, wide and narrow, no accessibility violation, nothing over the edge.
+"""The pages in a real browser: both languages, wide and narrow, no accessibility violation, nothing over the edge."""
 
-With WASL_PICTURES set to a folder each page is also photographed there, to be looked at.
-"""
-
-import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
-import wasl.web
 from wasl.accounts.models import User
 from wasl.administration.models import ConfigChange
 from wasl.administration.tests.makers import end, put
 from wasl.cases.tests.makers import make_working_agency
 from wasl.core import clock
-from wasl.directory.tests.makers import make_person, make_unit, sign_in
+from wasl.directory.tests.makers import make_person, make_unit, session_of
+from wasl.web.tests.looks import ALL_LOOKS, MARKS, NARROW, PICTURES, WIDE, Window, name_of
 
-CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
-VENDOR = Path(wasl.web.__file__).parent / "static" / "vendor"
-PICTURES = os.environ.get("WASL_PICTURES", "")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
-    pytest.mark.skipif(not VENDOR.is_dir(), reason="the browser assets are not built (npm run build)"),
-]
-SIZES = [(1440, 900), (390, 844)]
+pytestmark = MARKS
 HOUR = timedelta(hours=1)
 # The pages all others are made of are seen in each language at each width, the rest in two of the four.
-WHOLE_WALK = {("ar", 1440), ("en", 390)}
+WHOLE_WALK = {("ar", WIDE[0]), ("en", NARROW[0])}
 OTHERS = {
     "search": "?q=الطرق",
     "person": "MUN/people/row/zahra@example.om",
@@ -48,20 +32,6 @@ units:
   - {code: LAMPS, name: {ar: دائرة الإنارة والكهرباء, en: Lighting and power}}
   - {code: PIPES, name: {ar: قسم الأنابيب}, parent: WATER}
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread; Django's guard would take every query for a mistake.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
-        yield opened
-        opened.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -81,47 +51,19 @@ def badr(home: Path) -> User:
     return badr
 
 
-class Visitor:
-    """Somebody in one language, on a screen of one size."""
-
-    def __init__(self, browser: Browser, base: str, person: User, language: str, size: tuple[int, int]):
-        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-        session = sign_in(Client(), person).session.session_key
-        self.context.add_cookies(
-            [
-                {"name": "wasl_language", "value": language, "url": base},
-                {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base},
-            ]
-        )
-        self.page: Page = self.context.new_page()
-        self.base, self.language, self.width = base, language, size[0]
+class Visitor(Window):
+    """Somebody at the set-up."""
 
     def open(self, path: str) -> None:
-        self.page.goto(f"{self.base}/admin/{path}")
-
-    def judge(self, name: str) -> None:
-        """No violation, nothing wider than the screen, the right language."""
-        page = self.page
-        page.wait_for_load_state("load")
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{self.language}-{self.width}.png", full_page=True)
-        page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
-        # The rail of a narrow screen lies over whatever is scrolled under it, which axe would take for a small target.
-        page.evaluate("document.querySelector('.rail').style.position = 'static'")
-        page.evaluate((VENDOR / "axe.js").read_text(encoding="utf-8"))
-        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:300]}" for one in found] == [], name
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} is {wide} px too wide"
-        assert page.get_attribute("html", "lang") == self.language
+        """Go to an address of the set-up."""
+        super().open(f"/admin/{path}")
 
 
-@pytest.fixture(params=[(lang, size) for lang in ("ar", "en") for size in SIZES], ids=lambda p: f"{p[0]}-{p[1][0]}")
+@pytest.fixture(params=ALL_LOOKS, ids=name_of)
 def visitor(request: pytest.FixtureRequest, browser: Browser, badr: User, live_server: Any) -> Iterator[Visitor]:
-    language, size = request.param
-    somebody = Visitor(browser, live_server.url, badr, language, size)
+    somebody = Visitor(browser, live_server.url, *request.param, session=session_of(badr))
     yield somebody
-    somebody.context.close()
+    somebody.close()
 
 
 def test_every_page_of_the_administration_can_be_used_by_everybody(visitor: Visitor, tmp_path: Path) -> None:
@@ -169,7 +111,7 @@ def _walk_the_rest(visitor: Visitor, file: Path) -> None:
 def test_rows_within_a_row_are_added_moved_and_removed_by_the_keyboard(
     browser: Browser, badr: User, live_server: Any
 ) -> None:
-    visitor = Visitor(browser, live_server.url, badr, "ar", (1440, 900))
+    visitor = Visitor(browser, live_server.url, session=session_of(badr))
     page = visitor.page
     visitor.open("MUN/calendars/new")
     page.fill("#f-code", "SHIFTS")
@@ -193,12 +135,12 @@ def test_rows_within_a_row_are_added_moved_and_removed_by_the_keyboard(
     page.wait_for_selector(".adminform [data-rows]")
 
     kept = page.eval_on_selector_all("[data-rowlist] [type=time]", "all => all.map(one => one.value)")
-    visitor.context.close()
+    visitor.close()
     assert kept == ["07:30", "14:30", "09:00", "11:00", "", ""]
 
 
 def test_what_was_typed_outlives_a_reload(browser: Browser, badr: User, live_server: Any) -> None:
-    visitor = Visitor(browser, live_server.url, badr, "ar", (1440, 900))
+    visitor = Visitor(browser, live_server.url, session=session_of(badr))
     visitor.open("MUN/units/row/ROADS")
     visitor.page.fill("#f-name-en", "Roads, bridges and tunnels")
     visitor.page.wait_for_selector("[data-draft-saved]:not([hidden])")
@@ -207,5 +149,5 @@ def test_what_was_typed_outlives_a_reload(browser: Browser, badr: User, live_ser
     visitor.open("MUN/units/row/ROADS")
 
     kept = visitor.page.input_value("#f-name-en")
-    visitor.context.close()
+    visitor.close()
     assert kept == "Roads, bridges and tunnels"

@@ -1,7 +1,4 @@
-"""The pages of keys and subscriptions in a real browser: no violation, nothing over the edge, in both languages.
-
-With WASL_PICTURES set to a folder each page is also photographed there, to be looked at.
-"""
+"""The pages of keys and subscriptions in a real browser: no violation, nothing over the edge, in both languages."""
 
 import re
 from collections.abc import Iterator
@@ -9,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from wasl.administration.tests.test_looks_of_messages import LOOKS, browser, judge, page_of, pytestmark
+from wasl.administration.tests.test_looks_of_messages import pytestmark, window
 from wasl.cases.tests.makers import make_case, make_working_agency
 from wasl.core import clock
 from wasl.directory.models import Agency
@@ -21,8 +18,9 @@ from wasl.integrations.models import Delivery, Subscription
 from wasl.integrations.tests.makers import Receiver, facts_of, hand_over, receiver, rounds, subscribe
 from wasl.partners import operations as partners
 from wasl.partners.models import ApiKey, Scope
+from wasl.web.tests.looks import Window
 
-__all__ = ["browser", "pytestmark"]
+__all__ = ["pytestmark", "window"]
 
 
 @pytest.fixture
@@ -57,15 +55,11 @@ def agency(home: Any, other_side: Receiver) -> Agency:
     return agency
 
 
-@pytest.mark.parametrize(("language", "size"), LOOKS, ids=lambda one: str(one))
-def test_keys_and_subscriptions_can_be_used_by_everybody(
-    browser: Browser, agency: Agency, live_server: Any, language: str, size: tuple[int, int]
-) -> None:
-    page = page_of(browser, live_server.url, agency, language, size)
+def test_keys_and_subscriptions_can_be_used_by_everybody(window: Window) -> None:
     for name, path in addresses().items():
-        page.goto(f"{live_server.url}/admin/MUN{path}")
-        judge(page, name, language)
-    issue(page, live_server.url, language)
+        window.open(f"/admin/MUN{path}")
+        window.judge(name)
+    issue(window)
 
 
 def addresses() -> dict[str, str]:
@@ -89,13 +83,14 @@ def addresses() -> dict[str, str]:
     }
 
 
-def issue(page: Page, base: str, language: str) -> None:
+def issue(window: Window) -> None:
     """From an empty form with its mistakes to the key that is shown once."""
-    page.goto(f"{base}/admin/MUN/keys/new")
+    page = window.page
+    window.open("/admin/MUN/keys/new")
     page.locator("main form.adminform button.p").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
-    judge(page, "key-wrong", language)
+    window.judge("key-wrong")
     page.fill("[name=name]", "بوابة الشريك")
     page.locator("main form.adminform button.p").click()
     expect(page.locator("#key")).to_have_value(re.compile("^wasl_"))
-    judge(page, "key-issued", language)
+    window.judge("key-issued")

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from wasl.cases import operations as cases
@@ -13,10 +12,11 @@ from wasl.core import clock
 from wasl.desk import operations
 from wasl.desk.models import BulkAct
 from wasl.desk.narrowing import Narrowing
-from wasl.desk.tests.test_looks import PICTURES, Desk, Visitor, browser, desk, pytestmark, visitor
-from wasl.directory.tests.makers import sign_in
+from wasl.desk.tests.test_looks import Desk, Visitor, desk, pytestmark, visitor
+from wasl.directory.tests.makers import session_of
+from wasl.web.tests.looks import NARROW, PICTURES
 
-__all__ = ["browser", "desk", "pytestmark", "visitor"]
+__all__ = ["desk", "pytestmark", "visitor"]
 
 
 @pytest.fixture(autouse=True)
@@ -71,10 +71,10 @@ def test_the_list_with_its_tools_can_be_used_by_everybody(visitor: Visitor, desk
 @pytest.fixture
 def huda(browser: Browser, desk: Desk, live_server: Any) -> Any:
     """Huda at a wide screen, in Arabic, with the list of everything open."""
-    somebody = Visitor(browser, live_server.url, desk.huda, "ar", (1440, 900))
+    somebody = Visitor(browser, live_server.url, session=session_of(desk.huda))
     somebody.open("?view=open&whose=all")
     yield somebody
-    somebody.context.close()
+    somebody.close()
 
 
 def focused(page: Page) -> str | None:
@@ -165,13 +165,13 @@ def test_what_is_chosen_and_where_one_stands_outlive_a_change_of_the_list(huda: 
 
 
 def test_paper_has_its_title_and_pages_and_nobodys_number(browser: Browser, desk: Desk, live_server: Any) -> None:
-    visitor = Visitor(browser, live_server.url, desk.huda, "ar", (1440, 900))
+    visitor = Visitor(browser, live_server.url, session=session_of(desk.huda))
     visitor.open("paper?view=open&whose=all&kind=report")
     text = visitor.page.inner_text("body")
     sheet = visitor.page.pdf(prefer_css_page_size=True)
     if PICTURES:
         Path(f"{PICTURES}/paper.pdf").write_bytes(sheet)
-    visitor.context.close()
+    visitor.close()
 
     assert "المفتوحة" in text
     assert "النوع: بلاغ" in text
@@ -180,11 +180,10 @@ def test_paper_has_its_title_and_pages_and_nobodys_number(browser: Browser, desk
 
 
 def test_without_script_the_list_still_chooses_and_acts(browser: Browser, desk: Desk, live_server: Any) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    session = sign_in(Client(), desk.huda).session.session_key
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page = context.new_page()
-    page.goto(f"{live_server.url}/desk/?view=accept&whose=all")
+    session = session_of(desk.huda)
+    visitor = Visitor(browser, live_server.url, "ar", NARROW, session=session, java_script_enabled=False)
+    page = visitor.page
+    visitor.open("?view=accept&whose=all")
 
     page.locator(".pick input[name=case]").first.check()
     page.click('.manybar [value="accept"]')
@@ -192,4 +191,4 @@ def test_without_script_the_list_still_chooses_and_acts(browser: Browser, desk: 
 
     assert page.locator("[data-bulk-state=done]").is_visible()
     assert Case.objects.filter(state="accepted").exists()
-    context.close()
+    visitor.close()

@@ -1,9 +1,5 @@
-"""The pages in a real browser: both languages, wide and narrow, no accessibility violation, nothing runs over the edge.
+"""The pages of the desk in a real browser: both languages, wide and narrow, usable by everybody."""
 
-With WASL_PICTURES set to a folder each page is also photographed there, to be looked at.
-"""
-
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,11 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
-import wasl.web
 from wasl.accounts.models import User
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
@@ -24,36 +17,13 @@ from wasl.catalogue.tests.makers import make_service
 from wasl.core import clock
 from wasl.core.localized import both
 from wasl.desk.tests.makers import make_parked, make_photo, make_place, make_roads, make_told_case
-from wasl.directory.tests.makers import make_huda, make_noora, make_unit, sign_in
+from wasl.directory.tests.makers import make_huda, make_noora, make_unit, session_of
 from wasl.tasks import operations as tasks
 from wasl.tasks.models import Task
+from wasl.web.tests.looks import ALL_LOOKS, MARKS, PICTURES, Window, name_of
 
-CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
-VENDOR = Path(wasl.web.__file__).parent / "static" / "vendor"
-PICTURES = os.environ.get("WASL_PICTURES", "")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
-    pytest.mark.skipif(not VENDOR.is_dir(), reason="the browser assets are not built (npm run build)"),
-]
-SIZES = [(1440, 900), (390, 844)]
+pytestmark = MARKS
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread; Django's guard would take every query for a mistake.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
-        yield opened
-        opened.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @dataclass
@@ -111,47 +81,19 @@ def _make_tasks(agency: Any, unit: Any, case: Case, now: datetime) -> None:
         )
 
 
-class Visitor:
-    """Huda at the desk in one language, on a screen of one size."""
-
-    def __init__(self, browser: Browser, base: str, person: User, language: str, size: tuple[int, int]):
-        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-        session = sign_in(Client(), person).session.session_key
-        self.context.add_cookies(
-            [
-                {"name": "wasl_language", "value": language, "url": base},
-                {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": base},
-            ]
-        )
-        self.page: Page = self.context.new_page()
-        self.base, self.language, self.width = base, language, size[0]
+class Visitor(Window):
+    """Somebody at the desk."""
 
     def open(self, path: str) -> None:
-        self.page.goto(f"{self.base}/desk/{path}")
-
-    def judge(self, name: str) -> None:
-        """No violation, nothing wider than the screen, the right language."""
-        page = self.page
-        page.wait_for_load_state("load")
-        page.evaluate("document.querySelectorAll('img[loading=lazy]').forEach(one => { one.loading = 'eager'; })")
-        page.wait_for_function("[...document.images].every(one => one.complete)")
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{self.language}-{self.width}.png", full_page=True)
-        page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
-        page.evaluate((VENDOR / "axe.js").read_text(encoding="utf-8"))
-        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:300]}" for one in found] == [], name
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} is {wide} px too wide"
-        assert page.get_attribute("html", "lang") == self.language
+        """Go to an address of the desk."""
+        super().open(f"/desk/{path}")
 
 
-@pytest.fixture(params=[(lang, size) for lang in ("ar", "en") for size in SIZES], ids=lambda p: f"{p[0]}-{p[1][0]}")
+@pytest.fixture(params=ALL_LOOKS, ids=name_of)
 def visitor(request: pytest.FixtureRequest, browser: Browser, desk: Desk, live_server: Any) -> Iterator[Visitor]:
-    language, size = request.param
-    somebody = Visitor(browser, live_server.url, desk.huda, language, size)
+    somebody = Visitor(browser, live_server.url, *request.param, session=session_of(desk.huda))
     yield somebody
-    somebody.context.close()
+    somebody.close()
 
 
 def test_every_page_of_the_desk_can_be_used_by_everybody(visitor: Visitor, desk: Desk) -> None:
@@ -192,7 +134,7 @@ def test_every_page_of_the_desk_can_be_used_by_everybody(visitor: Visitor, desk:
 
 
 def test_all_acts_of_a_case_are_reached_by_the_keyboard(browser: Browser, desk: Desk, live_server: Any) -> None:
-    visitor = Visitor(browser, live_server.url, desk.huda, "ar", (1440, 900))
+    visitor = Visitor(browser, live_server.url, session=session_of(desk.huda))
     visitor.open(f"cases/{desk.told}")
     wanted = visitor.page.locator(
         "main :is(summary, a[href], button, textarea, input:not([type=hidden]), select):visible"
@@ -212,14 +154,14 @@ def test_all_acts_of_a_case_are_reached_by_the_keyboard(browser: Browser, desk: 
         "() => [...document.querySelectorAll('main :is(summary, a[href], button, textarea, select)')]"
         ".filter(e => e.checkVisibility() && !e.dataset.seen).map(e => e.outerHTML.slice(0, 120))"
     )
-    visitor.context.close()
+    visitor.close()
 
     assert missed == []
     assert all(not mark.startswith("none") for mark in seen)
 
 
 def test_the_print_of_a_case_leaves_the_tools_out(browser: Browser, desk: Desk, live_server: Any) -> None:
-    visitor = Visitor(browser, live_server.url, desk.huda, "ar", (1440, 900))
+    visitor = Visitor(browser, live_server.url, session=session_of(desk.huda))
     visitor.open(f"cases/{desk.told}")
     visitor.page.emulate_media(media="print")
 
@@ -228,7 +170,7 @@ def test_the_print_of_a_case_leaves_the_tools_out(browser: Browser, desk: Desk, 
         visitor.page.screenshot(path=f"{PICTURES}/case-print.png", full_page=True)
     hidden = [visitor.page.is_visible(one) for one in (".topb", ".rail", ".composer", ".actgrid", ".switch")]
     shown = [visitor.page.is_visible(one) for one in ("#case-title", ".clocks", ".tl", ".kvs")]
-    visitor.context.close()
+    visitor.close()
 
     assert hidden == [False] * 5
     assert shown == [True] * 4

@@ -14,11 +14,13 @@ from wasl.catalogue import operations as catalogue
 from wasl.contacts import operations as contacts
 from wasl.core import clock
 from wasl.desk.tests.makers import make_place
-from wasl.desk.tests.test_looks import PICTURES, SIZES, Visitor, browser, pytestmark  # noqa: F401 - the fixture and the marks
-from wasl.directory.tests.makers import LONG_AGO, make_person
+from wasl.desk.tests.test_looks import Visitor
+from wasl.directory.tests.makers import LONG_AGO, make_person, session_of
 from wasl.intake.models import Disposition
+from wasl.web.tests.looks import MARKS, PICTURES, WIDE, name_of
 
 PATIENCE_MS = 10_000
+pytestmark = MARKS
 
 
 @pytest.fixture
@@ -39,17 +41,16 @@ def zainab(home: Any) -> User:
 
 # The whole round in two; all six are for looking at the pictures.
 # (The phone is as long as the page: what its bar of sections half covers while scrolling is no narrow target.)
-WIDE, PHONE = SIZES[0], (390, 2600)
+PHONE = (390, 2600)
 ROUNDS = [("ar", WIDE), ("en", PHONE)]
 MORE = [("en", WIDE), ("ar", PHONE), ("ar", (1680, 950)), ("en", (1680, 950))]
 
 
-@pytest.fixture(params=ROUNDS + (MORE if PICTURES else []), ids=lambda one: f"{one[0]}-{one[1][0]}")
-def visitor(request: pytest.FixtureRequest, browser: Browser, zainab: User, live_server: Any) -> Iterator[Visitor]:  # noqa: F811
-    language, size = request.param
-    somebody = Visitor(browser, live_server.url, zainab, language, size)
+@pytest.fixture(params=ROUNDS + (MORE if PICTURES else []), ids=name_of)
+def visitor(request: pytest.FixtureRequest, browser: Browser, zainab: User, live_server: Any) -> Iterator[Visitor]:
+    somebody = Visitor(browser, live_server.url, *request.param, session=session_of(zainab))
     yield somebody
-    somebody.context.close()
+    somebody.close()
 
 
 def test_the_pages_of_registration_can_be_used_by_everybody(visitor: Visitor) -> None:

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from wasl.accounts.models import User
-from wasl.accounts.tests.makers import LONG_AGO, PASSWORD, SUNDAY_9AM, make_account, sign_in
+from wasl.accounts.tests.makers import LONG_AGO, PASSWORD, SUNDAY_9AM, make_account, session_of, sign_in
 from wasl.core.localized import both
 from wasl.directory import operations, queries
 from wasl.directory.models import Agency, Unit
 
 __all__ = [
     "LONG_AGO", "PASSWORD", "SUNDAY_9AM", "make_agency", "make_huda", "make_noora", "make_person", "make_said",
-    "make_salem", "make_unit", "sign_in",
+    "make_salem", "make_unit", "session_of", "sign_in",
 ]  # fmt: skip
 
 _NAMES = {"MUN": ("بلدية الاختبار", "Test Municipality"), "HOU": ("وزارة الاختبار", "Test Ministry")}

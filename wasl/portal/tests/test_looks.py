@@ -1,9 +1,5 @@
-"""The pages in a real browser: both languages, wide and narrow, no accessibility violation, nothing runs over the edge.
+"""The site in a real browser: both languages, wide and narrow, usable by everybody; with and without scripts."""
 
-With WASL_PICTURES set to a folder each page is also photographed there, to be looked at.
-"""
-
-import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser
 
-import wasl.web
 from wasl.accounts.models import User
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
@@ -22,33 +17,10 @@ from wasl.core import clock, files
 from wasl.directory.models import Agency
 from wasl.directory.tests.makers import LONG_AGO, make_person
 from wasl.portal.tests.makers import make_site, picture, report
+from wasl.web.tests.looks import ALL_LOOKS, MARKS, NARROW, Window, name_of
 
-CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
-VENDOR = Path(wasl.web.__file__).parent / "static" / "vendor"
-PICTURES = os.environ.get("WASL_PICTURES", "")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
-    pytest.mark.skipif(not VENDOR.is_dir(), reason="the browser assets are not built (npm run build)"),
-]
-SIZES = [(1440, 900), (390, 844)]
+pytestmark = MARKS
 WORDS = "ثلاثة أعمدة إنارة متتالية لا تعمل منذ يومين قرب دوار الجامع"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread; Django's guard would take every query for a mistake.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
-        yield opened
-        opened.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -60,44 +32,23 @@ def town() -> Agency:
     return agency
 
 
-class Visitor:
-    """Somebody at the site in one language, on a screen of one size."""
+class Visitor(Window):
+    """Somebody at the site, who may be asked where they stand."""
 
-    def __init__(self, browser: Browser, base: str, language: str, size: tuple[int, int], *, script: bool = True):
-        self.context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            java_script_enabled=script,
-            geolocation={"latitude": 23.5912, "longitude": 58.1703},
-            permissions=["geolocation"],
-        )
-        self.context.add_cookies([{"name": "wasl_language", "value": language, "url": base}])
-        self.page: Page = self.context.new_page()
-        self.base, self.language, self.width = base, language, size[0]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        here = {"latitude": 23.5912, "longitude": 58.1703}
+        super().__init__(*args, geolocation=here, permissions=["geolocation"], **options)
 
-    def open(self, path: str) -> None:
-        self.page.goto(f"{self.base}{path}")
-
-    def judge(self, name: str) -> None:
-        """No violation, nothing wider than the screen, the right language."""
-        page = self.page
-        page.wait_for_load_state("networkidle")
-        if PICTURES:
-            page.screenshot(path=f"{PICTURES}/{name}-{self.language}-{self.width}.png", full_page=True)
-        page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
-        page.evaluate((VENDOR / "axe.js").read_text(encoding="utf-8"))
-        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:300]}" for one in found] == [], name
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name} is {wide} px too wide"
-        assert page.get_attribute("html", "lang") == self.language
+    def judge(self, name: str, *, quiet: bool = True) -> None:
+        """As everywhere, but with the pieces of the map."""
+        super().judge(name, quiet=quiet)
 
 
-@pytest.fixture(params=[(lang, size) for lang in ("ar", "en") for size in SIZES], ids=lambda p: f"{p[0]}-{p[1][0]}")
+@pytest.fixture(params=ALL_LOOKS, ids=name_of)
 def visitor(request: pytest.FixtureRequest, browser: Browser, town: Agency, live_server: Any) -> Iterator[Visitor]:
-    language, size = request.param
-    somebody = Visitor(browser, live_server.url, language, size)
+    somebody = Visitor(browser, live_server.url, *request.param)
     yield somebody
-    somebody.context.close()
+    somebody.close()
 
 
 def test_every_page_of_the_way_can_be_used_by_everybody(visitor: Visitor, tmp_path: Path) -> None:
@@ -185,7 +136,7 @@ def test_a_question_to_the_citizen_is_answered_on_the_page(visitor: Visitor) -> 
 def test_changing_the_language_keeps_what_was_typed_and_not_yet_saved(
     browser: Browser, town: Agency, live_server: Any
 ) -> None:
-    somebody = Visitor(browser, live_server.url, "ar", (1440, 900))
+    somebody = Visitor(browser, live_server.url)
     page = somebody.page
     somebody.open("/report?q=سؤال")
     page.click("button[value=GN-INQUIRY]")
@@ -196,13 +147,13 @@ def test_changing_the_language_keeps_what_was_typed_and_not_yet_saved(
     page.wait_for_selector("html[lang=en]")
 
     assert page.input_value("textarea[name=description]") == WORDS
-    somebody.context.close()
+    somebody.close()
 
 
 def test_the_whole_way_can_be_walked_without_script(
     browser: Browser, town: Agency, live_server: Any, tmp_path: Path
 ) -> None:
-    somebody = Visitor(browser, live_server.url, "ar", (390, 844), script=False)
+    somebody = Visitor(browser, live_server.url, "ar", NARROW, java_script_enabled=False)
     page = somebody.page
     photo = tmp_path / "عمود.jpg"
     photo.write_bytes(picture())
@@ -228,4 +179,4 @@ def test_the_whole_way_can_be_walked_without_script(
 
     assert "العمود الثالث مائل أيضاً" in page.inner_text(".tl")
     assert Case.objects.get().files.count() == 1
-    somebody.context.close()
+    somebody.close()

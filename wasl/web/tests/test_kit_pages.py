@@ -1,37 +1,15 @@
 """The kit pages in a real browser: both languages, wide and narrow, no accessibility violation, nothing runs over."""
 
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
-VENDOR = Path(__file__).resolve().parents[1] / "static" / "vendor"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
-    pytest.mark.skipif(not VENDOR.is_dir(), reason="the browser assets are not built (npm run build)"),
-]
+from wasl.web.tests.looks import looked_over
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    # Playwright runs an event loop in this thread; Django's guard would take every query for a mistake.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=options)
-        yield opened
-        opened.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
 @pytest.fixture
@@ -51,13 +29,6 @@ def open_page(browser: Browser, room_alone: None, live_server: Any) -> Iterator[
         context.close()
 
 
-def violations(page: Page) -> list[str]:
-    page.context.new_cdp_session(page).send("Page.setBypassCSP", {"enabled": True})
-    page.evaluate((VENDOR / "axe.js").read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
-
-
 @pytest.mark.parametrize("path", ["/style", "/style/desk", "/calm", "/missing"])
 @pytest.mark.parametrize("language", ["ar", "en"])
 @pytest.mark.parametrize("width", [1440, 390])
@@ -66,7 +37,7 @@ def test_everybody_can_use_it_and_nothing_runs_over(open_page: Any, path: str, l
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
-    assert violations(page) == []
+    assert looked_over(page)["violations"] == []
 
 
 def test_wide_letters_reflow_at_320_pixels(open_page: Any) -> None:
