@@ -5,14 +5,13 @@ an index, by hand, as a list of a thousand rows costs the ORM more than PostgreS
 """
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db import connection
-
+from wasl.core import sets
 from wasl.core.localized import Localized
 
 
@@ -117,20 +116,20 @@ def page(
     inner = f"SELECT {'c.id' if skip else '*'} FROM cases_case c WHERE {condition} ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
     found = f"({inner}) p JOIN cases_case c ON c.id = p.id" if skip else f"({inner}) c"
     statement = f"SELECT {_COLUMNS} FROM {found} {_PLACES} ORDER BY {order}"  # noqa: S608
-    return [Published(*row) for row in _rows(statement, [*values, size, skip])]
+    return [Published(*row) for row in sets.read(statement, [*values, size, skip])]
 
 
 def by_digits(seen: Seen, digits: Collection[str]) -> list[Published]:
     """Those of the cases with these figures that may be seen, the newest first."""
     condition, values = _seen(seen, None)
     statement = f"SELECT {_COLUMNS} FROM cases_case c {_PLACES} WHERE c.digits = ANY(%s) AND {condition}"  # noqa: S608
-    rows = _rows(f"{statement} ORDER BY c.registered_at DESC, c.id DESC", [list(digits), *values])
+    rows = sets.run(f"{statement} ORDER BY c.registered_at DESC, c.id DESC", [list(digits), *values])
     return [Published(*row) for row in rows]
 
 
 def words_of(numbers: Sequence[int]) -> dict[int, Words]:
     """What the citizens wrote in these cases."""
-    rows = _rows("SELECT id, description, address_text FROM cases_case WHERE id = ANY(%s)", [list(numbers)])
+    rows = sets.read("SELECT id, description, address_text FROM cases_case WHERE id = ANY(%s)", [list(numbers)])
     return {row[0]: Words(*row) for row in rows}
 
 
@@ -140,7 +139,7 @@ def photos_of(numbers: Sequence[int]) -> dict[int, int]:
         SELECT DISTINCT ON (case_id) case_id, file_id FROM cases_casefile
         WHERE case_id = ANY(%s) AND public ORDER BY case_id, added_at, id
     """
-    return dict(_rows(statement, [list(numbers)]))
+    return dict(sets.read(statement, [list(numbers)]))
 
 
 def happenings(
@@ -170,7 +169,7 @@ def happenings(
         ORDER BY f.at, f.id LIMIT %s
     """  # noqa: S608
     given = [value for kinds_and_more in many for value in (*asked, *kinds_and_more, size)]
-    return [Happening(*row) for row in _rows(statement, [*given, size])]
+    return [Happening(*row) for row in sets.read(statement, [*given, size])]
 
 
 def name_of(stored: str | None, names: dict[str, Localized], language: str) -> str:
@@ -196,9 +195,3 @@ def _seen(seen: Seen, service_id: int | None) -> tuple[str, list[Any]]:
     return f"{condition} AND (c.service_id = ANY(%s) OR (c.service_id = ANY(%s) AND {_BROUGHT}))", [
         *values, public, others, seen.api_key_id,
     ]  # fmt: skip
-
-
-def _rows(statement: str, values: Sequence[Any]) -> Iterator[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        yield from cursor.fetchall()

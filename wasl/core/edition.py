@@ -24,6 +24,8 @@ from django.db import connection
 from django.db.migrations import RunSQL
 from django.db.models import Model
 
+from wasl.core import sets
+
 # As one value, to be read along with another statement.
 STAMP = "(SELECT string_agg(mark::text, '.' ORDER BY shard) FROM core_edition)"
 # A transaction that changes the configuration has a stamp of its own until it commits, while others ask by the old one.
@@ -135,6 +137,4 @@ def _values_of(edition: tuple[str, str]) -> dict[Hashable, Any]:
 
 
 def _read_stamp() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {STAMP}")
-        return cursor.fetchone()[0] or ""
+    return sets.run(f"SELECT {STAMP}")[0][0] or ""

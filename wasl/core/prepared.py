@@ -1,11 +1,13 @@
-"""Prepared statements, asked of libpq itself: for the few acts that everybody waits for.
+"""Statements asked of libpq itself: for the few acts that everybody waits for.
 
 A cursor of psycopg's keeps far more than these statements need (positions, row makers, a state for other threads) and
 costs three times the CPU. The values are put in and read by psycopg's own adapters; its errors are its own too.
 """
 
+import re
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
+from itertools import count
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -35,6 +37,23 @@ def rows(connection: "psycopg.Connection[Any]", statement: str, values: Values =
     return adapter.load_rows(0, result.ntuples, tuple)
 
 
+def read(connection: "psycopg.Connection[Any]", statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """The rows of a statement that is planned anew for its values: for lists, whose best walk depends on what is asked.
+
+    As `rows`, but values may be of any kind that PostgreSQL can tell from its place, moments come in UTC, and JSON as
+    what it stands for.
+    """
+    pgconn = connection.pgconn
+    if not connection.autocommit and pgconn.transaction_status == pq.TransactionStatus.IDLE:
+        _begin(pgconn)
+    # Psycopg's own adapters are compiled; those that Django sets beside them are not.
+    adapter = Transformer(psycopg.adapters)
+    given: Any = adapter.dump_sequence(values, [PyFormat.TEXT] * len(values))
+    result = _answered(pgconn, pgconn.exec_params(_numbered(statement), given))
+    adapter.set_pgresult(result)
+    return adapter.load_rows(0, result.ntuples, tuple)
+
+
 def _begin(pgconn: Any) -> None:
     _answered(pgconn, pgconn.exec_(b"BEGIN"))
 
@@ -53,11 +72,11 @@ def _name(connection: "psycopg.Connection[Any]", statement: str) -> bytes:
     return name
 
 
-@cache
+@lru_cache(maxsize=1000)
 def _numbered(statement: str) -> bytes:
-    """The statement with its places numbered, as libpq wants them."""
-    first, *others = statement.split("%s")
-    return "".join([first, *(f"${number}{part}" for number, part in enumerate(others, 1))]).encode()
+    """The statement with its places numbered, as libpq wants them; `%%` stands for a percent sign."""
+    numbers = count(1)
+    return re.sub("%[s%]", lambda found: f"${next(numbers)}" if found[0] == "%s" else "%", statement).encode()
 
 
 def _answered(pgconn: Any, result: Any) -> Any:

@@ -4,10 +4,11 @@ A set travels as one JSON value: one parameter, whatever the rows hold, so that 
 a connection and never again. What the columns are is asked of the models; a column that is added is written as well.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
+import psycopg
 from django.db import connection, connections, models
 
 from wasl.core import prepared
@@ -21,15 +22,23 @@ def run(statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
 
     Values are texts, lists of texts or None, and cast by the statement itself.
     """
+    return _asked(prepared.rows, statement, values)
+
+
+def read(statement: str, values: Values = ()) -> list[tuple[Any, ...]]:
+    """The rows of a statement that is planned for its values (`prepared.read`), within the present transaction."""
+    return _asked(prepared.read, statement, values)
+
+
+def _asked(ask: Callable[..., list[tuple[Any, ...]]], statement: str, values: Values) -> list[tuple[Any, ...]]:
     database = connections["default"]
     database.ensure_connection()
-    if database.queries_logged or database.execute_wrappers:  # somebody counts statements: Django's cursor tells them
-        with database.cursor() as cursor:
-            cursor.execute(statement, values)
-            return cast(list[tuple[Any, ...]], cursor.fetchall())
+    if database.queries_logged:  # somebody counts statements
+        told = psycopg.ClientCursor(database.connection).mogrify(statement, values)
+        database.queries_log.append({"sql": told, "time": "0"})
     database.validate_no_broken_transaction()
     with database.wrap_database_errors:
-        return prepared.rows(database.connection, statement, values)
+        return ask(database.connection, statement, values)
 
 
 def insert(model: type[models.Model], source: str = "%s", *, numbered: bool = False) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -45,37 +47,41 @@ def photo_links(numbers: Sequence[int], *, at: datetime) -> dict[int, str]:
     return links
 
 
-def moment(at: datetime | None, caller: Caller) -> str | None:
+def moment(at: datetime | None, zone: ZoneInfo) -> str | None:
     """A moment with the offset of the agency's time zone."""
-    return at.astimezone(caller.agency.zone).isoformat(timespec="seconds") if at is not None else None
+    return at.astimezone(zone).isoformat(timespec="seconds") if at is not None else None
 
 
 class _Maker:
     """Makes rows of one page: names are looked up once."""
 
     def __init__(self, caller: Caller, known: Offers) -> None:
-        self.caller, self.known, self.language = caller, known, language()
+        self.known, self.language = known, language()
+        self.agency_code, self.zone = caller.agency.code, caller.agency.zone
         self.units: dict[int, Unit] = directory.known_units(caller.agency.pk)
-        self.states = workflow.states()
         self.names: dict[str, Localized] = {}
+        self.state = cache(self._state)
+        self.service = cache(self._service)
+        self.unit = cache(self._unit)
+        self.place = cache(self._place)
 
     def row(self, case: Published, words: Words | None, photo: str | None, is_own: bool) -> dict[str, Any]:
-        service, state = self.known.by_number[case.service_id], self.states[case.state]
-        unit = self.units.get(case.unit_id)
-        place = self._place(case)
-        lat, lon = case.lat, case.lon
+        code, name = self.service(case.service_id)
+        status, state_name = self.state(case.state)
+        place = self.place(case.wilayat_name, case.governorate_name)
+        lat, lon, zone = case.lat, case.lon, self.zone
         return {
             "service_request_id": case.reference,
-            "status": state.open311,
-            "status_notes": state.public.in_language(self.language),
-            "service_name": service.name.in_language(self.language),
-            "service_code": service.code,
+            "status": status,
+            "status_notes": state_name,
+            "service_name": name,
+            "service_code": code,
             "description": words.description if words else None,
-            "agency_responsible": unit.name.in_language(self.language) if unit else None,
+            "agency_responsible": self.unit(case.unit_id),
             "service_notice": None,
-            "requested_datetime": moment(case.registered_at, self.caller),
-            "updated_datetime": moment(case.updated_at or case.registered_at, self.caller),
-            "expected_datetime": moment(case.due_at, self.caller) if case.is_open else None,
+            "requested_datetime": moment(case.registered_at, zone),
+            "updated_datetime": moment(case.updated_at or case.registered_at, zone),
+            "expected_datetime": moment(case.due_at, zone) if case.is_open else None,
             "address": (words.address if words else "") or place or None,
             "address_id": case.wilayat_code,
             "zipcode": None,
@@ -84,14 +90,25 @@ class _Maker:
             "media_url": photo,
             "extended_attributes": {
                 "state": case.state,
-                "state_name": state.public.in_language(self.language),
-                "agency": self.caller.agency.code,
+                "state_name": state_name,
+                "agency": self.agency_code,
                 "wilayat": case.wilayat_code,
             },
         }
 
-    def _place(self, case: Published) -> str:
-        parts = (case.wilayat_name, case.governorate_name)
+    def _state(self, code: str) -> tuple[str, str]:
+        state = workflow.states()[code]
+        return state.open311, state.public.in_language(self.language)
+
+    def _service(self, number: int) -> tuple[str, str]:
+        service = self.known.by_number[number]
+        return service.code, service.name.in_language(self.language)
+
+    def _unit(self, number: int) -> str | None:
+        unit = self.units.get(number)
+        return unit.name.in_language(self.language) if unit else None
+
+    def _place(self, *parts: str | None) -> str:
         named = [published.name_of(part, self.names, self.language) for part in parts if part]
         return ("، " if self.language == "ar" else ", ").join(dict.fromkeys(named))
 

@@ -79,7 +79,7 @@ def _row(one: Happening, caller: Caller, *, is_own: bool) -> dict[str, Any] | No
         "update_id": str(one.number),
         "service_request_id": one.reference,
         "status": status or wording.open311.upper(),
-        "updated_datetime": shown.moment(one.at, caller),
+        "updated_datetime": shown.moment(one.at, caller.agency.zone),
         "description": words or wording.public.in_language(language()),
         "extended_attributes": {"state": state, "state_name": wording.public.in_language(language())},
     }

@@ -48,7 +48,7 @@ class House:
     def start(self) -> None:
         with self.output.open("w") as output:
             self.runner = self.command(stdout=output, stderr=subprocess.STDOUT)
-        wait_for(lambda: "Ready in" in self.said(), seconds=90, alive=self.runner)
+        wait_for(lambda: "Ready in" in self.said(), seconds=300, alive=self.runner)
 
     def command(self, **options: Any) -> "subprocess.Popen[str]":
         return subprocess.Popen([sys.executable, "-m", "wasl.config.cli", "run"], env=self.environment, **options)

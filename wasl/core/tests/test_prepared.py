@@ -1,6 +1,9 @@
 """Prepared statements asked of libpq: the same rows, errors and transactions as by a cursor."""
 
 import json
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -37,6 +40,15 @@ def test_what_was_written_within_an_undone_transaction_is_undone() -> None:
         assert sets.run("SELECT n FROM scratch") == []
     finally:
         sets.run("DROP TABLE scratch")
+
+
+def test_a_list_takes_values_of_any_kind_and_a_percent_sign() -> None:
+    at = datetime(2026, 11, 22, 8, 30, tzinfo=ZoneInfo("Asia/Muscat"))
+    values = [[4, 5], at, Decimal("1.50"), True, {"a": 1}]
+    statement = "SELECT 5 = ANY(%s::int[]), %s::timestamptz, %s::numeric, %s::bool, %s::text::jsonb, 'ab' LIKE 'a%%'"
+    told = sets.read(statement, [*values[:4], json.dumps(values[4])])
+    assert told == [(True, at, Decimal("1.50"), True, {"a": 1}, True)]
+    assert told[0][1].utcoffset() == timedelta(0)
 
 
 def test_errors_are_djangos() -> None:
