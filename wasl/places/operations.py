@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 
@@ -19,6 +19,7 @@ from wasl.places.shapes import checked_shape
 
 # Any fixed number of our own: two processes that start together must not load twice.
 LOADING_LOCK = 0x57A5_91AC
+_Coded = TypeVar("_Coded", Governorate, Wilayat)
 
 
 class AreaExists(ValueError):
@@ -35,8 +36,8 @@ def load_starting_places(*, at: datetime) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
     governorates = _load_governorates()
     wilayats = _load_wilayats(governorates)
-    for code, name in starting_data.areas():
-        Area.objects.get_or_create(wilayat=wilayats[code], agency=None, name=name)
+    areas = [Area(wilayat=wilayats[code], name=name) for code, name in starting_data.areas()]
+    Area.objects.bulk_create(areas, ignore_conflicts=True)
     _new_edition(at)
 
 
@@ -136,19 +137,36 @@ def _new_edition(at: datetime) -> None:
 def _load_governorates() -> dict[str, Governorate]:
     shapes = starting_data.shapes()
     names = {row.governorate_code: row.governorate_name for row in starting_data.wilayats()}
-    return {
-        code: Governorate.objects.update_or_create(
-            code=code, defaults={"name": name, "shape": shapes[code], "order": order}
-        )[0]
+    rows = [
+        Governorate(code=code, name=name, shape=shapes[code], order=order)
         for order, (code, name) in enumerate(names.items())
-    }
+    ]
+    return _written(rows, ["name", "shape", "order"])
 
 
 def _load_wilayats(governorates: dict[str, Governorate]) -> dict[str, Wilayat]:
+    rows = [
+        Wilayat(
+            code=row.code,
+            governorate=governorates[row.governorate_code],
+            name=row.name,
+            lat=row.lat,
+            lon=row.lon,
+            order=order,
+        )
+        for order, row in enumerate(starting_data.wilayats())
+    ]
     surveyed = set(Wilayat.objects.filter(centre_is_approximate=False).values_list("code", flat=True))
-    loaded = {}
-    for order, row in enumerate(starting_data.wilayats()):
-        known = {"governorate": governorates[row.governorate_code], "name": row.name, "order": order}
-        centre = {} if row.code in surveyed else {"lat": row.lat, "lon": row.lon}
-        loaded[row.code], _ = Wilayat.objects.update_or_create(code=row.code, defaults=known | centre)
-    return loaded
+    changing = ["governorate", "name", "order"]
+    return _written([row for row in rows if row.code not in surveyed], [*changing, "lat", "lon"]) | _written(
+        [row for row in rows if row.code in surveyed], changing
+    )
+
+
+def _written(rows: list[_Coded], changing: list[str]) -> dict[str, _Coded]:
+    """The rows, new or brought up to date, by their codes."""
+    if rows:
+        type(rows[0])._default_manager.bulk_create(
+            rows, update_conflicts=True, unique_fields=["code"], update_fields=changing
+        )
+    return {row.code: row for row in rows}
