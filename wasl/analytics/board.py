@@ -275,7 +275,7 @@ class Board:
             width,
             leads,
             part,
-            {code: self.link(code, part[code], **narrower) for code in _OF_UNITS},
+            {code: self.link(code, part[code], **narrower) for code in _OF_UNITS} if parameter == "unit" else {},
             _enough(part.cycle, self.figures.working_days(part.cycle.half)),
         )
 

@@ -24,6 +24,7 @@ from wasl.directory.rights import Right
 from wasl.places import queries as places
 from wasl.web.doors import public
 from wasl.web.figures import digits
+from wasl.web.selects import options
 
 
 @requires(Right.READ_DASHBOARDS)
@@ -147,15 +148,12 @@ def _selects(question: Question) -> list[dict[str, Any]]:
         "class": t("الأهمية", "Class"),
     }
     lists = [
-        {"name": name, "label": label, "empty": everything, "options": known[name], "chosen": question.told(name)}
+        {"name": name, "label": label, "options": options([("", everything), *known[name]], question.told(name))}
         for name, label in labels.items()
+        if known[name]
     ]
-    against = list(AGAINST.items())
-    chosen = question.told("against") or "before"
-    return [
-        *lists,
-        {"name": "against", "label": t("المقارنة مع", "Compare with"), "options": against, "chosen": chosen},
-    ]
+    against = options(AGAINST.items(), question.told("against") or "before")
+    return [*lists, {"name": "against", "label": t("المقارنة مع", "Compare with"), "options": against}]
 
 
 def _known(question: Question) -> dict[str, list[tuple[str, Any]]]:

@@ -1,4 +1,5 @@
-"""Where Django keeps the language and the time zone of what runs now, without the cost of its own keeper.
+"""Where Django keeps the language and the time zone of what runs now, and where its addresses begin, without the cost
+of its own keeper.
 
 A page asks for its language a thousand times. Django keeps it in an `asgiref.Local`, which takes a lock and calls ten
 functions for every answer; a context variable, on which that stands as well, takes two. Threads and tasks see what
@@ -8,6 +9,7 @@ they saw before: a task begins with the values of its parent, a thread of its ow
 from contextvars import ContextVar
 from typing import Any
 
+from django.urls import base as urls
 from django.utils import timezone
 from django.utils.translation import trans_real
 
@@ -39,12 +41,12 @@ class Present:
 
 
 def install() -> None:
-    """Let Django keep both so from now on; what was chosen before stays chosen."""
-    for module, name in ((trans_real, "wasl_language"), (timezone, "wasl_time_zone")):
-        before = module._active
+    """Let Django keep all of it so from now on; what was chosen before stays chosen."""
+    for module, name in ((trans_real, "_active"), (timezone, "_active"), (urls, "_prefixes"), (urls, "_urlconfs")):
+        before = getattr(module, name)
         if isinstance(before, Present):
             continue
-        kept = Present(name)
+        kept = Present(f"wasl_{module.__name__}{name}")
         if hasattr(before, "value"):
             kept.value = before.value
-        module._active = kept
+        setattr(module, name, kept)

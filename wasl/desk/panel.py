@@ -5,8 +5,6 @@ Made by hand: a hundred options through a form of the framework cost as much as 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from html import escape
 from typing import Any
 
 from django.utils.html import format_html_join
@@ -16,6 +14,7 @@ from wasl.cases import workflow
 from wasl.core.i18n import t
 from wasl.desk import narrowing
 from wasl.desk.narrowing import Names, Narrowing
+from wasl.web import selects
 
 Options = Iterable[tuple[str, Any]]
 
@@ -61,21 +60,10 @@ def _worded(table: Mapping[str, Any]) -> Options:
 
 
 def _select(name: str, nothing: str, options: Options, chosen: str) -> SafeString:
-    lines = _lines(tuple([("", str(nothing))] if nothing else []) + tuple((code, str(said)) for code, said in options))
-    one = _opening(chosen)
-    marked = lines.replace(one, f"{one[:-1]} selected>", 1) if chosen else lines
-    # Safe: every word was escaped on its way into its line.
-    return mark_safe(f'<select class="in" name="{name}" id="id_{name}">{marked}</select>')  # noqa: S308
-
-
-@lru_cache(maxsize=128)
-def _lines(options: tuple[tuple[str, str], ...]) -> str:
-    """The lines of a select. What they hold is all they depend on, and it is the same from page to page."""
-    return "".join(f"{_opening(value)}{escape(words)}</option>" for value, words in options)
-
-
-def _opening(value: str) -> str:
-    return f'<option value="{escape(value)}">'
+    offered = [("", nothing), *options] if nothing else options
+    lines = selects.options(offered, chosen)
+    # Safe: the name is our own.
+    return mark_safe(f'<select class="in" name="{name}" id="id_{name}">{lines}</select>')  # noqa: S308
 
 
 def hidden(query: Mapping[str, str]) -> SafeString:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.urls import base as urls
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
@@ -17,6 +18,23 @@ MUSCAT, TOKYO = ZoneInfo("Asia/Muscat"), ZoneInfo("Asia/Tokyo")
 def test_django_asks_us() -> None:
     assert isinstance(trans_real._active, Present)
     assert isinstance(timezone._active, Present)
+    assert isinstance(urls._prefixes, Present)
+    assert isinstance(urls._urlconfs, Present)
+
+
+def test_addresses_begin_where_the_request_does() -> None:
+    before = urls.get_script_prefix()
+    try:
+        urls.set_script_prefix("/care/")
+        assert urls.get_script_prefix() == "/care/"
+        urls.clear_script_prefix()
+        assert urls.get_script_prefix() == "/"
+        urls.set_urlconf("wasl.config.urls")
+        assert urls.get_urlconf() == "wasl.config.urls"
+        urls.set_urlconf(None)
+        assert urls.get_urlconf() is None
+    finally:
+        urls.set_script_prefix(before)
 
 
 def test_what_was_chosen_comes_back_after_what_was_chosen_within() -> None:
