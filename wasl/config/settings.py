@@ -49,7 +49,7 @@ def _database(url: str) -> dict[str, Any]:
     host = query.pop("host", parts.hostname or "")
     port = query.pop("port", str(parts.port or ""))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "wasl.core.database",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
