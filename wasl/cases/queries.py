@@ -21,6 +21,7 @@ from django.utils.dateparse import parse_datetime
 from wasl.accounts.models import User
 from wasl.cases import workflow
 from wasl.cases.models import Case, CasePresence, Clock, ClockPause, covered_by
+from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
 from wasl.contacts import queries as contacts
 from wasl.contacts.names import name_key
@@ -32,6 +33,7 @@ from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Unit
 from wasl.directory.rights import Right
 from wasl.directory.scopes import Scope
+from wasl.places import queries as places
 from wasl.places.models import Wilayat
 
 PAGE = 50
@@ -55,9 +57,10 @@ SHOWN_IN_LISTS = ("unit", "service", "wilayat", "governorate", "beneficiary", "a
 # What a row of a worklist shows, and what its order needs; texts and sealed codes of fifty cases stay where they are.
 ROW = (
     "reference", "title", "importance", "state", "state_since", "is_open", "outside_area", "registered_at", "due_at",
-    "scheduled_for", "kind", "channel", "reopened_times", "version", "service_proposed", "service__name",
-    "unit__name", "unit__code", "wilayat__name", "assignee__full_name", "assignee__latin_name",
+    "scheduled_for", "kind", "channel", "reopened_times", "version", "service_proposed", "agency_id", "service_id",
+    "unit_id", "wilayat_id", "assignee__full_name", "assignee__latin_name",
 )  # fmt: skip
+_NAMED = ("service__name", "unit__name", "unit__code", "wilayat__name")
 
 
 # The rows that every page about one case begins with.
@@ -89,6 +92,7 @@ _OTHERS = Asked(
     int,
     int,
 )
+_ROWS = Asked(lambda numbers: Case.objects.select_related("assignee").only(*ROW).filter(among("pk", numbers)), list)
 _FOLLOWERS = Asked(
     lambda case_id: Case.objects.filter(merged_into_id=case_id).select_related("beneficiary", "agency").order_by("id"),
     int,
@@ -148,13 +152,35 @@ def worklist(
 def _rows(chosen: QuerySet[Case], size: int, also: Sequence[str]) -> list[Case]:
     """The first of the chosen. What is passed over is seen in an index alone; whole rows are fetched for a page."""
     numbers = list(chosen.values_list("pk", flat=True)[:size])
-    rows = {case.pk: case for case in _shown(tuple(also)).all(numbers)} if numbers else {}
-    return [rows[number] for number in numbers if number in rows]
+    asked = _rows_with(tuple(also)) if also else _ROWS
+    rows = {case.pk: case for case in asked.all(numbers)} if numbers else {}
+    found = [rows[number] for number in numbers if number in rows]
+    if not also:
+        _name_what_is_known(found)
+    return found
+
+
+def _name_what_is_known(cases: Iterable[Case]) -> None:
+    """Give cases their unit, service and wilayat as this process keeps them: fifty cases name the same few."""
+    wilayats = {one.pk: one for _, found in places.place_tree() for one in found}
+    units: dict[int, dict[int, Unit]] = {}
+    services: dict[int, dict[int, Service]] = {}
+    for case in cases:
+        if case.agency_id not in units:
+            units[case.agency_id] = directory.known_units(case.agency_id)
+            services[case.agency_id] = {one.pk: one for one in catalogue.known_services(case.agency_id).values()}
+        named = {
+            "unit": units[case.agency_id].get(case.unit_id),
+            "service": services[case.agency_id].get(case.service_id or 0),
+            "wilayat": wilayats.get(case.wilayat_id or 0),
+        }
+        # What is not known is read when it is asked for.
+        case._state.fields_cache.update({name: row for name, row in named.items() if row is not None})
 
 
 @lru_cache(maxsize=64)
-def _shown(also: tuple[str, ...]) -> Asked[Case]:
-    shown = Case.objects.select_related("service", "unit", "wilayat", "assignee").only(*ROW, *also)
+def _rows_with(also: tuple[str, ...]) -> Asked[Case]:
+    shown = Case.objects.select_related("service", "unit", "wilayat", "assignee").only(*ROW, *_NAMED, *also)
     return Asked(lambda numbers: shown.filter(among("pk", numbers)), list)
 
 

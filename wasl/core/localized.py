@@ -24,7 +24,7 @@ class Localized(dict[str, str]):
 
     def in_language(self, chosen: str) -> str:
         """The text in `chosen`, else in Arabic, else in whatever there is; empty when there is nothing."""
-        return self.get(self.language_shown(chosen), "")
+        return self.get(chosen) or self.get(self.language_shown(chosen), "")
 
     def language_shown(self, chosen: str) -> str:
         """Which language `in_language(chosen)` really gives, for the `lang` attribute."""

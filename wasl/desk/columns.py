@@ -41,12 +41,12 @@ def _chip(tone: str, words: Any) -> SafeString:
     return mark_safe(f'<span class="chip {tone}">{escaped(words)}</span>')  # noqa: S308 (tones are our own)
 
 
-def _time(moment: datetime | None) -> SafeString:
+def _time(moment: datetime | None, at: datetime) -> SafeString:
     if moment is None:
         return DASH
     # Nothing in it is a stranger's: a moment in figures, and in our own words.
     stamp = moment.isoformat(timespec="seconds")
-    return mark_safe(f'<time class="nowrap" datetime="{stamp}">{moment24(moment)}</time>')  # noqa: S308
+    return mark_safe(f'<time class="nowrap" datetime="{stamp}">{moment24(moment, now=at)}</time>')  # noqa: S308
 
 
 @lru_cache(maxsize=2048)
@@ -76,12 +76,12 @@ def _place(case: Case, at: datetime) -> SafeString:
 
 def _due(case: Case, at: datetime) -> SafeString:
     if case.due_at is None or not case.is_overdue(at=at):
-        return _time(case.due_at)
+        return _time(case.due_at, at)
     stamp, late = case.due_at.isoformat(timespec="seconds"), say("متأخر", "Overdue")
     # Nothing in it is a stranger's either.
     return mark_safe(  # noqa: S308
         f'<time class="nowrap chip bad" datetime="{stamp}">{icon("clock-alert")}'
-        f'<span class="sr">{late}</span>{moment24(case.due_at)}</time>'
+        f'<span class="sr">{late}</span>{moment24(case.due_at, now=at)}</time>'
     )
 
 
@@ -132,7 +132,7 @@ COLUMNS: dict[str, Column] = {
         Column(
             "received",
             t("ورد", "Received"),
-            lambda case, at: _time(case.registered_at),
+            lambda case, at: _time(case.registered_at, at),
             "c-t wo",
             "newest",
         ),
@@ -173,7 +173,7 @@ COLUMNS: dict[str, Column] = {
         Column(
             "scheduled",
             t("موعد العمل", "Work planned"),
-            lambda case, at: _time(case.scheduled_for),
+            lambda case, at: _time(case.scheduled_for, at),
             "c-t wo",
         ),
         Column(

@@ -5,13 +5,14 @@ of date and time). Public pages say «9:26 صباحاً», staff pages the 24-ho
 date.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from django.utils import timezone
 
 from wasl.core import clock
 from wasl.core.i18n import arabic_plural, counted, language, say
-from wasl.web.figures import digits
+from wasl.web.figures import digits, uses_arabic_digits
 
 # Weekdays from Monday, as `date.weekday()` counts.
 WEEKDAYS_AR = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
@@ -91,14 +92,26 @@ def moment_text(value: datetime | None, *, year: bool = False) -> str:
     return _day_and(local_day(value), clock_text(value), _today(), year=year) if value is not None else ""
 
 
-def moment24(value: datetime | None) -> str:
-    """Day and hour for staff: «اليوم 10:42», «أمس 10:42», «الأحد 29 نوفمبر، 10:42»."""
+def moment24(value: datetime | None, *, now: datetime | None = None) -> str:
+    """Day and hour for staff: «اليوم 10:42», «أمس 10:42», «الأحد 29 نوفمبر، 10:42». A list tells its `now` once."""
     if value is None:
         return ""
-    local, today = timezone.localtime(value), _today()
+    zone = timezone.get_current_timezone()
+    return _moment24(value, _day_in(now or clock.now(), zone), zone, language(), uses_arabic_digits())
+
+
+@lru_cache(maxsize=8192)
+def _moment24(value: datetime, today: date, zone: tzinfo, in_language: str, arabic_digits: bool) -> str:
+    # All it depends on is among what it is given: the same cases stand in list after list.
+    local = value.astimezone(zone)
     hour = digits(f"{local:%H:%M}")
     near = _NEAR.get((local.date() - today).days)
     return f"{say(*near)} {hour}" if near else _day_and(local.date(), hour, today, year=False)
+
+
+@lru_cache(maxsize=64)
+def _day_in(moment: datetime, zone: tzinfo) -> date:
+    return moment.astimezone(zone).date()
 
 
 def until24(value: datetime | None) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
+
+from wasl.web.addresses import address
 
 SURFACES = ("public", "footer", "staff", "user")
 Badge = Callable[[HttpRequest], int]
@@ -114,7 +116,7 @@ def _address(url_name: str) -> str | None:
     if not url_name:
         return None
     try:
-        return reverse(url_name)
+        return address(url_name)
     except NoReverseMatch:
         return None
 

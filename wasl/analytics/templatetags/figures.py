@@ -7,7 +7,6 @@ from typing import Any
 
 from django import template
 from django.template import loader
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -19,6 +18,7 @@ from wasl.analytics.measures.arithmetic import Growth, GrowthKind, Rate
 from wasl.analytics.queries import Spread
 from wasl.core.i18n import language, say
 from wasl.web import bidi, figures, moments
+from wasl.web.addresses import address
 from wasl.web.icons import icon
 
 register = template.Library()
@@ -31,7 +31,7 @@ def listed(link: Link, css: str = "") -> SafeString:
     # Safe: classes are our own, figures hold no markup. Half a dashboard is made of these.
     if not link.address:
         return mark_safe(f'<bdi class="num {css}">{shown}</bdi>')  # noqa: S308
-    leads = bidi.escaped(reverse("analytics:cases") + link.address)
+    leads = bidi.escaped(address("analytics:cases") + link.address)
     return mark_safe(f'<a class="num {css}" href="{leads}">{shown}</a>')  # noqa: S308
 
 
@@ -78,13 +78,13 @@ def definition(code: str, words: str = "") -> SafeString:
 @register.simple_tag
 def definitions_shown(*codes: str) -> SafeString:
     """The definitions the buttons of this page open."""
-    return _definitions(codes, language(), reverse("analytics:definitions"))
+    return _definitions(codes, language(), address("analytics:definitions"))
 
 
 @lru_cache(maxsize=64)
-def _definitions(codes: tuple[str, ...], in_language: str, address: str) -> SafeString:
+def _definitions(codes: tuple[str, ...], in_language: str, where: str) -> SafeString:
     # They stand in the source, so for one language they are the same as long as the process lives.
-    told = {"measures": [MEASURES[code] for code in codes], "address": address}
+    told = {"measures": [MEASURES[code] for code in codes], "address": where}
     return loader.render_to_string("analytics/parts/definitions.html", told)
 
 

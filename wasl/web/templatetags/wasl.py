@@ -5,14 +5,15 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template import defaulttags
 from django.template.base import FilterExpression, Node, Parser, Token
 from django.template.context import Context
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from wasl.core.i18n import counted as counted_noun
-from wasl.core.i18n import say
-from wasl.web import bidi, drawings, fields, figures, moments
+from wasl.core.i18n import language, say
+from wasl.web import addresses, bidi, drawings, fields, figures, moments
 from wasl.web.icons import icon as icon_html
 
 register = template.Library()
@@ -25,18 +26,26 @@ class SentenceNode(Node):
         self, arabic: str, english: str, values: dict[str, FilterExpression], *, plain: bool, name: str | None
     ):
         self.arabic, self.english, self.values, self.plain, self.name = arabic, english, values, plain, name
+        self.said: dict[str, SafeString] = {}
 
     def render(self, context: Context) -> str:
-        sentence = say(self.arabic, self.english)
-        if self.values:
-            put_in = self._plain if self.plain else self._marked
-            sentence = sentence.format(**{key: put_in(value.resolve(context)) for key, value in self.values.items()})
-        # Safe: the sentence stands in our own template, every value was escaped on its way in.
-        result = mark_safe(sentence)  # noqa: S308
+        result = self._with_values(context) if self.values else self._alone()
         if self.name is None:
             return result
         context[self.name] = result
         return ""
+
+    def _with_values(self, context: Context) -> SafeString:
+        put_in = self._plain if self.plain else self._marked
+        values = {key: put_in(value.resolve(context)) for key, value in self.values.items()}
+        # Safe: the sentence stands in our own template, every value was escaped on its way in.
+        return mark_safe(say(self.arabic, self.english).format(**values))  # noqa: S308
+
+    def _alone(self) -> SafeString:
+        chosen = language()
+        if chosen not in self.said:
+            self.said[chosen] = mark_safe(say(self.arabic, self.english))  # noqa: S308
+        return self.said[chosen]
 
     @staticmethod
     def _marked(value: Any) -> str:
@@ -74,6 +83,25 @@ def _sentence(parser: Parser, token: Token, *, plain: bool) -> SentenceNode:
         raise template.TemplateSyntaxError('Write {% t "عربي" "English" name=value %}.')
     values = {key: parser.compile_filter(value) for key, _, value in (pair.partition("=") for pair in pairs)}
     return SentenceNode(texts[0][1:-1], texts[1][1:-1], values, plain=plain, name=name)
+
+
+class AddressNode(Node):
+    """`{% url "desk:home" %}`, where nothing is put into the address: it is worked out once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def render(self, context: Context) -> str:
+        return addresses.address(self.name)
+
+
+@register.tag("url")
+def do_url(parser: Parser, token: Token) -> Node:
+    """Django's own tag, whose addresses without values are kept."""
+    node = defaulttags.url(parser, token)
+    name = node.view_name.var
+    is_plain = isinstance(name, str) and not (node.args or node.kwargs or node.asvar or node.view_name.filters)
+    return AddressNode(name) if is_plain else node
 
 
 def _is_number(value: Any) -> bool:
