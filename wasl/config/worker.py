@@ -1,7 +1,8 @@
 """The worker process: does the queued jobs and the calendar's. `wasl worker`.
 
-A job that a job queues is written on Django's connection, within its transaction; only the worker's own questions to
-the queue go over a pool of their own. A database that goes away stops the work; it starts again when it is back.
+A job works on Django's connection, where the jobs that it queues are written within its transaction, and the hand that
+does it asks the queue there too; only signs of life and the calendar go over a pool of their own. A database that goes
+away stops the work; it starts again when it is back.
 """
 
 import asyncio
@@ -9,9 +10,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import Any
 
 import django
 import procrastinate
@@ -21,6 +20,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 
 from wasl.config import environment
+from wasl.config.hands import Connector, Hands
 from wasl.core import heartbeat, recovery
 
 SECONDS_TO_FINISH = 4.0  # for jobs under way when the process is asked to stop; what is cut off is put back later
@@ -76,16 +76,15 @@ async def _work(jobs_at_once: int) -> None:
 
 
 async def _do_jobs(app: procrastinate.App, jobs_at_once: int) -> None:
-    await app.run_worker_async(
+    worker = Hands(
+        app=app,
         concurrency=jobs_at_once,
         install_signal_handlers=False,
         shutdown_graceful_timeout=SECONDS_TO_FINISH,
-        # What succeeded is told by its effects; failed jobs stay to be seen.
-        delete_jobs="successful",
         update_heartbeat_interval=recovery.WORKER_BEATS_EVERY.total_seconds(),
         stalled_worker_timeout=recovery.WORKER_IS_DEAD_AFTER.total_seconds(),
-        worker_middleware=[_name_the_job],
     )
+    await worker.run()  # type: ignore[no-untyped-call]
     raise ConnectorException("the worker ended by itself")  # it does when one of its side tasks failed
 
 
@@ -111,21 +110,10 @@ def _own_app() -> procrastinate.App:
     """An app with the same jobs for the worker's own use; the jobs keep theirs, which shares Django's connection."""
     from procrastinate.contrib.django import app as jobs_app
 
-    own = procrastinate.App(
-        connector=procrastinate.PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=10),
-        worker_defaults=jobs_app.worker_defaults,
-    )
+    own = procrastinate.App(connector=Connector(kwargs=connector_params(), min_size=1, max_size=2, timeout=10))
     own.tasks = jobs_app.tasks
     own.periodic_registry = jobs_app.periodic_registry
     return own
-
-
-async def _name_the_job(call_next: Callable[[], Awaitable[Any]], context: Any, worker: Any) -> Any:
-    from wasl.core import jobs
-    from wasl.web import logs
-
-    with logs.context(job_id=context.job.id), jobs.tried(context.job.attempts):
-        return await call_next()
 
 
 def _sign() -> dict[str, str]:

@@ -34,7 +34,7 @@ def dispatch_event(event_id: int, also: Sequence[int] = ()) -> None:
     mark("dispatch.begun")
     deliveries = list(_deliveries(records))
     if jobs.tries_before() or len(deliveries) > MOST_AT_ONCE:
-        deliver_event.defer_many([_call(record, name) for record, name in deliveries])
+        deliver_event.defer_many([{"event_id": record.pk, "subscriber": name} for record, name in deliveries])
     else:
         for record, name in deliveries:
             _deliver_or_queue(record, name)
@@ -63,7 +63,7 @@ def _deliver_or_queue(record: EventRecord, subscriber: str) -> None:
         # Whatever breaks in one subscriber must hold up none of the others; if the queue cannot be reached either, the
         # dispatch itself is tried again.
         logger.exception("A delivery failed and will be tried again", extra={"event_id": record.pk})
-        deliver_event.defer(at=clock.now() + TRY_AGAIN_AFTER, **_call(record, subscriber))
+        deliver_event.defer(at=clock.now() + TRY_AGAIN_AFTER, event_id=record.pk, subscriber=subscriber)
 
 
 def _deliver(record: EventRecord, subscriber: str) -> None:
@@ -78,10 +78,6 @@ def _deliver(record: EventRecord, subscriber: str) -> None:
             handler(events.load(record), record)
         mark("delivery.before_commit")
     mark("delivery.after_commit")
-
-
-def _call(record: EventRecord, subscriber: str) -> dict[str, int | str]:
-    return {"event_id": record.pk, "subscriber": subscriber}
 
 
 @cache
