@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from wasl.cases.models import Case
+from wasl.core import sets
 from wasl.core.files import limits
 from wasl.core.models import StoredFile
 from wasl.directory.models import Agency
@@ -17,6 +18,12 @@ MOST_PHOTOS = limits.PHOTOS_PER_REPORT
 LIFETIME = timedelta(hours=20)
 # The page with the number must come up again after a reload or a lost answer.
 RECEIPT_LIFETIME = timedelta(days=2)
+
+
+_FINISH = """
+UPDATE portal_draft SET case_id = %s::bigint, data = '{}', expires_at = %s::timestamptz WHERE id = %s::bigint
+RETURNING id
+"""
 
 
 class TooManyPhotos(ValueError):
@@ -77,7 +84,7 @@ def _count_photos(draft: Draft, number: int) -> None:
 
 def finish(draft: Draft, case: Case, *, at: datetime) -> None:
     """The report was registered: forget what was typed, keep the way to its receipt for two days."""
-    Draft.objects.filter(pk=draft.pk).update(case=case, data={}, expires_at=at + RECEIPT_LIFETIME)
+    sets.run(_FINISH, [str(case.pk), (at + RECEIPT_LIFETIME).isoformat(), str(draft.pk)])
     draft.case, draft.data = case, {}
 
 

@@ -16,7 +16,7 @@ from wasl.cases.workflow import KINDS
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.asking import asking
 from wasl.catalogue.forms import Answers, read
-from wasl.core import clock
+from wasl.core import clock, edition
 from wasl.core.files import FileGone
 from wasl.core.i18n import t
 from wasl.core.text import clean_line, latin_digits
@@ -188,6 +188,7 @@ def details(request: PortalRequest, known: Filled) -> HttpResponse:
 @private_page
 @of_agency
 @require_http_methods(["GET", "POST"])
+@edition.once()
 def check(request: PortalRequest) -> HttpResponse:
     """Step 4: everything once more, then sent. The same key sent again leads to the same receipt."""
     draft = draft_of(request)
