@@ -1,8 +1,9 @@
-"""How the lists of forms become HTML: a select of sixty options as text at once, where Django would render a template
-for each option. That was a sixth of the time a worklist page took.
+"""How the controls of forms become HTML: a select of sixty options as text at once, where Django would render a
+template for each option and another for its attributes. That was a sixth of the time a worklist page took, and a third
+of the page on which citizens follow their report.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from html import escape as plainly_escaped
 from typing import Any
@@ -12,16 +13,13 @@ from django.forms.utils import flatatt
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
 
-SELECT = "django/forms/widgets/select.html"
-
 
 class FormRenderer(DjangoTemplates):
-    """Django's own renderer for everything but selects."""
+    """Django's own renderer for everything but the common controls."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> Any:
-        if template_name == SELECT:
-            return "".join(_select(context["widget"]))
-        return super().render(template_name, context, request)
+        drawn = _DRAWN.get(template_name)
+        return drawn(context["widget"]) if drawn else super().render(template_name, context, request)
 
 
 def options(offered: Iterable[tuple[str, Any]], chosen: str = "") -> SafeString:
@@ -43,7 +41,42 @@ def _opening(value: str) -> str:
     return f'<option value="{plainly_escaped(value)}">'
 
 
-def _select(widget: Mapping[str, Any]) -> Iterator[str]:
+def _input(widget: Mapping[str, Any]) -> str:
+    value = widget["value"]
+    told = "" if value is None else f' value="{_plainly(value)}"'
+    return f'<input type="{escape(widget["type"])}" name="{escape(widget["name"])}"{told}{_attributes(widget)}>'
+
+
+def _option(widget: Mapping[str, Any]) -> str:
+    if not widget.get("wrap_label"):
+        return _input(widget)
+    named = widget["attrs"].get("id")
+    points = f' for="{escape(named)}"' if named else ""
+    return f"<label{points}>{_input(widget)}\n {conditional_escape(widget['label'])}</label>"
+
+
+def _textarea(widget: Mapping[str, Any]) -> str:
+    words = conditional_escape(widget["value"]) if widget["value"] else ""
+    return f'<textarea name="{escape(widget["name"])}"{_attributes(widget)}>\n{words}</textarea>'
+
+
+def _attributes(widget: Mapping[str, Any]) -> str:
+    return "".join([
+        f" {escape(name)}" if value is True else f' {escape(name)}="{_plainly(value)}"'
+        for name, value in widget["attrs"].items()
+        if value is not False
+    ])  # fmt: skip
+
+
+def _plainly(value: Any) -> str:
+    return conditional_escape(value if isinstance(value, SafeString) else str(value))
+
+
+def _select(widget: Mapping[str, Any]) -> str:
+    return "".join(_parts(widget))
+
+
+def _parts(widget: Mapping[str, Any]) -> Iterator[str]:
     yield f'<select name="{escape(widget["name"])}"{flatatt(widget["attrs"])}>'
     for name, options, _ in widget["optgroups"]:
         if name:
@@ -54,3 +87,16 @@ def _select(widget: Mapping[str, Any]) -> Iterator[str]:
         if name:
             yield "</optgroup>"
     yield "</select>"
+
+
+_INPUTS = ("checkbox", "date", "email", "hidden", "number", "password", "search", "tel", "text", "time", "url")
+_DRAWN: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    f"django/forms/widgets/{name}.html": drawn
+    for name, drawn in (
+        ("select", _select),
+        ("textarea", _textarea),
+        ("radio_option", _option),
+        ("checkbox_option", _option),
+        *((name, _input) for name in _INPUTS),
+    )
+}
