@@ -63,6 +63,9 @@ class CaseFact(models.Model):
     aside_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField(null=True)
     is_storied = models.BooleanField(db_default=False)
+    # How long things went on happening to it (`rollups.shape.lasting`): by it the few are found that were otherwise at
+    # an earlier moment.
+    lasting = models.SmallIntegerField(null=True)
 
     class Meta:
         indexes = [
@@ -75,6 +78,7 @@ class CaseFact(models.Model):
                 name="fact_open",
             ),
             models.Index(fields=["next_at"], condition=Q(next_at__isnull=False), name="fact_by_next"),
+            models.Index(fields=["agency_id", "lasting", "registered_on"], name="fact_by_lasting"),
         ]
 
     def __str__(self) -> str:
@@ -140,7 +144,9 @@ class Tally(_Sums):
 
 
 class LengthTally(models.Model):
-    """How many lengths of a month and unit fall in one step."""
+    """How many lengths of a span of days and a unit fall in one step; `length` says which and over what spans
+    (`rollups.shape.spans`).
+    """
 
     agency_id = models.BigIntegerField()
     first_on = models.DateField()

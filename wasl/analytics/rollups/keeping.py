@@ -5,13 +5,15 @@ Cases are found by the facts of transactions that were not over at the last look
 that look's snapshot, so that nothing committed late is passed over, whatever its number), by moments that have come
 (`CaseFact.next_at`), and by marks (`Recount`). What a case adds is asked of the same relation that all figures are
 counted over; the difference to what it added before is put on the sums in the same transaction. One run works at a
-time; a run that is killed leaves whole batches behind and the rest still marked.
+time; a run that is killed leaves whole batches behind and the rest still marked. An agency whose figures are not whole
+yet has facts alone: its sums are made of all of them at once, in the end.
 """
 
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -22,8 +24,9 @@ from wasl.analytics.measures import EDITION, Cohort, Population
 from wasl.analytics.measures.definitions import MEASURES
 from wasl.analytics.measures.periods import ONE_DAY, midnight
 from wasl.analytics.measures.relation import relation, worked
-from wasl.analytics.models import AgencyLedger, Ledger, Recount
-from wasl.analytics.rollups.shape import BITS, COLUMNS, DIMENSIONS, LENGTHS, pairs, step_of
+from wasl.analytics.models import AgencyLedger, Ledger, LengthTally, Recount, Tally
+from wasl.analytics.rollups import shape
+from wasl.analytics.rollups.shape import BITS, COLUMNS, DIMENSIONS, LENGTHS, pairs, spans, step_of
 from wasl.calendars import queries as calendars
 from wasl.cases.events import CaseFact
 from wasl.cases.models import Case
@@ -46,7 +49,7 @@ _OF_CASE = (
     "importance", "confidential", "flags", "is_open", "finished_on", "cycle", "acknowledge", "first_answer",
 )  # fmt: skip
 # What is kept beside it but summed nowhere.
-_BESIDE = ("next_at", "registered_at", "resolved_at", "reopened_at", "aside_at", "moved_at", "is_storied")
+_BESIDE = ("next_at", "registered_at", "resolved_at", "reopened_at", "aside_at", "moved_at", "is_storied", "lasting")
 _ASIDE = ("CaseMerged", "CaseUnmerged", "CaseExcluded")
 
 
@@ -66,8 +69,9 @@ def keep_up(*, at: datetime, seconds: float = 3.0) -> int:
         number = count_batch(at=at, late=True)
         done += number
         if not number:
-            _note_whole()
             break
+    if not Recount.objects.filter(late=True, due_at__lte=at).exists():
+        _complete(at=at)
     return done
 
 
@@ -177,7 +181,7 @@ def _take_turn() -> None:
 
 def _look_at_rules(ledger: Ledger, *, at: datetime) -> None:
     """Where calendar, zone or the groups of services have changed, the whole agency is worked out anew."""
-    present = f"{EDITION} {edition.stamp()}"
+    present = f"{_WAY} {edition.stamp()}"
     if present == ledger.edition:
         return
     ledger.edition = present
@@ -200,14 +204,32 @@ def _rules(agency: Agency) -> str:
     hours = calendars.working_time(agency_id=agency.pk)
     groups = list(Service.objects.filter(agency=agency).order_by("pk").values_list("pk", "category_id"))
     told = repr((str(agency.zone), hours.periods, hours.always_open, sorted(hours.holidays), groups))
-    return f"{EDITION} {hashlib.sha256(told.encode()).hexdigest()[:48]}"
+    return f"{_WAY} {hashlib.sha256(told.encode()).hexdigest()[:48]}"
 
 
-def _note_whole() -> None:
-    """Nothing is left to be worked out: the figures of all agencies are whole."""
-    AgencyLedger.objects.filter(is_whole=False).exclude(agency_id__in=Recount.objects.values("agency_id")).update(
-        is_whole=True
-    )
+# By which measures cases are counted, and how sums are kept.
+_WAY = f"{EDITION}.{shape.EDITION}"
+
+
+def _complete(*, at: datetime) -> None:
+    """Make the sums of agencies all of whose facts are there: from then on their figures are whole."""
+    for number in AgencyLedger.objects.filter(is_whole=False).values_list("agency_id", flat=True):
+        with transaction.atomic():
+            _take_turn()
+            if not Recount.objects.filter(agency_id=number, due_at__lte=at).exists():
+                _sum_up(number)
+                AgencyLedger.objects.filter(agency_id=number).update(is_whole=True)
+
+
+def _sum_up(agency_id: int) -> None:
+    """Make all sums of an agency of its facts: lengths at once, counts month by month."""
+    LengthTally.objects.filter(agency_id=agency_id).delete()
+    Tally.objects.filter(agency_id=agency_id).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_LENGTHS_SUMMED_UP, {"agency": agency_id})
+        cursor.execute(_MONTHS, {"agency": agency_id})
+        for first, until in cursor.fetchall():
+            cursor.execute(_COUNTS_SUMMED_UP, {"agency": agency_id, "first": first, "until": until})
 
 
 # --- what a case adds -------------------------------------------------------------------------------------------------
@@ -220,12 +242,13 @@ def count_batch(*, at: datetime, late: bool) -> int:
         size = LATE_BATCH if late else BATCH
         marked = Recount.objects.filter(late=late, due_at__lte=at).order_by("due_at", "case_id")
         chosen = list(marked.select_for_update(skip_locked=True).values_list("agency_id", "case_id")[:size])
+        whole = set(AgencyLedger.objects.filter(is_whole=True).values_list("agency_id", flat=True))
         for agency_id, rows in groupby(sorted(chosen), key=lambda row: row[0]):
-            _count(agency_id, [case_id for _, case_id in rows], at=at)
+            _count(agency_id, [case_id for _, case_id in rows], at=at, is_summed=agency_id in whole)
         return len(chosen)
 
 
-def _count(agency_id: int, numbers: Sequence[int], *, at: datetime) -> None:
+def _count(agency_id: int, numbers: Sequence[int], *, at: datetime, is_summed: bool) -> None:
     Recount.objects.filter(case_id__in=numbers).delete()
     zone = directory.agency_by_id(agency_id).zone
     earliest = Case.objects.filter(pk__in=numbers).aggregate(at=Min("registered_at"))["at"]
@@ -235,7 +258,7 @@ def _count(agency_id: int, numbers: Sequence[int], *, at: datetime) -> None:
     base = relation(cohort, population=Population.NAMED, hours=hours, speeds=True, named=numbers)
     base.parameters["aside"] = list(_ASIDE)
     with connection.cursor() as cursor:
-        cursor.execute(f"{base.sql}, {_WRITTEN}", base.parameters)
+        cursor.execute(f"{base.sql}, {_written(is_summed=is_summed)}", base.parameters)
         cursor.execute(_GONE, base.parameters)
         cursor.execute(_TO_COME, base.parameters | {"kinds": _kinds()})
 
@@ -253,6 +276,12 @@ _IS_ASIDE = MEASURES["set_aside"].condition
 
 
 def _fresh() -> str:
+    """What the cases add now, with how long things went on happening to each."""
+    latest = "greatest(registered_at, resolved_at, reopened_at, aside_at, moved_at)"
+    return f"SELECT *, {shape.lasting(latest, 'is_storied')} AS lasting FROM ({_fresh_facts()}) fresh"
+
+
+def _fresh_facts() -> str:
     lengths = ", ".join(
         f"CASE WHEN {MEASURES[code].condition} THEN {worked('registered_at', moment)} END AS {column}"
         for column, (code, moment) in LENGTHS.items()
@@ -280,17 +309,16 @@ def _fresh() -> str:
     ) told ON told.case_id = cohort.id"""
 
 
-def _statement() -> str:
-    """Facts, sums and lengths in one statement: each part sees what was there before it."""
+@cache
+def _written(*, is_summed: bool) -> str:
+    """Facts, and sums and lengths too where they are kept already, in one statement: each part sees what was before."""
     old, new = (", ".join(f"{one}.{name}" for name in _OF_CASE) for one in ("o", "f"))
-    keys = ", ".join(f"{column}::text" for column in DIMENSIONS.values())
-    summed = ", ".join(f"({grain!r}, {a}, {b})" for grain, a, b in pairs())
-    place = "grain, first_on, a, a_key, b, b_key, unit_id, confidential"
-    counts = ", ".join(f"sum(n * (flags >> {bit} & 1)) AS {code}" for bit, code in enumerate(BITS))
-    added = ", ".join(f"{code} = analytics_tally.{code} + excluded.{code}" for code in COLUMNS)
-    lengths = ", ".join(f"({number}, {column})" for number, column in enumerate(LENGTHS))
     every = ", ".join((*_OF_CASE, *_BESIDE))
     written = ", ".join(f"{name} = excluded.{name}" for name in (*_OF_CASE[1:], *_BESIDE))
+    facts = f"""INSERT INTO analytics_casefact ({every}) SELECT {every} FROM fresh
+    ON CONFLICT (case_id) DO UPDATE SET {written}"""
+    if not is_summed:
+        return f"fresh AS MATERIALIZED ({_fresh()}) {facts}"
     return f"""
 fresh AS MATERIALIZED ({_fresh()}),
 old AS MATERIALIZED (SELECT * FROM analytics_casefact WHERE case_id = ANY(%(named)s)),
@@ -299,23 +327,42 @@ changed AS MATERIALIZED (
     UNION ALL
     SELECT 1, {new} FROM fresh f LEFT JOIN old o USING (case_id) WHERE ({old}) IS DISTINCT FROM ({new})
 ),
-facts AS (
-    INSERT INTO analytics_casefact ({every}) SELECT {every} FROM fresh
-    ON CONFLICT (case_id) DO UPDATE SET {written}
-),
-lengths AS (
+facts AS ({facts}),
+came AS (SELECT * FROM changed), done AS (SELECT * FROM changed WHERE finished_on IS NOT NULL),
+lengths AS ({_summed_lengths()}),
+{_summed_counts()}"""
+
+
+def _summed_lengths() -> str:
+    """What cases that `came` put on the sums of steps."""
+    lengths = ", ".join(f"({number}, {column})" for number, column in enumerate(LENGTHS))
+    kept = ", ".join(f"({number}, {length}, {span!r}, {of_all})" for number, length, span, of_all in spans())
+    return f"""
     INSERT INTO analytics_lengthtally (agency_id, first_on, length, unit_id, confidential, step, number)
-    SELECT agency_id, date_trunc('month', registered_on)::date, l.length, unit_id, confidential,
-        {step_of("l.seconds")}, sum(sign)
-    FROM changed CROSS JOIN LATERAL (VALUES {lengths}) l(length, seconds)
-    WHERE l.seconds IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(sign) <> 0
+    SELECT %(agency)s, date_trunc(k.span, registered_on)::date, k.number,
+        CASE WHEN k.of_all THEN {shape.ALL_UNITS} ELSE unit_id END, confidential, step, sum(n)
+    FROM (
+        SELECT registered_on, l.length, unit_id, confidential, {step_of("l.seconds")} AS step, sum(sign) AS n
+        FROM came CROSS JOIN LATERAL (VALUES {lengths}) l(length, seconds)
+        WHERE l.seconds IS NOT NULL GROUP BY 1, 2, 3, 4, 5 HAVING sum(sign) <> 0
+    ) steps JOIN (VALUES {kept}) k(number, length, span, of_all) ON k.length = steps.length
+    GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0 ORDER BY 1, 2, 3, 4, 5, 6
     ON CONFLICT (agency_id, first_on, length, unit_id, confidential, step)
-        DO UPDATE SET number = analytics_lengthtally.number + excluded.number
-),
+        DO UPDATE SET number = analytics_lengthtally.number + excluded.number"""
+
+
+def _summed_counts() -> str:
+    """What cases that `came` and were `done` put on the sums, by day of registration and of completion."""
+    keys = ", ".join(f"{column}::text" for column in DIMENSIONS.values())
+    summed = ", ".join(f"({grain!r}, {a}, {b})" for grain, a, b in pairs())
+    place = "grain, first_on, a, a_key, b, b_key, unit_id, confidential"
+    counts = ", ".join(f"sum(n * (flags >> {bit} & 1)) AS {code}" for bit, code in enumerate(BITS))
+    added = ", ".join(f"{code} = analytics_tally.{code} + excluded.{code}" for code in COLUMNS)
+    return f"""
 counted AS (
-    SELECT sign, registered_on AS day, flags, 0 AS finished, unit_id, confidential, ARRAY[{keys}] AS keys FROM changed
+    SELECT sign, registered_on AS day, flags, 0 AS finished, unit_id, confidential, ARRAY[{keys}] AS keys FROM came
     UNION ALL
-    SELECT sign, finished_on, 0, 1, unit_id, confidential, ARRAY[{keys}] FROM changed WHERE finished_on IS NOT NULL
+    SELECT sign, finished_on, 0, 1, unit_id, confidential, ARRAY[{keys}] FROM done
 ),
 patterns AS (
     SELECT grain, CASE grain WHEN 'm' THEN date_trunc('month', day)::date ELSE day END AS first_on,
@@ -331,7 +378,26 @@ ON CONFLICT (agency_id, {place}) DO UPDATE SET {added}
 """
 
 
-_WRITTEN = _statement()
+def _of_month(day: str) -> str:
+    return f"""SELECT 1 AS sign, {", ".join(_OF_CASE)} FROM analytics_casefact
+    WHERE agency_id = %(agency)s AND {day} >= %(first)s AND {day} < %(until)s"""
+
+
+# The months of the first and the last fact of an agency, and all between them.
+_MONTHS = """
+SELECT first::date, (first + interval '1 month')::date FROM (
+    SELECT min(registered_on) AS start, greatest(max(registered_on), max(finished_on)) AS stop
+    FROM analytics_casefact WHERE agency_id = %(agency)s
+) known CROSS JOIN LATERAL generate_series(date_trunc('month', start::timestamp), stop, '1 month') AS first
+ORDER BY 1
+"""
+_COUNTS_SUMMED_UP = f"""
+WITH came AS MATERIALIZED ({_of_month("registered_on")}),
+done AS MATERIALIZED ({_of_month("finished_on")}),
+{_summed_counts()}"""
+_LENGTHS_SUMMED_UP = f"""
+WITH came AS (SELECT 1 AS sign, {", ".join(_OF_CASE)} FROM analytics_casefact WHERE agency_id = %(agency)s)
+{_summed_lengths()}"""
 # A case that is not there any more, or not yet by a clock that was put back, adds nothing; what it added is taken off.
 _GONE = """
 DELETE FROM analytics_casefact f WHERE f.case_id = ANY(%(named)s)

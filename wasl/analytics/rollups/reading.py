@@ -106,6 +106,13 @@ def _next_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
+def _months(first: date, number: int) -> list[date]:
+    found = [first]
+    while len(found) < number:
+        found.append(_next_month(found[-1]))
+    return found
+
+
 class Reading:
     """One question put to what is kept."""
 
@@ -115,9 +122,14 @@ class Reading:
         self.today = cohort.as_of.astimezone(zone).date()
         self.first = cohort.start.astimezone(zone).date()
         self.last = min(cohort.end.astimezone(zone).date() - ONE_DAY, self.today)
-        self.days = Days.between(self.first, self.last, today=self.today)
+        # The last day of which there can be facts: what is whole up to it is whole.
+        self.newest = self._newest()
+        self.days = Days.between(self.first, self.last, today=self.newest)
         self.filters = _filters(cohort)
         self.parameters: dict[str, Any] = {"agency": cohort.agency_id, "units": _units(cohort)}
+
+    def _newest(self) -> date:
+        return self.today
 
     # --- counts ---------------------------------------------------------------------------------------------------
 
@@ -278,36 +290,80 @@ class Reading:
 
     def _stepped(self, names: Sequence[str], groups: Mapping[str, str] | None) -> Answer:
         numbers = {number: name for number, name in enumerate(LENGTHS) if name in names}
-        edge = ", ".join(f"({number}, {name})" for number, name in numbers.items())
-        # Under a filter nothing is summed: then the steps are counted from the facts of all days.
-        condition, parameters = self._chosen_facts()
-        if not self.filters:
-            condition = f"agency_id = %(agency)s AND registered_on = ANY(%(days)s::date[]){self._who()}"
+        found = self._near(list(numbers), "NULL::text")
+        answer = Answer(lengths={numbers[number]: length for (number, _), length in found.items()})
+        if groups is not None:
+            unit = "%(groups)s::jsonb->>unit_id::text"
+            if self.cohort.veiled:
+                unit = f"CASE WHEN confidential THEN '{VEILED}' ELSE {unit} END"
+            parts = self._near([0], unit, {"groups": json.dumps(groups)})
+            answer.of_units = {key: length for (_, key), length in parts.items()}
+        return answer
+
+    def _near(
+        self, numbers: Sequence[int], key: str, more: Mapping[str, Any] | None = None
+    ) -> dict[tuple[int, str | None], Length]:
+        """The spreads of these lengths by a key of units, told from steps: only those that hold the places come."""
+        steps, parameters = self._steps(numbers, by_unit=more is not None)
         rows = self._rows(
-            f"""SELECT length, CASE WHEN length = 0 THEN unit_id END, length = 0 AND confidential, step, sum(number)
-            FROM (
-                SELECT length, unit_id, confidential, step, number FROM analytics_lengthtally
-                WHERE agency_id = %(agency)s AND first_on = ANY(%(months)s::date[])
-                    AND length = ANY(%(lengths)s){self._who()}
-                UNION ALL
-                SELECT l.length, unit_id, confidential, {shape.step_of("l.seconds")}, 1
-                FROM analytics_casefact CROSS JOIN LATERAL (VALUES {edge}) l(length, seconds)
-                WHERE {condition} AND l.seconds IS NOT NULL
-            ) steps GROUP BY 1, 2, 3, 4""",
-            parameters
-            | {"lengths": list(numbers), "months": [] if self.filters else self.days.months, "days": self.days.days},
+            f"""WITH steps AS (
+                SELECT length, {key} AS key, step, sum(number)::float8 AS n FROM ({steps}) s GROUP BY 1, 2, 3
+            ), running AS (
+                SELECT *, sum(n) OVER (PARTITION BY length, key ORDER BY step) - n AS before,
+                    sum(n) OVER (PARTITION BY length, key) AS total FROM steps WHERE n <> 0
+            )
+            SELECT length, key, total, step, before, n, share * (total - 1) FROM running
+            JOIN (VALUES (0.5::float8), (0.9)) shares(share)
+                ON share * (total - 1) >= before AND share * (total - 1) < before + n ORDER BY share""",
+            parameters | (more or {}),
         )
-        all_of: dict[str, Counter[int]] = {name: Counter() for name in names}
-        of_units: dict[str | None, Counter[int]] = {}
-        for length, unit, confidential, step, number in rows:
-            all_of[numbers[length]][step] += number
-            if length == 0 and groups is not None:
-                key = VEILED if confidential and self.cohort.veiled else groups.get(str(unit))
-                of_units.setdefault(key, Counter())[step] += number
-        return Answer(
-            lengths={name: near(steps) for name, steps in all_of.items()},
-            of_units={key: near(steps) for key, steps in of_units.items()},
+        told: dict[tuple[int, str | None], list[float]] = {}
+        totals: dict[tuple[int, str | None], int] = {}
+        for length, name, total, step, before, number, place in rows:
+            told.setdefault((length, name), []).append(_within(step, number, place - before))
+            totals[length, name] = int(total)
+        return {place: Length(totals[place], half, nine, is_near=True) for place, (half, nine) in told.items()}
+
+    def _steps(self, numbers: Sequence[int], *, by_unit: bool) -> tuple[str, dict[str, Any]]:
+        """The relation of steps: sums of whole spans and the facts of the other days; under a filter facts alone."""
+        condition, parameters = self._chosen_facts()
+        names = list(LENGTHS)
+        edge = ", ".join(f"({number}, {names[number]})" for number in numbers)
+        facts = f"""SELECT l.length, unit_id, confidential, {shape.step_of("l.seconds")} AS step, 1 AS number
+            FROM analytics_casefact CROSS JOIN LATERAL (VALUES {edge}) l(length, seconds)
+            WHERE {{}} AND l.seconds IS NOT NULL"""
+        if self.filters:
+            return facts.format(condition), parameters
+        parts = [self._kept_steps(numbers, self._spans(), of_all=not by_unit and parameters["units"] is None)]
+        if self.days.days:
+            parts.append(facts.format(f"agency_id = %(agency)s AND registered_on = ANY(%(days)s::date[]){self._who()}"))
+        return " UNION ALL ".join(parts), parameters | {"days": self.days.days}
+
+    def _kept_steps(self, numbers: Sequence[int], spans: Mapping[int, list[date]], *, of_all: bool) -> str:
+        places = " OR ".join(
+            f"(length = ANY('{{{','.join(str(shape.number_of(one, span, of_all=of_all)) for one in numbers)}}}'::int[])"
+            f" AND first_on = ANY('{{{','.join(map(str, days))}}}'::date[]))"
+            for span, days in spans.items()
+            if days
         )
+        return (
+            "SELECT length % 10 AS length, unit_id, confidential, step, number FROM analytics_lengthtally "
+            f"WHERE agency_id = %(agency)s AND ({places or 'false'}){self._who()}"
+        ).replace("length % 10", "length %% 10")
+
+    def _spans(self) -> dict[int, list[date]]:
+        """The whole months of the question as years, then quarters, then what is left of them."""
+        left = set(self.days.months)
+        found: dict[int, list[date]] = {}
+        for span, size in ((shape.YEARS, 12), (shape.QUARTERS, 3)):
+            found[span] = []
+            for first in sorted(one for one in left if one.month % size == 1):
+                # Of a span that has not ended all that there is.
+                held = {month for month in _months(first, size) if month <= self.newest}
+                if held <= left:
+                    found[span].append(first)
+                    left -= held
+        return found | {shape.MONTHS: sorted(left)}
 
     # --- what is open ---------------------------------------------------------------------------------------------
 
@@ -356,26 +412,39 @@ class Looking(Reading):
     """The same question about an earlier moment, of those figures that a period is held against.
 
     First moments stand in the facts. `others` are the cases of which these do not tell enough: what was set aside and
-    came back, and, where the question is of units, kinds, services or classes, what has changed these since.
+    came back, and, where the question is of units, kinds, services or classes, what has changed these since. Where
+    there are many cases, their sums of now are taken, and only the few to which something happened after the moment are
+    looked at: they are found by how long things went on happening to them.
     """
 
     def others(self) -> list[int]:
         """The numbers of those cases."""
-        moved = " OR moved_at > %(as_of)s" if self._is_of_what_changes() else ""
-        rows = self._rows(
-            f"SELECT case_id FROM analytics_casefact WHERE {_OF_DAYS} AND (is_storied{moved})", self._of_then()
-        )
+        if self._is_of_what_changes():
+            chosen = f"({self._later()}) later WHERE (is_storied OR moved_at > %(as_of)s)"
+        else:
+            chosen = f"analytics_casefact WHERE {_STORIED}"
+        rows = self._rows(f"SELECT case_id FROM {chosen} AND registered_at <= %(as_of)s", self._of_then())
         return [number for (number,) in rows]
 
     def earlier(self, others: Counts, lengths: Sequence[float]) -> Earlier:
         """All of it, with what was found of the others."""
+        if self.filters:
+            return self._counted(others, lengths)
+        now = self._of_now()
+        if now["completed"] <= MOST_SORTED:
+            return self._counted(others, lengths)
+        changed, steps = self._changed(lengths)
+        now.update(changed)
+        now.update(others)
+        return Earlier(now, near(steps))
+
+    def _counted(self, others: Counts, lengths: Sequence[float]) -> Earlier:
         condition, parameters = self._chosen_facts()
-        moved = " AND (moved_at IS NULL OR moved_at <= %(as_of)s)" if self._is_of_what_changes() else ""
         counts = ", ".join(f"count(*) FILTER (WHERE {one})" for one in _COMPARED.values())
         (row,) = self._rows(
             f"""WITH chosen AS MATERIALIZED (
                 SELECT flags, cycle, resolved_at, reopened_at, aside_at FROM analytics_casefact
-                WHERE {condition} AND registered_at <= %(as_of)s AND NOT is_storied{moved}
+                WHERE {condition} AND {self._tells()}
             )
             SELECT (SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY one.cycle) FROM (
                 SELECT cycle FROM chosen WHERE {_DONE} UNION ALL SELECT unnest(%(lengths)s::float8[])) one),
@@ -386,15 +455,90 @@ class Looking(Reading):
         told.update(others)
         return Earlier(told, _length(told["completed"], row[0]))
 
+    def _tells(self) -> str:
+        """The facts that tell what was known then."""
+        moved = " AND (moved_at IS NULL OR moved_at <= %(as_of)s)" if self._is_of_what_changes() else ""
+        return f"registered_at <= %(as_of)s AND NOT is_storied{moved}"
+
+    # --- from the sums of now -------------------------------------------------------------------------------------
+
+    def _newest(self) -> date:
+        # Months go on after the moment: only those that have ended by then are whole.
+        return date.max
+
+    def _of_now(self) -> Counts:
+        """The sums of now over the days of then."""
+        total: Counts = Counter()
+        for _, _, _, _, counts in self._from_sums({}):
+            total.update({code: counts[code] for code in COMPARED})
+        return total
+
+    def _later(self) -> str:
+        """The relation of the facts of these days to which anything happened after the moment, and storied ones."""
+        then = self.cohort.as_of
+        since = {
+            place: max(self.first, min(self.last, (then - shape.longest(place)).astimezone(self.cohort.zone).date()))
+            for place in range(len(shape.LASTING) + 1)
+        }
+        since[shape.STORIED] = self.first
+        places = ", ".join(f"({place}, '{day}'::date)" for place, day in since.items())
+        return f"""SELECT f.* FROM (VALUES {places}) w(lasting, since) JOIN analytics_casefact f
+                ON f.agency_id = %(agency)s AND f.lasting = w.lasting
+                AND f.registered_on BETWEEN w.since AND %(last)s
+            WHERE is_storied
+                OR greatest(registered_at, resolved_at, reopened_at, aside_at, moved_at) > %(as_of)s"""
+
+    def _changed(self, lengths: Sequence[float]) -> tuple[Counts, Counter[int]]:
+        """What the sums of now must be changed by, and all steps of lengths as they were."""
+        numbers = list(COMPARED)
+        now = ", ".join(f"count(*) FILTER (WHERE (flags >> {shape.bit(code)} & 1) = 1)" for code in numbers)
+        then = ", ".join(f"count(*) FILTER (WHERE {self._tells()} AND {_COMPARED[code]})" for code in numbers)
+        rows = self._rows(
+            f"""WITH later AS MATERIALIZED (SELECT * FROM ({self._later()}) f WHERE true{self._who()}),
+            told AS (SELECT ARRAY[{now}] AS now, ARRAY[{then}] AS earlier FROM later),
+            steps AS (
+                {self._steps_of_now()}
+                UNION ALL SELECT {shape.step_of("cycle")}, -1 FROM later WHERE cycle IS NOT NULL
+                UNION ALL SELECT {shape.step_of("cycle")}, 1 FROM later WHERE {self._tells()} AND {_DONE}
+                UNION ALL SELECT {shape.step_of("one")}, 1 FROM unnest(%(lengths)s::float8[]) AS one
+            )
+            SELECT NULL, NULL, now, earlier FROM told
+            UNION ALL SELECT step, sum(number), NULL, NULL FROM steps GROUP BY step""",
+            self._of_then() | {"lengths": list(lengths)},
+        )
+        changed: Counts = Counter()
+        steps: Counter[int] = Counter()
+        for step, number, ended, began in rows:
+            if step is not None:
+                steps[step] = number
+            else:
+                changed.update(dict(zip(numbers, began, strict=True)))
+                changed.subtract(dict(zip(numbers, ended, strict=True)))
+        return changed, steps
+
+    def _steps_of_now(self) -> str:
+        """The steps of the times to completion that are known now; of days they are kept for all units together."""
+        whole = self.parameters["units"] is None
+        spans = self._spans() | ({shape.DAYS: self.days.days} if whole else {})
+        parts = [f"SELECT step, number FROM ({self._kept_steps([0], spans, of_all=whole)}) kept"]
+        if self.days.days and not whole:
+            parts.append(
+                f"SELECT {shape.step_of('cycle')}, 1 FROM analytics_casefact WHERE agency_id = %(agency)s "
+                f"AND registered_on = ANY(%(days)s::date[]) AND cycle IS NOT NULL{self._who()}"
+            )
+        return " UNION ALL ".join(parts)
+
     def _is_of_what_changes(self) -> bool:
         changing = {shape.KIND, shape.CATEGORY, shape.SERVICE, shape.IMPORTANCE}
         return self.parameters["units"] is not None or bool(changing & set(self.filters))
 
     def _of_then(self) -> dict[str, Any]:
-        return self.parameters | {"first": self.first, "last": self.last, "as_of": self.cohort.as_of}
+        days = {"first": self.first, "last": self.last, "days": self.days.days}
+        return self.parameters | days | {"as_of": self.cohort.as_of}
 
 
-_OF_DAYS = "agency_id = %(agency)s AND registered_on BETWEEN %(first)s AND %(last)s AND registered_at <= %(as_of)s"
+_STORIED = f"""agency_id = %(agency)s AND lasting = {shape.STORIED}
+                AND registered_on BETWEEN %(first)s AND %(last)s"""
 
 
 def near(steps: Mapping[int, int]) -> Length:
@@ -408,10 +552,15 @@ def _at(ordered: Sequence[tuple[int, int]], place: float) -> float:
     before = 0
     for step, number in ordered:
         if place < before + number:
-            lower, upper = shape.bounds_of(step)
-            return lower + (upper - lower) * (place - before + 0.5) / number
+            return _within(step, number, place - before)
         before += number
     return shape.bounds_of(ordered[-1][0])[1]
+
+
+def _within(step: int, number: float, place: float) -> float:
+    """The length at a place among those of one step."""
+    lower, upper = shape.bounds_of(step)
+    return lower + (upper - lower) * (place + 0.5) / number
 
 
 def _length(n: int, shares: Sequence[float] | None) -> Length:

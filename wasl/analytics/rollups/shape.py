@@ -3,13 +3,19 @@
 A sum belongs to the local day (`d`) or month (`m`) of registration, a unit, and up to two dimensions: `a` with `a_key`
 is what a question may be narrowed to, `b` with `b_key` what it is told apart by; 0 is none. Days know one dimension at
 most, months two, as a question of days has few cases and can be counted from the facts.
+
+Steps of lengths are summed by month, quarter and year, for each unit and for all together, so that a long period is few
+rows; those of the first length by day too, for all units together.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from math import exp, log
 
 from wasl.analytics.measures import MEASURES, Measure, Population
 
+# A new number where sums are kept otherwise: then they are made anew.
+EDITION = 2
 STARS = (1, 2, 3, 4, 5)
 DAY, MONTH = "d", "m"
 # What stands apart in a breakdown for those who may not read confidential cases.
@@ -46,6 +52,17 @@ LENGTHS: dict[str, tuple[str, str]] = {
     "acknowledge": ("acknowledged", "acknowledged_at"),
     "first_answer": ("answered", "answered_at"),
 }
+# Over which days lengths are summed: the place of a span in the number of a sum, and its name in SQL.
+MONTHS, QUARTERS, YEARS, DAYS = range(4)
+_SPANS = {MONTHS: "month", QUARTERS: "quarter", YEARS: "year", DAYS: "day"}
+# The unit of the sums of all units together.
+ALL_UNITS = 0
+
+# How long things went on happening to a case: less than a day, three, seven, fifteen … after its registration.
+LASTING = tuple(2**power - 1 for power in range(1, 15))
+# Only its record of facts tells what such a case was earlier.
+STORIED = -1
+
 # Steps of lengths grow by a hundredth, so that a length told from its step is wrong by less than that.
 GROWTH = 1.01
 
@@ -71,6 +88,32 @@ def pairs() -> Iterator[tuple[str, int, int]]:
         yield grain, 0, 0
         yield from ((grain, dimension, 0) for dimension in DIMENSIONS)
     yield from ((MONTH, a, b) for a in DIMENSIONS for b in TOLD_APART if a != b)
+
+
+def number_of(length: int, span: int, *, of_all: bool = False) -> int:
+    """How the sum of a length over such spans is numbered, for each unit or for all units together."""
+    return length + 10 * span + (100 if of_all else 0)
+
+
+def spans() -> Iterator[tuple[int, int, str, bool]]:
+    """Every sum of lengths: its number, the length, the span in SQL, and whether it is of all units together."""
+    for length in range(len(LENGTHS)):
+        for span in (MONTHS, QUARTERS, YEARS):
+            for of_all in (False, True):
+                yield number_of(length, span, of_all=of_all), length, _SPANS[span], of_all
+    yield number_of(0, DAYS, of_all=True), 0, _SPANS[DAYS], True
+
+
+def lasting(latest: str, is_storied: str) -> str:
+    """SQL for how long things went on happening to a case, by its latest moment."""
+    days = f"floor(extract(epoch FROM {latest} - registered_at) / 86400)::int"
+    marks = ",".join(map(str, LASTING))
+    return f"CASE WHEN {is_storied} THEN {STORIED} ELSE width_bucket({days}, '{{{marks}}}'::int[]) END"
+
+
+def longest(lasting: int) -> timedelta:
+    """Nothing happened to a case of this class later than so long after its registration."""
+    return timedelta(days=LASTING[lasting]) if lasting < len(LASTING) else timedelta(days=36_500)
 
 
 def step_of(column: str) -> str:

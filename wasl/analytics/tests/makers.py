@@ -62,13 +62,14 @@ def make_past(seed: int, *, cases_wanted: int, acts: int, start: datetime = SUND
     for number, minute in enumerate(moments):
         at = start + timedelta(minutes=minute)
         if number in births or dice.random() < 0.05:
-            past.cases.append(_register(past, at))
+            past.cases.append(register(past, at))
         else:
             past.act(dice.choice(past.cases), at)
     return past
 
 
-def _register(past: Past, at: datetime) -> Case:
+def register(past: Past, at: datetime) -> Case:
+    """A new case of any of the services, by any of the channels."""
     return make_case(
         agency=past.agency,
         at=at,
