@@ -9,13 +9,21 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from wasl.cases import events, links, queries
-from wasl.cases.models import Case, CaseEntry
+from wasl.cases.models import Case, CaseConversation, CaseEntry
 from wasl.cases.operations.work import REOPEN_DAYS
 from wasl.contacts import queries as contacts
+from wasl.core.asked import Asked
 from wasl.core.models import EventRecord
 from wasl.messaging.models import Conversation
 from wasl.notices.means import Addresses
 from wasl.notices.telling import Told, tells
+
+_FIRST_CONVERSATION = Asked(
+    lambda case_id: (
+        CaseConversation.objects.filter(case_id=case_id).select_related("conversation__account").order_by("id")[:1]
+    ),
+    int,
+)
 
 
 @tells(events.CaseRegistered, template="case_registered")
@@ -157,14 +165,14 @@ def _values(case: Case, leading: Case, **more: Any) -> dict[str, Any]:
 
 def _addresses(case: Case) -> Addresses:
     assert case.beneficiary is not None
-    email = contacts.address_for(case.beneficiary, "email")
-    phone = contacts.address_for(case.beneficiary, "phone")
+    known = contacts.addresses(case.beneficiary)
+    email, phone = contacts.best_of(known, "email"), contacts.best_of(known, "phone")
     return Addresses(email=email.value if email else "", phone=phone.value if phone else "")
 
 
 def _conversation(case: Case) -> Conversation | None:
     """The conversation the case came by, so that the answer lands in the thread the person knows."""
-    link = case.conversations.select_related("conversation__account").order_by("id").first()
+    link = _FIRST_CONVERSATION.one(case.pk)
     return link.conversation if link else None
 
 

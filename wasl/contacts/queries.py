@@ -22,8 +22,13 @@ _ADDRESSES = Asked(lambda beneficiary_id: Address.objects.filter(beneficiary_id=
 
 def address_for(beneficiary: Beneficiary, kind: str) -> Address | None:
     """Where to reach somebody by this means: a proven address first, else the one known longest; None without any."""
-    known = [address for address in addresses(beneficiary) if address.kind == kind]
-    return min(known, key=lambda address: (address.verified_at is None, address.pk), default=None)
+    return best_of(addresses(beneficiary), kind)
+
+
+def best_of(known: Iterable[Address], kind: str) -> Address | None:
+    """The same among addresses in hand."""
+    fitting = (address for address in known if address.kind == kind)
+    return min(fitting, key=lambda address: (address.verified_at is None, address.pk), default=None)
 
 
 def addresses(beneficiary: Beneficiary) -> list[Address]:

@@ -14,6 +14,7 @@ from functools import cache
 from django.db import transaction
 
 from wasl.core import clock, events, jobs, sets
+from wasl.core.asked import Asked, among
 from wasl.core.jobs import job
 from wasl.core.marks import mark
 from wasl.core.models import EventDelivery, EventRecord
@@ -22,6 +23,7 @@ from wasl.core.models import EventDelivery, EventRecord
 MOST_AT_ONCE = 8
 TRY_AGAIN_AFTER = timedelta(seconds=jobs.PATIENT.first_seconds)
 
+_RECORDS = Asked(lambda numbers: EventRecord.objects.filter(among("pk", numbers)).order_by("pk"), list)
 Delivery = tuple[EventRecord, str]
 
 logger = logging.getLogger(__name__)
@@ -30,7 +32,7 @@ logger = logging.getLogger(__name__)
 @job(name="core.dispatch_event", queue="events")
 def dispatch_event(event_id: int, also: Sequence[int] = ()) -> None:
     """Hand the facts of one act to their subscribers, in the order in which they happened."""
-    records = EventRecord.objects.filter(pk__in=[event_id, *also]).order_by("pk")
+    records = _RECORDS.all([event_id, *also])
     mark("dispatch.begun")
     deliveries = list(_deliveries(records))
     if jobs.tries_before() or len(deliveries) > MOST_AT_ONCE:
@@ -44,7 +46,8 @@ def dispatch_event(event_id: int, also: Sequence[int] = ()) -> None:
 @job(name="core.deliver_event", queue="events")
 def deliver_event(event_id: int, subscriber: str) -> None:
     """Hand the fact to one subscriber, once: its work and the mark commit together."""
-    _deliver(EventRecord.objects.get(pk=event_id), subscriber)
+    for record in _RECORDS.all([event_id]):
+        _deliver(record, subscriber)
 
 
 def _deliveries(records: Iterable[EventRecord]) -> Iterator[Delivery]:

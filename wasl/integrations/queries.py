@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
 from wasl.core import keys
+from wasl.core.asked import Asked
 from wasl.directory.models import Agency
 from wasl.integrations import retries
 from wasl.integrations.models import OPEN, Delivery, Subscription
 
 State = Delivery.State
+_ANYBODY = Asked(lambda agency_id: Subscription.objects.filter(agency_id=agency_id, ended_at__isnull=True)[:1], int)
 # Each tab of the list of tellings shows these states.
 TABS: dict[str, tuple[str, ...]] = {
     "open": tuple(OPEN),
@@ -39,7 +41,7 @@ def listening(agency_id: int) -> list[Subscription]:
 
 def is_anybody_listening(agency_id: int) -> bool:
     """Has the agency a subscription at all?"""
-    return Subscription.objects.filter(agency_id=agency_id, ended_at__isnull=True).exists()
+    return _ANYBODY.one(agency_id) is not None
 
 
 def secrets_of(subscription: Subscription, *, at: datetime) -> list[str]:

@@ -11,7 +11,7 @@ from wasl.core.jobs import job, periodic
 from wasl.core.marks import mark
 from wasl.core.models import StoredFile
 from wasl.messaging import operations, queries
-from wasl.messaging.models import Message
+from wasl.messaging.models import Channel, Message
 from wasl.messaging.operations.send import queue, queue_when_free
 from wasl.messaging.replies import reply_token
 
@@ -68,7 +68,9 @@ def _try(message: Message) -> Outcome:
 
 def _outbound(message: Message) -> OutboundMessage:
     conversation = message.conversation
-    earlier = [one.message_id for one in queries.messages_of(conversation) if one.pk < message.pk and one.message_id]
+    is_mail = conversation.account.channel == Channel.EMAIL  # no other channel knows threads, or carries files
+    earlier = _earlier_ids(message) if is_mail else []
+    attached = message.files.select_related("file") if is_mail else ()
     return OutboundMessage(
         to_address=message.to_address,
         subject=message.subject,
@@ -80,9 +82,14 @@ def _outbound(message: Message) -> OutboundMessage:
         references=tuple(earlier[-10:]),
         reply_token=reply_token(conversation.public_id),
         automatic=message.automatic,
-        attachments=tuple(_attachment(link.file) for link in message.files.select_related("file")),
+        attachments=tuple(_attachment(link.file) for link in attached),
         written_at=message.created_at,
     )
+
+
+def _earlier_ids(message: Message) -> list[str]:
+    written = queries.messages_of(message.conversation)
+    return [one.message_id for one in written if one.pk < message.pk and one.message_id]
 
 
 def _attachment(file: StoredFile) -> Attachment:
@@ -100,7 +107,7 @@ def receipts(timestamp: int) -> None:
 
 def _has_room(message_id: int) -> bool:
     """Has the account a token for this message? If not, the job waits for one."""
-    message = Message.objects.select_related("conversation__account").filter(pk=message_id).first()
+    message = queries.message(message_id)
     if message is None:
         return False
     account = message.conversation.account

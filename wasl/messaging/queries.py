@@ -15,6 +15,7 @@ from django.urls import reverse
 from wasl.channels.contract import AccountFacts, InboundMessage
 from wasl.channels.sms.gateway import SIMULATOR, Gateway, simulated
 from wasl.core import keys, references
+from wasl.core.asked import Asked
 from wasl.core.text import latin_digits
 from wasl.messaging import delivery as rules
 from wasl.messaging.models import Channel, ChannelAccount, Conversation, Message, OptOut, RawDelivery, Receipt
@@ -24,6 +25,16 @@ _REFERENCE = re.compile(r"(?<![\w])[A-Za-z]{0,4}[-–—_\s]?\d{4}[-–—_\s]?\
 _LATE = timedelta(seconds=60)
 # How long after the last text message an answer without a number still belongs to its conversation.
 TEXT_LIFETIME = timedelta(days=30)
+
+
+_ACCOUNT_OF = Asked(
+    lambda agency_id, channel: ChannelAccount.objects.filter(
+        agency_id=agency_id, channel=channel, is_active=True
+    ).order_by("pk")[:1],
+    int,
+    str,
+)
+_BY_ID = Asked(lambda number: Message.objects.select_related("conversation__account").filter(pk=number), int)
 
 
 class Match(NamedTuple):
@@ -38,7 +49,7 @@ class Match(NamedTuple):
 
 def account_of(agency: Any, channel: str) -> ChannelAccount | None:
     """The active account with which an agency writes over a channel: the oldest; None when it has none."""
-    return ChannelAccount.objects.filter(agency=agency, channel=channel, is_active=True).order_by("pk").first()
+    return _ACCOUNT_OF.one(agency.pk, str(channel))
 
 
 def account_for_address(address: str, channel: str = Channel.EMAIL) -> ChannelAccount | None:
@@ -303,6 +314,11 @@ def messages_to_send(*, at: datetime, limit: int = 500) -> list[Message]:
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
     waiting = Message.objects.filter(due, free, direction=Message.Direction.OUT, state__in=rules.OPEN)
     return list(waiting.only("pk", "lane").order_by(F("next_try_at").asc(nulls_first=True), "pk")[:limit])
+
+
+def message(number: int) -> Message | None:
+    """The message of a number with its conversation and account, for jobs."""
+    return _BY_ID.one(number)
 
 
 def messages_of(conversation: Conversation) -> list[Message]:

@@ -21,7 +21,8 @@ from wasl.channels.sms.exchange import MAX_PARTS
 from wasl.contacts import queries as contacts
 from wasl.contacts.models import Beneficiary
 from wasl.contacts.phones import is_mobile
-from wasl.core import events, references
+from wasl.core import events, once, references
+from wasl.core.asked import Asked
 from wasl.core.i18n import LANGUAGES, say_in, t
 from wasl.core.localized import Localized
 from wasl.core.models import EventRecord
@@ -81,6 +82,17 @@ class TooLong(ValueError):
         )
 
 
+_OF_MESSAGE = Asked(
+    lambda message_id: (
+        Notice.objects.select_for_update(of=("self",))
+        .select_related("agency", "beneficiary")
+        .filter(message_id=message_id)
+        .order_by("pk")[:1]
+    ),
+    int,
+)
+
+
 @dataclass(frozen=True)
 class Sample:
     """What a notice would say: the subject of a letter, and the text."""
@@ -128,28 +140,26 @@ def tell(
     member of staff wrote. A notice always comes to a visible end. Raises NoSuchTemplate.
     """
     chosen = _means(agency, wished_channel, addresses)
-    notice, is_new = Notice.objects.get_or_create(
+    notice = Notice(
         agency=agency,
         dedupe_key=dedupe_key[:200],
-        defaults={
-            "event_id": event.pk if event else None,
-            "case_id": case_id,
-            "template": template,
-            "beneficiary": beneficiary,
-            "channel_wished": wished_channel,
-            "channel_used": chosen,
-            "language": language,
-            "phone": addresses.phone,
-            "unit": unit,
-            "reference": reference,
-            "lane": lane,
-            "campaign": campaign,
-            "coalesce_key": coalesce_key,
-            "created_at": at,
-        },
+        event_id=event.pk if event else None,
+        case_id=case_id,
+        template=template,
+        beneficiary=beneficiary,
+        channel_wished=wished_channel,
+        channel_used=chosen,
+        language=language,
+        phone=addresses.phone,
+        unit=unit,
+        reference=reference,
+        lane=lane,
+        campaign=campaign,
+        coalesce_key=coalesce_key,
+        created_at=at,
     )
-    if not is_new:
-        return notice
+    if not once.add(notice):
+        return Notice.objects.get(agency=agency, dedupe_key=notice.dedupe_key)
     if not chosen:
         _end(notice, State.UNREACHABLE, at)
         return notice
@@ -185,8 +195,7 @@ def follow_message(message: Message, *, at: datetime) -> None:
 
     One that could not be delivered is followed by the next means: after a text message e-mail, and a call in the end.
     """
-    notices = Notice.objects.select_for_update(of=("self",)).select_related("agency", "beneficiary")
-    notice = notices.filter(message=message).first()
+    notice = _OF_MESSAGE.one(message.pk)
     if notice is None or (notice.finished_at is not None and not _may_still_change(notice, message)):
         return
     if message.state in delivery.FAILED and notice.task_id is None and _fall_back_to_mail(notice, message, at):

@@ -12,6 +12,17 @@ from wasl.messaging.models import Message
 from wasl.notices.models import Notice, Template
 from wasl.notices.starting import NoSuchTemplate, Wording, starting, starting_wordings
 
+_WORDING = Asked(
+    lambda agency_id, code, channel, at: (
+        Template.objects.filter(Q(agency_id=agency_id) | Q(agency__isnull=True), code=code, channel=channel)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), valid_from__lte=at)
+        .order_by(F("agency").asc(nulls_last=True), "-valid_from")[:1]
+    ),
+    int,
+    str,
+    str,
+    datetime,
+)
 _OF_CASE = Asked(
     lambda case_id: (
         Notice.objects.filter(case_id=case_id).select_related("message", "task").order_by("-created_at", "-pk")
@@ -25,9 +36,7 @@ def wording_for(agency: Any, code: str, *, at: datetime, channel: str = "email")
 
     Raises NoSuchTemplate.
     """
-    valid = Q(valid_to__isnull=True) | Q(valid_to__gt=at)
-    rows = Template.objects.filter(Q(agency=agency) | Q(agency__isnull=True), valid, code=code, channel=channel)
-    row = rows.filter(valid_from__lte=at).order_by(F("agency").asc(nulls_last=True), "-valid_from").first()
+    row = _WORDING.one(agency.pk, code, channel, at)
     known = starting_wordings().get(code)
     if row is None:
         return starting(code).for_channel(channel)

@@ -2,8 +2,8 @@
 
 from wasl.core.events import subscriber
 from wasl.core.models import EventRecord
+from wasl.messaging import queries as messages
 from wasl.messaging.events import MessageDelivered, MessageFailed, MessageSent
-from wasl.messaging.models import Message
 from wasl.notices import operations
 from wasl.tasks.events import TaskFinished
 from wasl.tasks.models import Task
@@ -12,7 +12,9 @@ from wasl.tasks.models import Task
 @subscriber(MessageSent, MessageFailed, MessageDelivered)
 def follow_message(fact: MessageSent | MessageFailed | MessageDelivered, record: EventRecord) -> None:
     """A message came to an end."""
-    operations.follow_message(Message.objects.get(pk=fact.message_id), at=record.at)
+    message = messages.message(fact.message_id)
+    if message is not None:
+        operations.follow_message(message, at=record.at)
 
 
 @subscriber(TaskFinished)

@@ -1,43 +1,73 @@
 """Receipts of providers: they come early, late, in any order, twice, or never, and a state only ever rises."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from wasl.channels.contract import DeliveryReport, Fate
-from wasl.core import events
+from wasl.core import events, once
+from wasl.core.asked import Asked
 from wasl.messaging import delivery as rules
 from wasl.messaging.events import MessageDelivered, MessageFailed, ReceiptMissed
 from wasl.messaging.models import ChannelAccount, Message, Receipt
 
 State = Message.State
+_OURS = Message.objects.filter(direction=Message.Direction.OUT)
+_BY_REFERENCE = Asked(
+    lambda account_id, reference: _OURS.filter(conversation__account_id=account_id, message_id=reference).order_by(
+        "pk"
+    )[:1],
+    int,
+    str,
+)
+_BY_PROVIDER_ID = Asked(
+    lambda account_id, provider_id: _OURS.filter(conversation__account_id=account_id, provider_id=provider_id).order_by(
+        F("receipt_due_at").asc(nulls_last=True), "-pk"
+    )[:1],
+    int,
+    str,
+)
+_LOCKED = Asked(lambda number: Message.objects.select_for_update().filter(pk=number), int)
+# By the reference that we gave, and by the id that the provider gave; both may be empty.
+_WAITING = Asked(
+    lambda account_id, reference, provider_id: (
+        Receipt.objects.filter(account_id=account_id, message__isnull=True)
+        .filter(
+            (Q(client_reference=reference) & ~Q(client_reference=""))
+            | (Q(provider_id=provider_id) & ~Q(provider_id=""))
+        )
+        .order_by("pk")
+    ),
+    int,
+    str,
+    str,
+)
 _STATES = {Fate.DELIVERED: State.DELIVERED, Fate.FAILED: State.PERMANENT_FAILURE}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_receipt(account: ChannelAccount, report: DeliveryReport, *, at: datetime) -> Receipt:
     """Keep a receipt and let its message rise; the same again changes nothing. One that fits none waits for it."""
-    receipt, _ = Receipt.objects.get_or_create(
-        account=account,
-        provider_id=report.provider_id,
-        client_reference=report.client_reference,
-        fate=report.fate,
-        defaults={"agency_id": account.agency_id, "detail": report.detail, "received_at": at},
-    )
+    unique: dict[str, Any] = {
+        "account": account,
+        "provider_id": report.provider_id,
+        "client_reference": report.client_reference,
+        "fate": report.fate,
+    }
+    receipt = Receipt(agency_id=account.agency_id, detail=report.detail, received_at=at, **unique)
+    if not once.add(receipt):
+        receipt = Receipt.objects.get(**unique)
     if receipt.message_id is None:
         _match(receipt, at)
     return receipt
 
 
-@transaction.atomic
 def take_waiting_receipts(message: Message, *, at: datetime) -> None:
-    """Receipts that came before we knew under which id the provider took the message."""
-    named = Q(client_reference=message.message_id) if message.message_id else Q(pk__in=[])
-    if message.provider_id:
-        named |= Q(provider_id=message.provider_id)
-    account_id = message.conversation.account_id
-    for receipt in Receipt.objects.filter(named, account_id=account_id, message__isnull=True).order_by("pk"):
+    """Receipts that came before we knew under which id the provider took the message; in the transaction of its
+    outcome."""
+    for receipt in _WAITING.all(message.conversation.account_id, message.message_id, message.provider_id):
         _apply(receipt, message.pk, at)
 
 
@@ -77,14 +107,12 @@ def _match(receipt: Receipt, at: datetime) -> bool:
 
 def _message_of(receipt: Receipt) -> int | None:
     """By the reference that we gave, else by the id that the provider gave."""
-    ours = Message.objects.filter(conversation__account_id=receipt.account_id, direction=Message.Direction.OUT)
-    found: int | None = None
+    found: Message | None = None
     if receipt.client_reference:
-        found = ours.filter(message_id=receipt.client_reference).values_list("pk", flat=True).first()
+        found = _BY_REFERENCE.one(receipt.account_id, receipt.client_reference)
     if found is None and receipt.provider_id:
-        known = ours.filter(provider_id=receipt.provider_id).order_by(F("receipt_due_at").asc(nulls_last=True), "-pk")
-        found = known.values_list("pk", flat=True).first()
-    return found
+        found = _BY_PROVIDER_ID.one(receipt.account_id, receipt.provider_id)
+    return found.pk if found else None
 
 
 def _apply(receipt: Receipt, message_id: int, at: datetime) -> None:
@@ -93,8 +121,8 @@ def _apply(receipt: Receipt, message_id: int, at: datetime) -> None:
     state = _STATES.get(Fate(receipt.fate))
     if state is None:
         return
-    message = Message.objects.select_for_update().get(pk=message_id)
-    if not rules.may_follow(message.state, state):
+    message = _LOCKED.one(message_id)
+    if message is None or not rules.may_follow(message.state, state):
         return
     message.state, message.next_try_at, message.receipt_due_at = state, None, None
     message.error = "" if state == State.DELIVERED else receipt.detail

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
 
 from wasl.channels.contract import Outcome, Result
 from wasl.contacts.models import Beneficiary
-from wasl.core import events, files, keys
+from wasl.core import events, files, keys, once, sets
+from wasl.core.asked import Asked
 from wasl.core.marks import mark
 from wasl.core.models import StoredFile
 from wasl.core.text import clean_line
@@ -25,6 +25,46 @@ ANSWERS_AN_HOUR = 3
 AUTOMATIC_A_DAY = 40
 # Text messages cost money and wake people: fewer of them, whoever asks.
 TEXTS_A_DAY = 20
+
+
+# What a try may change of a message.
+_OUTCOME = (
+    "state",
+    "next_try_at",
+    "lease_token",
+    "lease_until",
+    "uncertain",
+    "provider_id",
+    "error",
+    "sent_at",
+    "receipt_due_at",
+)
+_CLAIM = f"""
+UPDATE messaging_message SET lease_token = %s::text, lease_until = %s::timestamptz, attempts = attempts + 1,
+    state = CASE state WHEN 'created' THEN 'sending' ELSE state END
+WHERE id = %s::bigint AND direction = 'out' AND state IN ({", ".join(f"'{state}'" for state in rules.OPEN)})
+  AND (lease_until IS NULL OR lease_until < %s::timestamptz)
+  AND (next_try_at IS NULL OR next_try_at <= %s::timestamptz)
+RETURNING id
+"""  # noqa: S608 (constants)
+_LEASED = Asked(
+    lambda number, token: (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("conversation__account")
+        .filter(pk=number, lease_token=token)
+    ),
+    int,
+    str,
+)
+_BY_KEY = Asked(lambda agency_id, key: Message.objects.filter(agency_id=agency_id, dedupe_key=key), int, str)
+_LAST_INBOUND = Asked(
+    lambda conversation_id: (
+        Message.objects.filter(conversation_id=conversation_id, direction=Message.Direction.IN)
+        .exclude(message_id="")
+        .order_by("-created_at", "-pk")[:1]
+    ),
+    int,
+)
 
 
 class TooManyAnswers(Exception):
@@ -52,9 +92,10 @@ def open_conversation(
     address = clean_line(address).lower()[:254]
     if not reference:
         return Conversation.objects.create(account=account, address=address, **values)
-    matters = Conversation.objects.filter(account=account)
-    found, _ = matters.get_or_create(account=account, address=address, reference=reference, defaults=values)
-    return found
+    conversation = Conversation(account=account, address=address, reference=reference, **values)
+    if once.add(conversation):
+        return conversation
+    return Conversation.objects.get(account=account, address=address, reference=reference)
 
 
 def name_conversation(conversation: Conversation, *, reference: str) -> Conversation:
@@ -88,35 +129,35 @@ def queue_message(
     `automatic` is "auto-replied" for an answer a machine gives to a mail, "auto-generated" for other notices, empty for
     the words of a person. `hold` waits before the first try. Raises TooManyAnswers.
     """
-    known = Message.objects.filter(agency_id=conversation.agency_id, dedupe_key=dedupe_key).first()
+    known = _BY_KEY.one(conversation.agency_id, dedupe_key)
     if known is not None:
         return known
     _break_loops(conversation, automatic, at)
-    earlier = _last_inbound(conversation)
-    message, is_new = Message.objects.get_or_create(
+    earlier = _LAST_INBOUND.one(conversation.pk)
+    message = Message(
         agency_id=conversation.agency_id,
         dedupe_key=dedupe_key,
-        defaults={
-            "conversation": conversation,
-            "direction": Message.Direction.OUT,
-            "language": language,
-            "subject": subject[:300],
-            "text": text,
-            "html": html,
-            "from_address": conversation.account.address,
-            "to_address": conversation.address,
-            "message_id": message_id_for(conversation.account, dedupe_key),
-            "in_reply_to": earlier.message_id if earlier else "",
-            "automatic": automatic,
-            "lane": lane,
-            "created_at": at,
-            "next_try_at": at + hold if hold else None,
-        },
+        conversation=conversation,
+        direction=Message.Direction.OUT,
+        language=language,
+        subject=subject[:300],
+        text=text,
+        html=html,
+        from_address=conversation.account.address,
+        to_address=conversation.address,
+        message_id=message_id_for(conversation.account, dedupe_key),
+        in_reply_to=earlier.message_id if earlier else "",
+        automatic=automatic,
+        lane=lane,
+        created_at=at,
+        next_try_at=at + hold if hold else None,
     )
-    if is_new:
-        _attach(message, list(attached))
+    if not once.add(message):
+        return Message.objects.get(agency_id=conversation.agency_id, dedupe_key=dedupe_key)
+    _attach(message, list(attached))
+    if conversation.last_at < at:
         Conversation.objects.filter(pk=conversation.pk, last_at__lt=at).update(last_at=at)
-        queue(message, at=message.next_try_at)
+    queue(message, at=message.next_try_at)
     return message
 
 
@@ -137,23 +178,17 @@ def claim(message_id: int, *, at: datetime) -> Message | None:
 
     The lease's token must be shown when the outcome is recorded; a worker that slept past its lease has lost it.
     """
-    free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
-    due = Q(next_try_at__isnull=True) | Q(next_try_at__lte=at)
-    waiting = Message.objects.filter(free, due, pk=message_id, direction=Message.Direction.OUT, state__in=rules.OPEN)
-    token = secrets.token_hex(16)
-    taken = waiting.update(lease_token=token, lease_until=at + rules.LEASE, attempts=F("attempts") + 1)
-    if not taken:
+    token, until = secrets.token_hex(16), at + rules.LEASE
+    if not sets.run(_CLAIM, [token, until.isoformat(), str(message_id), at.isoformat(), at.isoformat()]):
         return None
-    Message.objects.filter(pk=message_id, state=State.CREATED).update(state=State.SENDING)
-    return Message.objects.select_related("conversation__account").get(pk=message_id)
+    return queries.message(message_id)
 
 
 @transaction.atomic
 def record_outcome(message_id: int, *, lease_token: str, outcome: Outcome, at: datetime) -> bool:
     """Write down what became of a try; False, and nothing written, when the lease was lost meanwhile."""
-    ours = Message.objects.select_for_update(of=("self",)).select_related("conversation__account")
-    message = ours.filter(pk=message_id, lease_token=lease_token).first()
-    if message is None or not lease_token:
+    message = _LEASED.one(message_id, lease_token) if lease_token else None
+    if message is None:
         return False
     message.lease_token, message.lease_until = "", None
     message.error = "" if outcome.result is Result.SENT else outcome.detail[:300]
@@ -165,7 +200,7 @@ def record_outcome(message_id: int, *, lease_token: str, outcome: Outcome, at: d
         take_waiting_receipts(message, at=at)
     elif message.state not in rules.OPEN:  # a receipt was faster than the answer
         message.error = ""
-        message.save()
+        message.save(update_fields=_OUTCOME)
     elif outcome.result is Result.PERMANENT:
         _finish(message, State.PERMANENT_FAILURE, at)
     else:
@@ -213,7 +248,7 @@ def _finish(message: Message, state: str, at: datetime) -> None:
         message.state, message.next_try_at = state, None
         fact = MessageSent(message.pk) if state == State.SENT else MessageFailed(message.pk, state)
         events.publish(fact, agency_id=message.agency_id, at=at)
-    message.save()
+    message.save(update_fields=_OUTCOME)
 
 
 def _wait_for_receipt(message: Message, at: datetime) -> None:
@@ -230,7 +265,7 @@ def _try_again(message: Message, at: datetime) -> None:
     if rules.may_follow(message.state, State.TEMPORARY_FAILURE):
         message.state = State.TEMPORARY_FAILURE
     message.next_try_at = at + wait
-    message.save()
+    message.save(update_fields=_OUTCOME)
     queue(message, at=message.next_try_at)
 
 
@@ -248,11 +283,8 @@ def _break_loops(conversation: Conversation, automatic: str, at: datetime) -> No
         raise TooManyAnswers
 
 
-def _last_inbound(conversation: Conversation) -> Message | None:
-    inbound = conversation.messages.filter(direction=Message.Direction.IN).exclude(message_id="")
-    return inbound.order_by("-created_at", "-pk").first()
-
-
 def _attach(message: Message, attached: list[StoredFile]) -> None:
+    if not attached:
+        return
     files.keep(attached)
     MessageFile.objects.bulk_create([MessageFile(message=message, file=file) for file in attached])
