@@ -45,9 +45,10 @@ WITH numbers (case_id, running, edition) AS (SELECT {cases.NUMBERS}),
              agency_id, door, key, body_hash, created_at, notice_code, notice_read_at, case_id
          )
          SELECT %s::bigint, %s, %s, %s, %s::timestamptz, %s, %s::timestamptz, case_id FROM numbers
-         ON CONFLICT (agency_id, door, key) DO NOTHING RETURNING id
-     )
-SELECT taken.id, case_id, running, edition FROM taken, numbers
+         ON CONFLICT (agency_id, door, key) DO NOTHING RETURNING id, case_id
+     ),
+     brought AS ({partners.brought("taken")})
+SELECT taken.id, numbers.* FROM taken, numbers
 """  # noqa: S608 (constants)
 
 
@@ -87,14 +88,14 @@ def submit_report(
     """Register a report under the key its door chose; the same key again gives the same case.
 
     `address` is the network address the limits count by; a door with limits of its own passes "". `attended`: somebody
-    of the staff writes it down, so no limit counts. `brought_by`: the program that sent it, remembered with it. Raises
+    of the staff writes it down, so no limit counts. `brought_by`: the program that sent a new case. Raises
     TooMany, and IdempotencyConflict when the key stands for another report; of an attended one also NotNow and Missing.
     A parallel sending waits for the first to be committed.
     Only a new report counts towards the limits: who sends again what we have is never told to wait.
     """
     with transaction.atomic():
         notice = attended.notice if attended else report.notice
-        taken = _take_key(agency, door=door, key=key, body=report.body, notice=notice, at=at)
+        taken = _take_key(agency, door=door, key=key, body=report.body, notice=notice, brought_by=brought_by, at=at)
         if taken is None:
             return _earlier(agency, door=door, key=key, body=report.body)
         if attended is None:
@@ -107,8 +108,6 @@ def submit_report(
                 _join(case, report.same_as, at=at)
             else:
                 case = _take_down(report, attended, agency=agency, at=at, numbers=taken.numbers)
-            if brought_by is not None:
-                partners.note_brought(brought_by, case_id=case.pk, at=at)
         pictures.expect(case, report.pictures, at=at)
         if case.pk != taken.numbers.case_id:
             Submission.objects.filter(pk=taken.submission_id).update(case=case)
@@ -174,10 +173,14 @@ class _Taken:
     numbers: cases.Numbers
 
 
-def _take_key(agency: Agency, *, door: str, key: str, body: str, notice: str, at: datetime) -> _Taken | None:
+def _take_key(
+    agency: Agency, *, door: str, key: str, body: str, notice: str, brought_by: ApiKey | None, at: datetime
+) -> _Taken | None:
     # A second sending of the key waits here until the first commits, and then finds it taken.
     moment = at.isoformat()
-    told = [str(agency.pk), door, key, keys.digest(body, DIGEST), moment, notice, moment if notice else None]
+    read_at, program = moment if notice else None, str(brought_by.pk) if brought_by is not None else None
+    told = [str(agency.pk), door, key, keys.digest(body, DIGEST), moment, notice, read_at]
+    told += [str(agency.pk), moment, program]
     for submission_id, *numbers in sets.run(_TAKE_KEY, told):
         return _Taken(submission_id, cases.numbers_of(numbers))
     return None

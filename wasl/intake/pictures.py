@@ -3,7 +3,7 @@
 Whatever goes wrong, the case stands; a note on it says which picture could not be fetched and why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from urllib.parse import urljoin, urlsplit
 
@@ -48,10 +48,12 @@ class NotYet(Exception):
     """It did not come this time."""
 
 
-def expect(case: Case, addresses: Iterable[str], *, at: datetime) -> None:
+def expect(case: Case, addresses: Collection[str], *, at: datetime) -> None:
     """Have the pictures at these addresses fetched, once the transaction that registers the case is committed."""
     from wasl.intake.jobs import fetch_picture
 
+    if not addresses:
+        return
     expected = RemotePicture.objects.bulk_create(
         RemotePicture(agency_id=case.agency_id, case=case, url=address, created_at=at) for address in addresses
     )

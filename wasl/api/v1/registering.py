@@ -20,7 +20,6 @@ from wasl.core.i18n import t
 from wasl.core.text import clean, clean_line
 from wasl.intake import operations as intake
 from wasl.intake.reports import GRAVE_KINDS, Attended, Report, Where, Who
-from wasl.partners import operations as partners
 from wasl.places import queries as places
 
 DOOR = CHANNEL = "api"
@@ -33,10 +32,15 @@ def register(given: bodies.NewCase, caller: Caller, *, key: str) -> Case:
     report = _report(given, caller)
     attended = _attended(given, caller)
     receipt = intake.submit_report(
-        report, agency=caller.agency, door=DOOR, key=_own(key, caller), address="", at=caller.at, attended=attended
+        report,
+        agency=caller.agency,
+        door=DOOR,
+        key=_own(key, caller),
+        address="",
+        at=caller.at,
+        attended=attended,
+        brought_by=caller.api_key if caller.person is None else None,
     )
-    if caller.person is None and not receipt.repeated:
-        partners.note_brought(caller.api_key, case_id=receipt.case.pk, at=caller.at)
     return receipt.case
 
 
