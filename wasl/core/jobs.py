@@ -4,6 +4,7 @@ A job is deferred on the connection of the act itself, so it exists exactly when
 job defers another. Jobs take ids, load, and call one operation.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +16,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job as QueuedJob
 
-from wasl.core import clock
+from wasl.core import clock, sets
 
 
 class Doubling(BaseRetryStrategy):
@@ -34,6 +35,12 @@ class Doubling(BaseRetryStrategy):
 PATIENT = Doubling(first_seconds=4, most_attempts=12)
 
 
+# Of one name one may wait: whoever is about to queue a second one waits for the end of the first one's act.
+_DEFER = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
+VALUES (%s::text, %s::text, %s::int, %s::text, %s::text, %s::jsonb, %s::timestamptz)
+ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING RETURNING id
+"""
 _tries_before: ContextVar[int] = ContextVar("wasl_job_tries", default=0)
 
 
@@ -76,16 +83,10 @@ class Job:
         `at` (by the clock of the house) delays it; `once` names it so that a second waiting one is not made;
         `one_by_one` makes jobs of that name run one after another.
         """
-        options: dict[str, Any] = {"priority": priority}
-        if at is not None:
-            options["schedule_at"] = clock.true_time(at)  # the queue knows no other
-        if one_by_one is not None:
-            options["lock"] = one_by_one
-        if once is not None:
-            options["queueing_lock"] = once
-            _defer_unless_waiting(self._task, options, arguments)
-            return
-        self._task.configure(**options).defer(**arguments)
+        task = self._task
+        when = clock.true_time(at).isoformat() if at is not None else None  # the queue knows no other
+        names = [one_by_one or task.lock, once or task.queueing_lock]
+        sets.run(_DEFER, [task.queue, self.name, str(priority), *names, json.dumps(arguments), when])
 
     def deferral(self, arguments: str) -> str:
         """The job as an expression within a statement by hand; `arguments` is one of type jsonb. Constants only."""
@@ -99,18 +100,6 @@ class Job:
         """Queue several calls of the job in one statement."""
         if calls:
             self._task.configure().batch_defer(*calls)
-
-
-def _defer_unless_waiting(task: Any, options: dict[str, Any], arguments: dict[str, Any]) -> None:
-    # The unique index of the queue raises for a second waiting job; a savepoint keeps the caller's transaction whole.
-    from django.db import transaction
-    from procrastinate.exceptions import AlreadyEnqueued
-
-    try:
-        with transaction.atomic():
-            task.configure(**options).defer(**arguments)
-    except AlreadyEnqueued:
-        return
 
 
 def job(
