@@ -62,6 +62,16 @@ class Table:
         return bool(self.rows)
 
     @property
+    def first(self) -> Sequence[Row]:
+        """The rows that stand in the first sight."""
+        return self.rows[:SHOWN]
+
+    @property
+    def others(self) -> Sequence[Row]:
+        """The rows behind them."""
+        return self.rows[SHOWN:]
+
+    @property
     def rest(self) -> int:
         """How many rows do not stand in the first sight."""
         return max(0, len(self.rows) - SHOWN)

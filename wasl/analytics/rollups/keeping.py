@@ -226,6 +226,7 @@ def _sum_up(agency_id: int) -> None:
     LengthTally.objects.filter(agency_id=agency_id).delete()
     Tally.objects.filter(agency_id=agency_id).delete()
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # to hold all sums of a month at once
         cursor.execute(_LENGTHS_SUMMED_UP, {"agency": agency_id})
         cursor.execute(_MONTHS, {"agency": agency_id})
         for first, until in cursor.fetchall():
@@ -353,29 +354,50 @@ def _summed_lengths() -> str:
 
 def _summed_counts() -> str:
     """What cases that `came` and were `done` put on the sums, by day of registration and of completion."""
+    told = ", ".join(DIMENSIONS.values())
     keys = ", ".join(f"{column}::text" for column in DIMENSIONS.values())
-    summed = ", ".join(f"({grain!r}, {a}, {b})" for grain, a, b in pairs())
+    masks = ", ".join(f"({_mask(grain, a, b)}, {grain!r}, {a}, {b})" for grain, a, b in pairs())
     place = "grain, first_on, a, a_key, b, b_key, unit_id, confidential"
     counts = ", ".join(f"sum(n * (flags >> {bit} & 1)) AS {code}" for bit, code in enumerate(BITS))
     added = ", ".join(f"{code} = analytics_tally.{code} + excluded.{code}" for code in COLUMNS)
     return f"""
 counted AS (
-    SELECT sign, registered_on AS day, flags, 0 AS finished, unit_id, confidential, ARRAY[{keys}] AS keys FROM came
+    SELECT sign, registered_on AS day, flags, 0 AS finished, unit_id, confidential, {told} FROM came
     UNION ALL
-    SELECT sign, finished_on, 0, 1, unit_id, confidential, ARRAY[{keys}] FROM done
+    SELECT sign, finished_on, 0, 1, unit_id, confidential, {told} FROM done
 ),
 patterns AS (
-    SELECT grain, CASE grain WHEN 'm' THEN date_trunc('month', day)::date ELSE day END AS first_on,
-        a, coalesce(keys[a], '') AS a_key, b, coalesce(keys[b], '') AS b_key,
+    SELECT GROUPING(day, {told}) AS mask, coalesce(day, month) AS first_on, ARRAY[{keys}] AS keys,
         unit_id, confidential, flags, finished, sum(sign) AS n
-    FROM counted CROSS JOIN (VALUES {summed}) AS p(grain, a, b)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(sign) <> 0
+    FROM (SELECT *, date_trunc('month', day)::date AS month FROM counted) counted
+    GROUP BY unit_id, confidential, flags, finished, GROUPING SETS ({", ".join(sorted(set(map(_set, pairs()))))})
+    HAVING sum(sign) <> 0
+),
+placed AS (
+    SELECT grain, first_on, a, coalesce(keys[a], '') AS a_key, b, coalesce(keys[b], '') AS b_key,
+        unit_id, confidential, flags, finished, n
+    FROM patterns JOIN (VALUES {masks}) m(mask, grain, a, b) USING (mask)
 )
 INSERT INTO analytics_tally (agency_id, {place}, {", ".join(COLUMNS)})
-SELECT %(agency)s, {place}, {counts}, sum(n * finished) FROM patterns
+SELECT %(agency)s, {place}, {counts}, sum(n * finished) FROM placed
 GROUP BY {place}
 ON CONFLICT (agency_id, {place}) DO UPDATE SET {added}
 """
+
+
+def _set(combination: tuple[str, int, int]) -> str:
+    """A combination of dimensions as one of GROUPING SETS; the order of two makes no other."""
+    grain, *chosen = combination
+    columns = [DIMENSIONS[one] for one in sorted(chosen) if one]
+    return f"({', '.join(['day' if grain == shape.DAY else 'month', *columns])})"
+
+
+def _mask(grain: str, a: int, b: int) -> int:
+    """What GROUPING tells of its rows: a bit for the day and each dimension, set where it is not told apart."""
+    return sum(
+        (not told) << place
+        for place, told in enumerate(reversed([grain == shape.DAY, *(one in (a, b) for one in DIMENSIONS)]))
+    )
 
 
 def _of_month(day: str) -> str:

@@ -315,7 +315,7 @@ class Reading:
             SELECT length, key, total, step, before, n, share * (total - 1) FROM running
             JOIN (VALUES (0.5::float8), (0.9)) shares(share)
                 ON share * (total - 1) >= before AND share * (total - 1) < before + n ORDER BY share""",
-            parameters | (more or {}),
+            {**parameters, **(more or {})},
         )
         told: dict[tuple[int, str | None], list[float]] = {}
         totals: dict[tuple[int, str | None], int] = {}
