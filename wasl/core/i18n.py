@@ -22,7 +22,7 @@ CATALOGUES = Path(__file__).resolve().parent.parent / "locale"
 def language() -> str:
     """The language of this request or job, without its region."""
     # What `translation.get_language` says, asked at its source: a page asks a thousand times.
-    present = getattr(trans_real._active, "value", None)
+    present = getattr(trans_real._active, "value", None)  # type: ignore[attr-defined]
     chosen = (present.to_language() if present is not None else settings.LANGUAGE_CODE) or DEFAULT_LANGUAGE
     return chosen if len(chosen) == 2 else chosen.split("-")[0]
 

@@ -331,7 +331,7 @@ def all_units(agency: Agency) -> list[Unit]:
     """Every unit the agency has or had, by code, with the one above it."""
     known = {unit.pk: copy(unit) for unit in _units_by_code(agency.pk)}
     for unit in known.values():
-        unit.parent = known.get(unit.parent_id)
+        unit.parent = known.get(unit.parent_id) if unit.parent_id is not None else None
     return list(known.values())
 
 
