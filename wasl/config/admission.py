@@ -48,8 +48,6 @@ class Lane(StrEnum):
     PROGRAMS = "programs"
 
 
-# Besides what takes the short lane: what providers of messages tell.
-_PROGRAMS = ("/hooks/",)
 _OUTSIDE = ("/static/",)
 
 
@@ -60,7 +58,7 @@ def is_outside(path: str) -> bool:
 
 def lane_of(path: str) -> Lane:
     """The line for an address."""
-    return Lane.PROGRAMS if is_short(path) or path.startswith(_PROGRAMS) else Lane.PEOPLE
+    return Lane.PROGRAMS if is_short(path) else Lane.PEOPLE
 
 
 # --- the rule, which knows no event loop and no clock of its own

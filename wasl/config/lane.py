@@ -1,9 +1,9 @@
 """The short lane: what programs ask passes no sessions, form tokens, messages, static files or per-page context.
 
-Doors for programs (`/open311/`, `/api/`) prove themselves with a key and look at no cookie, so nothing of what is left
-out could say anything about them; a test holds the answers of both chains against each other. The threads are those of
-the pages. The body is read by the event loop (small ones in memory, others on disk), so that no thread waits for a slow
-line.
+Doors for programs (`/open311/`, `/api/`, and `/hooks/` for providers of messages) prove themselves with a key and look
+at no cookie, so nothing of what is left out could say anything about them; a test holds the answers of both chains
+against each other. The threads are those of the pages. The body is read by the event loop (small ones in memory, others
+on disk), so that no thread waits for a slow line.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ MIDDLEWARE = (
     "wasl.web.middleware.CalmInput",
     "wasl.directory.middleware.AgencyOfRequest",
 )
-_PROGRAMS = ("/open311/", "/api/")
+_PROGRAMS = ("/open311/", "/api/", "/hooks/")
 # Beside their doors stand pages for people, which are pages like all others.
 _PAGES = ("/api/v1/docs", "/api/v1/problems/")
 _IN_MEMORY = 256 * 1024

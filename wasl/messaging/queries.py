@@ -34,6 +34,9 @@ _ACCOUNT_OF = Asked(
     int,
     str,
 )
+_FOR_HOOK = Asked(
+    lambda token: ChannelAccount.objects.filter(hook_token=token, is_active=True).select_related("agency"), str
+)
 _BY_ID = Asked(lambda number: Message.objects.select_related("conversation__account").filter(pk=number), int)
 
 
@@ -59,8 +62,7 @@ def account_for_address(address: str, channel: str = Channel.EMAIL) -> ChannelAc
 
 def account_for_hook(token: str) -> ChannelAccount | None:
     """The active account that its provider calls under this name."""
-    known = ChannelAccount.objects.filter(hook_token=token, is_active=True).select_related("agency")
-    return known.first() if token else None
+    return _FOR_HOOK.one(token) if token and "\x00" not in token else None
 
 
 def account_by_code(agency: Any, code: str) -> ChannelAccount | None:

@@ -15,6 +15,8 @@ from wasl.api.open311.tests.makers import City, make_city, report
 from wasl.config import asgi, lane
 from wasl.core import clock
 from wasl.directory.tests.makers import SUNDAY_9AM
+from wasl.messaging.models import ChannelAccount
+from wasl.messaging.operations import save_account
 
 FORM = "application/x-www-form-urlencoded"
 REQUESTS = "/open311/v2/requests.json"
@@ -36,6 +38,14 @@ def told(answer: Any) -> tuple[int, dict[str, str], bytes]:
     return answer.status_code, headers, answer.content
 
 
+def sms_account(city: City) -> ChannelAccount:
+    """An account whose provider calls back."""
+    return save_account(
+        agency=city.agency, channel="sms", code="sms", name="x", address="MUSCAT", settings={"gateway": "simulator"},
+        at=SUNDAY_9AM,
+    )  # fmt: skip
+
+
 ASKED: dict[str, Callable[[Client, City], Any]] = {
     "discovery": lambda client, city: client.get("/open311/v2/discovery.json"),
     "services in English": lambda client, city: client.get(
@@ -54,6 +64,12 @@ ASKED: dict[str, Callable[[Client, City], Any]] = {
     ),
     "another language by the address": lambda client, city: client.get("/open311/v2/services.json?lang=en"),
     "broken bytes": lambda client, city: client.post(REQUESTS, b"description=%ff%fe", content_type=FORM),
+    "a provider whom nobody knows": lambda client, city: client.post("/hooks/sms/none", b"{}", content_type=FORM),
+    "a call of a provider that proves nothing": lambda client, city: client.post(
+        f"/hooks/sms/{(ChannelAccount.objects.first() or sms_account(city)).hook_token}",
+        b"{}",
+        content_type="application/json",
+    ),
     "a cookie of no meaning": lambda client, city: client.get(
         "/open311/v2/discovery.json", headers={"Cookie": "visited=1; wasl_language=en"}
     ),
@@ -94,6 +110,7 @@ def test_the_short_chain_is_part_of_the_whole_in_its_order() -> None:
     [
         ("/open311/v2/requests.xml", True),
         ("/api/v1/cases", True),
+        ("/hooks/sms/abc", True),
         ("/api/v1/docs", False),
         ("/api/v1/problems/bad-input", False),
         ("/report", False),

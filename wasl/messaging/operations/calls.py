@@ -8,6 +8,7 @@ from django.db import transaction
 
 from wasl.channels import registry
 from wasl.channels.contract import AutomaticKind, Call, CalledBack, InboundMessage, Reading
+from wasl.core.asked import Asked
 from wasl.core.marks import mark
 from wasl.messaging import queries
 from wasl.messaging.models import ChannelAccount, RawDelivery
@@ -18,6 +19,9 @@ from wasl.messaging.receiving import Received, receiver_of
 MARK = "call"
 # Providers that give a message no id repeat a call they got no answer to within this time; people do not.
 SAME_WITHIN_SECONDS = 300
+
+
+_STATE = Asked(lambda number: RawDelivery.objects.select_for_update().only("state").filter(pk=number), int)
 
 
 class NotGenuine(Exception):
@@ -55,8 +59,8 @@ def take_call(delivery: RawDelivery, *, at: datetime) -> None:
     reading: Reading = _adapter(account).read(queries.account_facts(account), content, delivery.envelope)
     mark("handle.understood")
     with transaction.atomic():
-        fresh = RawDelivery.objects.select_for_update().get(pk=delivery.pk)
-        if fresh.state != RawDelivery.State.STORED:
+        fresh = _STATE.one(delivery.pk)
+        if fresh is None or fresh.state != RawDelivery.State.STORED:
             return
         for report in reading.reports:
             record_receipt(account, report, at=at)
