@@ -4,6 +4,7 @@ Loopback only, free ports, the demo's agencies and people without its past, outg
 """
 
 import ctypes
+import functools
 import json
 import os
 import signal
@@ -98,6 +99,12 @@ class House:
         command = [sys.executable, "-m", "wasl.config.cli", *arguments]
         done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=True)
         return done.stdout
+
+    @functools.cached_property
+    def people(self) -> dict[str, dict[str, Any]]:
+        """Who works here in the demo, by address, with password and second factor; asked for once."""
+        told: list[dict[str, Any]] = json.loads(self.manage("demo", "accounts", "--json"))
+        return {one["email"]: one for one in told}
 
     # --- looking inside
 

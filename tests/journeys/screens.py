@@ -1,6 +1,5 @@
 """Somebody with a real browser: goes to pages, signs in, and every page passed through is looked over for barriers."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -35,7 +34,7 @@ def sign_in(page: Page, house: House, email: str) -> None:
 
     Ends at the worklist, newest first: other journeys may have filled the first page of the fair order.
     """
-    person = next(one for one in json.loads(house.manage("demo", "accounts", "--json")) if one["email"] == email)
+    person = house.people[email]
     page.goto(f"{house.url}/desk/")
     page.locator("input[name=email]").fill(email)
     page.locator("input[name=password]").fill(person["password"])
