@@ -1,7 +1,6 @@
 """What the worker does for messaging by itself."""
 
 import logging
-import random
 from datetime import timedelta
 
 from wasl.channels import registry
@@ -112,10 +111,9 @@ def _has_room(message_id: int) -> bool:
         return False
     account = message.conversation.account
     per_minute = int(account.settings.get("per_minute") or PER_MINUTE)
-    wait = operations.take_turn(account, lane=message.lane, per_minute=per_minute, at=clock.now())
+    at = clock.now()
+    wait = operations.take_turn(account, lane=message.lane, per_minute=per_minute, at=at)
     if wait is None:
         return True
-    # Spread over the next half minute, so that waiting jobs do not come back together; urgent ones come first.
-    spread = 2 if message.lane == "urgent" else 30
-    queue(message, at=clock.now() + wait + timedelta(seconds=random.uniform(0, spread)))  # noqa: S311
+    queue(message, at=operations.place_in_line(account, lane=message.lane, per_minute=per_minute, earliest=at + wait))
     return False

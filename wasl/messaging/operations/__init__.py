@@ -4,7 +4,7 @@ from wasl.messaging.operations.accounts import AddressInUse, change_secrets, sav
 from wasl.messaging.operations.calls import NotGenuine, receive_call
 from wasl.messaging.operations.consent import opt_in, opt_out
 from wasl.messaging.operations.erase import erase, forget
-from wasl.messaging.operations.pace import take_turn
+from wasl.messaging.operations.pace import place_in_line, take_turn
 from wasl.messaging.operations.receipts import give_up_receipts, match_receipts, record_receipt
 from wasl.messaging.operations.receive import (
     handle,
@@ -43,6 +43,7 @@ __all__ = [
     "opt_in",
     "opt_out",
     "park",
+    "place_in_line",
     "queue_message",
     "receive_call",
     "receive_raw",
