@@ -67,7 +67,7 @@ class Upgrade:
     def _values(self, model: Any) -> dict[str, Any]:
         number, named, values = next(_numbers), set(), {}
         for field in model._meta.concrete_fields:
-            if field.primary_key and not field.is_relation:
+            if isinstance(field, models.AutoField):
                 continue
             values[field.name] = self._value(field, number)
             if field.is_relation and not field.null and field.related_model in named:
