@@ -27,7 +27,8 @@ def test_the_pool_of_the_settings_asks_so() -> None:
     connection = connections["default"]
 
     assert isinstance(connection, base.DatabaseWrapper)
-    pooled = {**connection.settings_dict, "OPTIONS": {**connection.settings_dict["OPTIONS"], "pool": {"min_size": 1, "max_size": 1}}}
+    options = connection.settings_dict["OPTIONS"] | {"pool": {"min_size": 1, "max_size": 1}}
+    pooled = {**connection.settings_dict, "OPTIONS": options}
     wrapper = base.DatabaseWrapper(pooled, alias="pooled")
     try:
         assert wrapper.pool._check is base.looked_at
