@@ -64,3 +64,19 @@ def test_a_statement_waits_three_seconds_for_a_lock_but_an_index_built_aside_as_
         cursor.execute("SELECT set_config('lock_timeout', '0', false)")
 
     assert found == ["3s", "0"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upgrade_that_was_cut_off_after_an_index_goes_on() -> None:
+    known = "SELECT count(*) FROM django_migrations WHERE app = 'analytics' AND name = '0006_fact_by_lasting'"
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'analytics' AND name = '0006_fact_by_lasting'")
+        assert cursor.rowcount == 1
+
+    call_command("migrate", verbosity=0)
+
+    with connection.cursor() as cursor:
+        cursor.execute(known)
+        assert cursor.fetchone() == (1,)
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = 'fact_by_lasting'::regclass")
+        assert cursor.fetchone() == (True,)

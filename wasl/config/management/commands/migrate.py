@@ -7,8 +7,10 @@ the others pass, and the command tries again. An index that is built concurrentl
 import time
 from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.core.management.commands import migrate
 from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from wasl.config.migration_rules import LOCK_TIMEOUT
 from wasl.config.quick_states import quick_states
@@ -23,6 +25,7 @@ class Command(migrate.Command):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
             self._drop_unfinished_indexes(cursor)
+            self._drop_indexes_of_unfinished_migrations(cursor)
         for wait in WAITS:
             try:
                 self._migrate(*args, **options)
@@ -59,3 +62,14 @@ class Command(migrate.Command):
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f"DROP INDEX {name}")
+
+    @staticmethod
+    def _drop_indexes_of_unfinished_migrations(cursor: Any) -> None:
+        # A migration that builds indexes concurrently is no transaction: cut off after its first index, or before it
+        # was noted as done, it begins again from the start and finds names taken.
+        executor = MigrationExecutor(connection)
+        for migration, _ in executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            for operation in migration.operations:
+                if isinstance(operation, AddIndexConcurrently):
+                    name = connection.ops.quote_name(operation.index.name)
+                    cursor.execute(f"DROP INDEX IF EXISTS {name}")
