@@ -1,11 +1,27 @@
 """What the worker does for the figures by itself."""
 
+from django.db import connection
+
 from wasl.analytics import operations
 from wasl.core import clock
 from wasl.core.jobs import periodic
 
+ONE_ALONE = 7_261_105
+
 
 @periodic("* * * * * */3", name="analytics.keep_up")
 def keep_up(timestamp: int) -> None:
-    """Bring the figures that are kept ready up to the moment."""
-    operations.keep_up(at=clock.now())
+    """Bring the figures that are kept ready up to the moment, unless somebody is still at it.
+
+    The first counting of a large agency takes minutes: whoever waited for it would be missing where messages are sent.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_ALONE])
+        if not cursor.fetchone()[0]:
+            return
+    try:
+        operations.keep_up(at=clock.now())
+    finally:
+        if connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_ALONE])

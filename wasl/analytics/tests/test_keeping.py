@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from wasl.analytics import operations, queries
+from wasl.analytics import jobs, operations, queries
 from wasl.analytics.measures import Cohort
 from wasl.analytics.measures.periods import midnight
 from wasl.analytics.models import AgencyLedger, CaseFact, Ledger, Recount, Tally
@@ -17,7 +17,7 @@ from wasl.calendars import operations as calendars
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
 from wasl.cases.tests.makers import HOUR, make_case, make_working_agency
-from wasl.core import events
+from wasl.core import clock, events
 from wasl.core.localized import both
 from wasl.directory.models import Agency
 from wasl.directory.tests.makers import SUNDAY_9AM, make_person
@@ -188,3 +188,20 @@ def test_counting_again_counts_nothing_twice() -> None:
         operations.keep_up(at=AT)
 
     assert queries.figures(whole(case.agency))["received"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_would_wait_for_a_counting_under_way_leaves_it_to_that() -> None:
+    operations.keep_up(at=SUNDAY_9AM)
+    before = Ledger.objects.get().known_at
+    with psycopg.connect(**connection.get_connection_params() | {"autocommit": True}) as another:
+        another.execute("SELECT pg_advisory_lock(%s)", [jobs.ONE_ALONE])
+        with clock.frozen(SUNDAY_9AM + HOUR):
+            jobs.keep_up(timestamp=0)
+        assert Ledger.objects.get().known_at == before
+        another.execute("SELECT pg_advisory_unlock(%s)", [jobs.ONE_ALONE])
+        with clock.frozen(SUNDAY_9AM + HOUR):
+            jobs.keep_up(timestamp=0)
+        assert Ledger.objects.get().known_at == SUNDAY_9AM + HOUR
+        (is_free,) = another.execute("SELECT pg_try_advisory_lock(%s)", [jobs.ONE_ALONE]).fetchone() or (False,)
+        assert is_free
