@@ -82,6 +82,8 @@ def _numbered(statement: str) -> bytes:
 def _answered(pgconn: Any, result: Any) -> Any:
     if result.status in (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK):
         return result
-    if pgconn.status == pq.ConnStatus.BAD:
+    # Whatever the server refuses has a code. libpq's own errors have none: the connection broke, and that may be told
+    # before its status says so, when the server's last words are still to be read.
+    if pgconn.status == pq.ConnStatus.BAD or not result.error_field(pq.DiagnosticField.SQLSTATE):
         raise psycopg.OperationalError(result.get_error_message() or "the connection is lost")
     raise psycopg.errors.error_from_result(result)

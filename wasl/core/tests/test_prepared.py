@@ -1,8 +1,12 @@
 """Prepared statements asked of libpq: the same rows, errors and transactions as by a cursor."""
 
 import json
+import socket
+import struct
+import threading
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -71,3 +75,32 @@ def test_a_lost_connection_says_so() -> None:
         prepared.rows(connection.connection, "SELECT 1")
     connection.close()
     assert sets.run("SELECT 1") == [(1,)]
+
+
+def test_a_server_that_falls_with_a_last_word_is_a_lost_connection(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / ".s.PGSQL.5432"))
+        server.listen()
+        met: list[socket.socket] = []
+        host = threading.Thread(target=lambda: met.append(_welcomed(server)))
+        host.start()
+        connection = psycopg.connect(host=str(tmp_path), port=5432, user="x", autocommit=True)
+        host.join()
+    fall = b"SWARNING\0C57P01\0Mterminating connection because of immediate shutdown command\0\0"
+    met[0].sendall(_message(b"N", fall))
+    met[0].close()
+
+    with connection, pytest.raises(psycopg.OperationalError):
+        prepared.rows(connection, "SELECT 1")
+
+
+def _welcomed(server: socket.socket) -> socket.socket:
+    """A client let in without being asked for anything, as by a PostgreSQL that trusts it."""
+    client, _ = server.accept()
+    client.recv(1024)
+    client.sendall(_message(b"R", struct.pack("!i", 0)) + _message(b"Z", b"I"))
+    return client
+
+
+def _message(kind: bytes, body: bytes) -> bytes:
+    return kind + struct.pack("!i", len(body) + 4) + body
