@@ -53,6 +53,7 @@ _OF_ROLE: Mapping[str, tuple[str, ...]] = {
     Role.LIAISON: ("accept", "open", "today", "overdue", "beneficiary", "done"),
     Role.FAST_TEAM: _UNIT,
     Role.DEPUTY: _UNIT,
+    Role.HEAD: _WATCH,
     Role.FIELD: ("open", "today", "overdue", "done"),
     Role.SUPERVISOR: _WATCH,
     Role.FOLLOW_UP: _WATCH,

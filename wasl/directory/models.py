@@ -89,6 +89,7 @@ class Unit(models.Model):
         OUTLET = "outlet", t("منفذ خدمة", "Service outlet")
         PARTNER = "partner", t("جهة شريكة", "Partner body")
         TEAM = "team", t("فريق", "Team")
+        COMMITTEE = "committee", t("لجنة", "Committee")
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="units")
     code = models.CharField(max_length=24)

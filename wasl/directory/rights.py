@@ -8,8 +8,8 @@ at the telephone allows, the row says why.
 
 Beside the classical desks stand: the follow-up team (settles whose a case is after two refusals, watches the promises
 of the whole agency), the fast-handling team (takes what entered by its class alone, and therefore never sets a class),
-the head of a hall (supervises its counters), the deputy (works for the head of a unit in all its cases) and the
-director (reads and answers for it, without names).
+the head of a hall (supervises its counters), the head of a unit (answers for a department, section, directorate or
+committee), the deputy (works for the head in all its cases) and the director (reads and answers for it, without names).
 """
 
 from collections.abc import Mapping
@@ -39,6 +39,7 @@ class Role(StrEnum):
     FAST_TEAM = "fast_team"
     HALL_HEAD = "hall_head"
     DEPUTY = "deputy"
+    HEAD = "head"
 
     @property
     def label(self) -> str:
@@ -63,6 +64,7 @@ ROLE_NAMES: Mapping[Role, str] = MappingProxyType(
         Role.FAST_TEAM: t("فريق المعالجة السريعة", "Fast-handling team"),
         Role.HALL_HEAD: t("رئيس صالة", "Head of hall"),
         Role.DEPUTY: t("نائب", "Deputy"),
+        Role.HEAD: t("رئيس الوحدة / مدير الدائرة", "Head of unit"),
     }
 )
 
@@ -213,69 +215,76 @@ class Grant:
 
 
 # One line per right. Letter: o own, d own unit and below, x referred to the unit, a agency;
-# then * second factor asked again, m masked.
+# then * second factor asked again, m masked. A head has what the deputy has, and more only in what concerns the own
+# people: adds them and ends their roles, sees what they may do, and takes lists with names out behind the code.
 _TABLE: Mapping[Right, str] = {
     Right.SIGN_IN: (
         "agent:a specialist:a liaison:a supervisor:a quality:a field:a hall:a analyst:a crisis:a administrator:a "
-        "auditor:a director:a follow_up:a fast_team:a hall_head:a deputy:a"
+        "auditor:a director:a follow_up:a fast_team:a hall_head:a deputy:a head:a"
     ),
-    Right.REGISTER_CASE: "agent:a specialist:a liaison:x supervisor:a field:o hall:a follow_up:a hall_head:a deputy:a",
+    Right.REGISTER_CASE: (
+        "agent:a specialist:a liaison:x supervisor:a field:o hall:a follow_up:a hall_head:a deputy:a head:a"
+    ),
     # Whoever sits at a telephone or counter asks "have you been here before?": names, with numbers masked. Crews and
     # liaison officers write down name and number; a known person is met by the rules of `contacts.matching`.
-    Right.FIND_PERSON: "agent:a specialist:a supervisor:a hall:a follow_up:a hall_head:a deputy:a",
+    Right.FIND_PERSON: "agent:a specialist:a supervisor:a hall:a follow_up:a hall_head:a deputy:a head:a",
     # An agent answers the telephone for every case of the agency; contact data stay with the own desk (READ_CONTACT).
     Right.READ_CASE: (
         "agent:a specialist:d liaison:x supervisor:a quality:d field:o hall:d analyst:am crisis:am auditor:a "
-        "director:am follow_up:a fast_team:d hall_head:d deputy:d"
+        "director:am follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
     Right.READ_NOTES: (
         "agent:d specialist:d liaison:x supervisor:a quality:d field:o hall:d auditor:a follow_up:a fast_team:d "
-        "hall_head:d deputy:d"
+        "hall_head:d deputy:d head:d"
     ),
     Right.READ_CONTACT: (
         "agent:d specialist:d liaison:x supervisor:a field:o hall:d auditor:a* follow_up:a fast_team:d hall_head:d "
-        "deputy:d"
+        "deputy:d head:d"
     ),
     # Complaints about staff: closed to the agents and supervisors of the centre.
     Right.READ_CONFIDENTIAL: "quality:d auditor:a director:am follow_up:a",
-    Right.REPLY: "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d",
+    Right.REPLY: (
+        "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
+    ),
     # Whoever takes a call about a case may write down what was said, wherever the case is.
     Right.ADD_NOTE: (
-        "agent:a specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+        "agent:a specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
     Right.ADD_FILE: (
-        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
-    Right.CLASSIFY: "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d",
-    Right.REFER: "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d",
-    Right.ANSWER_REFERRAL: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d hall_head:d deputy:d",
-    Right.ASSIGN: "agent:d specialist:d liaison:x supervisor:a follow_up:a fast_team:d hall_head:d deputy:d",
+    Right.CLASSIFY: "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d",
+    Right.REFER: (
+        "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
+    ),
+    Right.ANSWER_REFERRAL: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d hall_head:d deputy:d head:d",
+    Right.ASSIGN: "agent:d specialist:d liaison:x supervisor:a follow_up:a fast_team:d hall_head:d deputy:d head:d",
     # One class with a reason. Not the fast team: cases come to it by their class.
-    Right.CHANGE_IMPORTANCE: "agent:d specialist:d supervisor:a follow_up:a hall_head:d deputy:d",
+    Right.CHANGE_IMPORTANCE: "agent:d specialist:d supervisor:a follow_up:a hall_head:d deputy:d head:d",
     Right.SET_IMPORTANCE: "supervisor:a",
-    Right.SCHEDULE: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d deputy:d",
+    Right.SCHEDULE: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d deputy:d head:d",
     Right.START_WORK: (
-        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
-    Right.HOLD: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d deputy:d",
+    Right.HOLD: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d deputy:d head:d",
     Right.ASK_BENEFICIARY: (
-        "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+        "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
     Right.RESOLVE: (
-        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
     # The citizen's word "not solved" is taken at the telephone for every case of the agency.
-    Right.REOPEN: "agent:a specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d",
-    Right.REJECT: "specialist:d supervisor:a follow_up:a deputy:d",
-    Right.MERGE: "specialist:d supervisor:a follow_up:a fast_team:d hall_head:d deputy:d",
-    Right.CLOSE: "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d",
+    Right.REOPEN: "agent:a specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d",
+    Right.REJECT: "specialist:d supervisor:a follow_up:a deputy:d head:d",
+    Right.MERGE: "specialist:d supervisor:a follow_up:a fast_team:d hall_head:d deputy:d head:d",
+    Right.CLOSE: "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d",
     Right.DO_TASKS: (
-        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d"
+        "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
     Right.UNPARK: "agent:a supervisor:a follow_up:a",
     Right.READ_DASHBOARDS: (
         "agent:o specialist:d liaison:x supervisor:a quality:d field:o hall:d analyst:a crisis:a auditor:a director:a "
-        "follow_up:a fast_team:d hall_head:d deputy:d"
+        "follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
     Right.MANAGE_PEOPLE: "administrator:a*",
     Right.MANAGE_UNITS: "administrator:a*",
@@ -284,20 +293,23 @@ _TABLE: Mapping[Right, str] = {
     # A key speaks for a partner or a person, a subscription tells another system: the code is asked again for both.
     Right.MANAGE_KEYS: "administrator:a*",
     Right.READ_AUDIT: "supervisor:d auditor:a",
-    Right.RECORD_IDENTITY: ("agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d"),
+    Right.RECORD_IDENTITY: (
+        "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
+    ),
     Right.REVEAL_IDENTITY: (
-        "agent:d* specialist:d* supervisor:a* hall:d* auditor:a* follow_up:a* fast_team:d* hall_head:d* deputy:d*"
+        "agent:d* specialist:d* supervisor:a* hall:d* auditor:a* follow_up:a* fast_team:d* hall_head:d* deputy:d* "
+        "head:d*"
     ),
     # With names and numbers of people only behind the code; all others get the same lists without them.
     Right.EXPORT_CASES: (
         "specialist:dm liaison:xm supervisor:a* analyst:am auditor:a* director:am follow_up:a* fast_team:dm "
-        "hall_head:d* deputy:dm"
+        "hall_head:d* deputy:dm head:d*"
     ),
-    Right.SHARE_VIEWS: "liaison:x supervisor:a follow_up:a hall_head:d deputy:d",
-    Right.MANAGE_MEMBERS: "supervisor:d hall_head:d",
+    Right.SHARE_VIEWS: "liaison:x supervisor:a follow_up:a hall_head:d deputy:d head:d",
+    Right.MANAGE_MEMBERS: "supervisor:d hall_head:d head:d",
     # One's own absence needs no right; nobody appoints themselves.
-    Right.MANAGE_SUBSTITUTES: "supervisor:d administrator:a hall_head:d deputy:d",
-    Right.READ_RIGHTS: "supervisor:d administrator:a auditor:a hall_head:d",
+    Right.MANAGE_SUBSTITUTES: "supervisor:d administrator:a hall_head:d deputy:d head:d",
+    Right.READ_RIGHTS: "supervisor:d administrator:a auditor:a hall_head:d head:d",
     # Three people: one asks, another approves, a third carries it out.
     Right.READ_PRIVACY: "supervisor:a follow_up:a administrator:a auditor:a",
     Right.ASK_PRIVACY: "supervisor:a follow_up:a",
@@ -319,6 +331,7 @@ SECOND_FACTOR_ROLES = frozenset(
         Role.FOLLOW_UP,
         Role.HALL_HEAD,
         Role.DEPUTY,
+        Role.HEAD,
     }
 )
 

@@ -191,6 +191,17 @@ _PAGES = (
         *(steps.REPLY, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.TEAM, steps.IDENTITY),
         *(steps.FIGURES, steps.EXPORTS),
     ),
+    _page(
+        Role.HEAD,
+        t(
+            "وحدتك مسؤولة أمام الناس: ما تأخر يصعد إليك، وتُعين من يعمل، وتقول كلمة الفصل فيما رُفع إليك.",
+            "Your unit answers to people: what is late rises to you, you help those who work, and what is raised to "
+            "you has your word.",
+        ),
+        *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.WORK),
+        *(steps.REPLY, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.TEAM, steps.IDENTITY),
+        *(steps.FIGURES, steps.EXPORTS),
+    ),
     HelpPage(
         CITIZEN,
         t("للناس جميعاً", "For everybody"),

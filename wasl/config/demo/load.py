@@ -16,7 +16,7 @@ from wasl.config.demo.history import make_history
 from wasl.config.demo.people import DEMO_PASSWORD, DEMO_TOTP_SECRET, PEOPLE, DemoPerson
 from wasl.config.demo.senders import AGENCY_SENDERS, DEMO_SENDERS
 from wasl.core import events
-from wasl.core.localized import both
+from wasl.core.localized import Localized, both
 from wasl.directory import operations as directory
 from wasl.directory import queries as directory_queries
 from wasl.directory.models import Agency
@@ -30,6 +30,17 @@ FOUNDED_BEFORE = timedelta(days=400)
 
 MAIL_ADDRESSES = {"MUN": "care@muscat.example.om", "HOU": "care@housing.example.om"}
 
+
+_SERVICES = ("ROADS", "LIGHT", "DRAIN", "CLEAN", "PEST", "PARKS")
+
+# What stands above and beside the departments: a directorate over some of them, and a committee.
+MANAGEMENT: dict[str, tuple[tuple[str, str, Localized, tuple[str, ...]], ...]] = {
+    "MUN": (
+        ("DG-SERVICES", "directorate", both("المديرية العامة للخدمات", "General directorate of services"), _SERVICES),
+        ("C-ROADS", "committee", both("لجنة سلامة الطرق", "Committee for safe roads"), ()),
+    ),
+    "HOU": (("DG-HOU", "directorate", both("المديرية العامة للإسكان", "General directorate of housing"), ("LANDS",)),),
+}
 
 # What the demo agencies aim at, invented like everything here.
 TARGETS = {"completion_rate": "95", "on_time_rate": "90", "cycle_time": "3", "referral_rate": "100", "csat": "4.5"}
@@ -52,6 +63,8 @@ def _set_up(at: datetime) -> None:
     for agency in agencies.values():
         calendars.load_starting_calendars(agency, at=at)
     catalogue.load_catalogue(agencies, at=at)
+    for agency in agencies.values():
+        _add_management(agency, at=at)
     routing.load_rules(agencies, at=at)
     for code, agency in agencies.items():
         catalogue.load_forms(agency, at=at)
@@ -105,6 +118,14 @@ def _ministry(at: datetime) -> Agency:
         by=None,
         at=at,
     )
+
+
+def _add_management(agency: Agency, *, at: datetime) -> None:
+    for code, kind, name, parts in MANAGEMENT[agency.code]:
+        above = directory.create_unit(agency=agency, code=code, kind=kind, name=name, by=None, at=at)
+        for part in parts:
+            unit = directory_queries.unit_by_code(agency, part)
+            directory.change_unit(unit, parent=above, by=None, at=at)
 
 
 def _add_person(person: DemoPerson, *, at: datetime) -> User:

@@ -41,9 +41,15 @@ PEOPLE = (
     DemoPerson("haitham@muscat.example.om", "هيثم بن مبارك الجابري", "Haitham Al Jabri", "crisis", "MUN", "CC"),
     DemoPerson("mazin@muscat.example.om", "مازن بن هلال العامري", "Mazin Al Amri", "fast_team", "MUN", "ROADS"),
     DemoPerson("ali@muscat.example.om", "علي بن عامر المقبالي", "Ali Al Maqbali", "deputy", "MUN", "ROADS"),
+    DemoPerson("yaqoub@muscat.example.om", "يعقوب بن سيف السيابي", "Yaqoub Al Siyabi", "head", "MUN", "ROADS"),
+    DemoPerson("salma@muscat.example.om", "سلمى بنت راشد البوسعيدية", "Salma Al Busaidi", "head", "MUN", "LIGHT"),
+    DemoPerson("jaber@muscat.example.om", "جابر بن سالم العوفي", "Jaber Al Aufi", "head", "MUN", "DG-SERVICES"),
+    DemoPerson("rahma@muscat.example.om", "رحمة بنت علي النبهانية", "Rahma Al Nabhani", "head", "MUN", "C-ROADS"),
     DemoPerson("maha@housing.example.om", "مها بنت علي الشنفرية", "Maha Al Shanfari", "agent", "HOU", "CS-HOU"),
     DemoPerson("talal@housing.example.om", "طلال بن عامر المعشني", "Talal Al Mashani", "specialist", "HOU", "LANDS"),
     DemoPerson("zahra@housing.example.om", "زهرة بنت محمد العجمية", "Zahra Al Ajmi", "supervisor", "HOU", "CS-HOU"),
+    DemoPerson("nabil@housing.example.om", "نبيل بن حسن اللواتي", "Nabil Al Lawati", "head", "HOU", "LANDS"),
+    DemoPerson("thuraya@housing.example.om", "ثريا بنت مسعود الغسانية", "Thuraya Al Ghassani", "head", "HOU", "DG-HOU"),
 )
 
 GIVEN_MEN = ("أحمد", "محمد", "سعيد", "سالم", "خالد", "ناصر", "راشد", "حمود", "علي", "عبدالله", "يوسف", "مازن", "هيثم")

@@ -36,6 +36,7 @@ _PEOPLE = {
     "fast_team": ("ناصر", "Nasser"),
     "hall_head": ("فاطمة", "Fatma"),
     "deputy": ("علي", "Ali"),
+    "head": ("يعقوب", "Yaqoub"),
 }
 
 

@@ -9,7 +9,7 @@ from wasl.accounts.models import User
 from wasl.core import edition
 from wasl.directory import operations, queries
 from wasl.directory.models import Agency
-from wasl.directory.rights import SCOPES, Reach, Right, Role
+from wasl.directory.rights import SCOPES, SECOND_FACTOR_ROLES, Reach, Right, Role
 from wasl.directory.scopes import Scope, below, joined
 from wasl.directory.tests.makers import (
     SUNDAY_9AM,
@@ -179,6 +179,28 @@ def test_whoever_reads_without_names_reads_no_contact_data() -> None:
     for role in (Role.DIRECTOR, Role.CRISIS, Role.ANALYST):
         assert SCOPES[Right.READ_CASE][role].masked
         assert role not in SCOPES[Right.READ_CONTACT]
+
+
+def test_a_head_has_what_the_deputy_has_and_more_only_about_the_own_people() -> None:
+    of_head = {right: cells[Role.HEAD] for right, cells in SCOPES.items() if Role.HEAD in cells}
+    of_deputy = {right: cells[Role.DEPUTY] for right, cells in SCOPES.items() if Role.DEPUTY in cells}
+
+    assert set(of_head) - set(of_deputy) == {Right.MANAGE_MEMBERS, Right.READ_RIGHTS}
+    assert {right for right, cell in of_deputy.items() if of_head[right] != cell} == {Right.EXPORT_CASES}
+    assert of_head[Right.EXPORT_CASES].second_factor
+    assert {Role.HEAD, Role.DEPUTY} <= SECOND_FACTOR_ROLES
+
+
+def test_a_head_reaches_the_departments_of_the_directorate_but_not_the_one_beside_it() -> None:
+    directorate = make_unit("DG", kind="directorate")
+    roads, parks = make_unit("ROADS", parent=directorate), make_unit("PARKS")
+    jaber = make_person("head", directorate)
+
+    may = {
+        unit.code: queries.may(jaber, Right.RESOLVE, agency_id=unit.agency_id, unit_id=unit.pk, at=SUNDAY_9AM)
+        for unit in (directorate, roads, parks)
+    }
+    assert may == {"DG": True, "ROADS": True, "PARKS": False}
 
 
 def test_every_role_may_sign_in_and_every_name_is_told_in_both_languages() -> None:
