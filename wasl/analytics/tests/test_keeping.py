@@ -151,17 +151,34 @@ def test_days_and_agencies_can_be_marked_and_what_is_gone_is_taken_off() -> None
 
 
 @pytest.mark.django_db
-def test_figures_are_kept_only_once_they_are_whole_and_many() -> None:
+def test_figures_are_kept_only_once_they_are_whole_and_many(monkeypatch: pytest.MonkeyPatch) -> None:
     case = make_case(at=AT)
     assert reading.kept_until(case.agency_id) is None
     operations.keep_up(at=AT)
     few = reading.kept_until(case.agency_id)
-    Tally.objects.filter(grain="m", a=0).update(registered=reading.FEW)
+    monkeypatch.setattr(reading, "FEW", 1)
 
     assert few is None
     assert reading.kept_until(case.agency_id) == AT
     AgencyLedger.objects.update(is_whole=False)
     assert reading.kept_until(case.agency_id) is None
+
+
+@pytest.mark.django_db
+def test_every_age_of_what_is_open_is_told_from_sums_of_days_and_of_old_months() -> None:
+    agency = make_working_agency("MUN")
+    ages = (0, 3, 4, 7, 8, 14, 15, 30, 31, 60, 61, 75, 92, 130, 400)
+    until = AT + 400 * DAY
+    for age in ages:
+        make_case(agency=agency, at=until - age * DAY)
+    operations.keep_up(at=until)
+    start, end = midnight(until.date(), agency.zone), midnight(until.date() + DAY, agency.zone)
+    today = make_cohort(agency, start=start, end=end, as_of=until)
+
+    found = queries.stock(replace(today, is_kept=True))
+
+    assert found == queries.stock(today)
+    assert list(found.bands.values()) == [2, 2, 2, 2, 2, 5]
 
 
 def test_lengths_told_from_steps_are_within_a_hundredth() -> None:
