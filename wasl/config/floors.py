@@ -7,7 +7,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("intake",),
     ("cases",),
     ("routing", "sla", "verification", "partners"),
-    ("notices",),
+    ("notices", "alerts"),
     ("messaging", "tasks"),
     ("catalogue", "contacts"),
     ("calendars", "places"),

@@ -126,10 +126,12 @@ def publish(
     units: Iterable[int | None] = (),
     reference: str = "",
     closed: bool = False,
+    people: Iterable[int] = (),
 ) -> Any:
     """Record a fact in the present transaction and queue its dispatch; gives the `EventRecord`.
 
-    `units` are the units whose live lists should hear of it; of a `closed` matter only people who may read such hear.
+    `units` are the units whose live lists should hear of it; of a `closed` matter only people who may read such hear;
+    of one for `people` (their numbers) nobody else.
     Facts of origin import or replay fire no subscriber;
     the origin is that of `of_origin` around the act, live without one.
     """
@@ -144,6 +146,7 @@ def publish(
         units=units,
         reference=reference,
         closed=closed,
+        people=people,
     )
     return record
 
@@ -160,12 +163,14 @@ def publish_many(
     units: Iterable[int | None] = (),
     reference: str = "",
     closed: bool = False,
+    people: Iterable[int] = (),
 ) -> list[Any]:
     """Record several facts of one act in their order, with one dispatch and a word to open desks: one statement."""
     from wasl.core.models import EventRecord
 
     origin = origin or _origin.get()
-    extra = ({"closed": True} if closed else {}) | _in_place_of(by)
+    addressed = {"people": sorted(set(people))} if people else {}
+    extra = ({"closed": True} if closed else {}) | addressed | _in_place_of(by)
     records = [
         EventRecord(
             kind=fact.kind,
@@ -187,7 +192,7 @@ def publish_many(
         "case": case_id,
         "reference": reference,
         "closed": closed,
-    }
+    } | addressed
     _record(records, told, live=origin == "live")
     mark("events.recorded")
     mark("events.queued")

@@ -11,6 +11,7 @@ AUTOLOADED = (
     "jobs",
     "subscribers",
     "notices",
+    "alerts",
     "panels",
     "navigation_items",
     "probes",

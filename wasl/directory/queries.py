@@ -1,12 +1,12 @@
 """Questions about agencies, units and rights. What one person may do costs two statements per request at most."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from copy import copy
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from wasl.core import edition
 from wasl.directory.models import Agency, Membership, OperatingMode, Substitution, Unit
@@ -263,6 +263,31 @@ def members_of(unit: Unit, at: datetime) -> list[Any]:
     return sorted(people.values(), key=lambda person: person.full_name)
 
 
+def standing(unit: Unit, roles: Collection[str], at: datetime) -> list[Any]:
+    """Who is to be addressed in these roles in the unit, by name: the people of the nearest unit upwards in which
+    somebody is there.
+
+    Whoever is away is replaced by the one who stands in for them in that unit, and left out where that one is away too
+    or has no account any more; so a unit whose people are all away without a deputy is answered for by the next above.
+    Empty when nobody is found up to the top. Two statements.
+    """
+    chain = _upwards(unit, at)
+    here = _in_roles([one.pk for one in chain], roles, at)
+    if not here:
+        return []
+    away = _substitutes_of({person.pk for people in here.values() for person in people}, at)
+    for one in chain:
+        present = _present(here.get(one.pk, ()), one.pk, away)
+        if present:
+            return present
+    return []
+
+
+def in_place_of(person: Any, *, unit: Unit, at: datetime) -> list[Any]:
+    """The person, or while they are away who stands in for them in the unit; empty when neither is there."""
+    return _present([person] if person.is_active else [], unit.pk, _substitutes_of({person.pk}, at))
+
+
 def agency_by_code(code: str) -> Agency:
     """Raises NoAgency when no active agency has the code."""
     agency = Agency.objects.filter(code=code, is_active=True).first()
@@ -468,6 +493,51 @@ def _substitutes_in(where: Q, at: datetime) -> dict[tuple[int, int], list[Any]]:
     for row in rows.select_related("substitute"):
         found.setdefault((row.absent_id, row.unit_id), []).append(row.substitute)
     return found
+
+
+def _upwards(unit: Unit, at: datetime) -> list[Unit]:
+    """The unit and those above it that exist now, the nearest first; a loop in the tree ends."""
+    units, chain, seen = _units(unit.agency_id), [], set()
+    present: Unit | None = units.get(unit.pk, unit)
+    while present is not None and present.pk not in seen:
+        seen.add(present.pk)
+        if present.is_valid(at=at):
+            chain.append(present)
+        present = units.get(present.parent_id) if present.parent_id is not None else None
+    return chain
+
+
+def _in_roles(unit_ids: Collection[int], roles: Collection[str], at: datetime) -> dict[int, list[Any]]:
+    """Active people by the unit in which they hold one of the roles now."""
+    rows = Membership.objects.filter(unit_id__in=unit_ids, role__in=roles, user__is_active=True)
+    found: dict[int, list[Any]] = {}
+    for row in rows.select_related("user"):
+        if row.is_valid(at=at):
+            found.setdefault(row.unit_id, []).append(row.user)
+    return found
+
+
+# Of people who are away: by unit, who stands in for them there; nobody where that one is not there either.
+_Away = dict[tuple[int, int], Any]
+
+
+def _substitutes_of(people: Collection[int], at: datetime) -> _Away:
+    of_substitute = Substitution.objects.filter(
+        absent_id=OuterRef("substitute_id"), valid_from__lte=at, valid_to__gt=at
+    )
+    rows = Substitution.objects.filter(absent_id__in=people, valid_from__lte=at, valid_to__gt=at)
+    rows = rows.annotate(is_gone=Exists(of_substitute)).select_related("substitute").order_by("pk")
+    found: _Away = {}
+    for row in rows:
+        is_there = row.substitute.is_active and not row.is_gone
+        found[row.absent_id, row.unit_id] = row.substitute if is_there else None
+    return found
+
+
+def _present(people: Iterable[Any], unit_id: int, away: _Away) -> list[Any]:
+    there = (away.get((person.pk, unit_id), person) for person in people)
+    once = {person.pk: person for person in there if person is not None}
+    return sorted(once.values(), key=lambda person: (person.full_name, person.pk))
 
 
 def _unit_parts(user: Any) -> dict[int, list[int]]:

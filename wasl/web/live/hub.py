@@ -23,7 +23,7 @@ HEARTBEAT = b":\n\n"
 
 @dataclass(frozen=True)
 class Fact:
-    """What changed: ids and codes. `closed`: in a confidential matter."""
+    """What changed: ids and codes. `closed`: in a confidential matter; `people`: the only ones who may hear of it."""
 
     id: int
     kind: str
@@ -32,6 +32,7 @@ class Fact:
     case: int | None
     reference: str
     closed: bool = False
+    people: frozenset[int] = frozenset()
 
     @classmethod
     def from_payload(cls, payload: str) -> "Fact":
@@ -47,6 +48,7 @@ class Fact:
             case=int(case) if case is not None else None,
             reference=str(found.get("reference") or ""),
             closed=bool(found.get("closed")),
+            people=frozenset(int(person) for person in found.get("people", ())),
         )
 
     def frame(self) -> bytes:
@@ -81,13 +83,19 @@ class Stream:
     is_closed: bool = False
 
     def may_hear(self, fact: Fact) -> bool:
-        """Facts of one's own units, or of the whole agency where the scope says so."""
+        """Facts of one's own units, or of the whole agency where the scope says so; and what is for oneself."""
+        if fact.people:
+            return self.person in fact.people and any(agency == fact.agency for agency, _ in self.scopes)
         return _cover(self.scopes, fact) and (not fact.closed or _cover(self.closed, fact))
 
     def may_concern(self, fact: Fact) -> bool:
         """Facts of which is not known whose units they are, in an agency of this person."""
         reaches = (self.scopes, self.closed) if fact.closed else (self.scopes,)
-        return not fact.units and all(any(agency == fact.agency for agency, _ in reach) for reach in reaches)
+        return (
+            not fact.units
+            and not fact.people
+            and all(any(agency == fact.agency for agency, _ in reach) for reach in reaches)
+        )
 
     def offer(self, frame: bytes) -> None:
         """Queue a frame; whoever is too slow is let go."""
@@ -172,7 +180,9 @@ def missed_frames(rows: Iterable[tuple[int, str, int, int | None, dict[str, Any]
     """
     frames: list[bytes] = []
     for number, kind, agency, case, data in rows:
-        fact = Fact(number, kind, agency, _units_of(data), case, str(data.get("reference") or ""), "closed" in data)
+        people = frozenset(data.get("people") or ())
+        reference = str(data.get("reference") or "")
+        fact = Fact(number, kind, agency, _units_of(data), case, reference, "closed" in data, people)
         if stream.may_hear(fact):
             frames.append(fact.frame())
         elif stream.may_concern(fact):

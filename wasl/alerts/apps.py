@@ -1,0 +1,5 @@
+from wasl.core.rooms import RoomConfig
+
+
+class AlertsRoom(RoomConfig):
+    name = "wasl.alerts"

@@ -1,0 +1,74 @@
+"""What kinds of alerts there are: each room above names its own, in its module `alerts`.
+
+    register(AlertKind("escalation", t("التصعيد", "Escalations"), icon="trending-up", needful=True))
+
+A person chooses for each kind how it reaches them; a needful one always reaches them by mail, at once or in the digest.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from wasl.core.i18n import t
+
+
+class Way(models.TextChoices):
+    """How alerts of a kind reach a person besides the bell."""
+
+    AT_ONCE = "at_once", t("بريد فوري في وقت الدوام", "Mail at once, in working time")
+    DIGEST = "digest", t("في الموجز اليومي", "In the daily digest")
+    DESK = "desk", t("في مكتب العمل فقط", "On the desk only")
+
+
+class UnknownKind(LookupError):
+    """No room has named this kind."""
+
+
+@dataclass(frozen=True)
+class AlertKind:
+    """One kind: its stable code, its name for people, how it goes unless a person chose otherwise."""
+
+    code: str
+    name: str
+    hint: str = ""
+    icon: str = "bell"
+    usual: Way = Way.DIGEST
+    needful: bool = False
+    order: int = 50
+
+    @property
+    def ways(self) -> list[Way]:
+        """What a person may choose among."""
+        return [way for way in Way if way is not Way.DESK or not self.needful]
+
+    def way(self, wished: str | None) -> Way:
+        """The way for somebody who wished so, or nothing."""
+        return Way(wished) if wished in self.ways else self.usual
+
+
+_kinds: dict[str, AlertKind] = {}
+
+
+def register(*kinds: AlertKind) -> None:
+    """Name kinds; the same code again replaces the one before."""
+    for kind in kinds:
+        if kind.usual not in kind.ways:
+            raise ValueError(f"{kind.code} is needful and cannot stay on the desk only")
+        _kinds[kind.code] = kind
+
+
+def kind_of(code: str) -> AlertKind:
+    """Raises UnknownKind."""
+    if code not in _kinds:
+        raise UnknownKind(f"Register the kind {code!r} in the module `alerts` of the room that gives it.")
+    return _kinds[code]
+
+
+def known_kind(code: str) -> AlertKind:
+    """The same for rows of a time when other kinds were known: such a one goes by its code."""
+    return _kinds.get(code) or AlertKind(code, code)
+
+
+def kinds() -> list[AlertKind]:
+    """All kinds, in the order in which a person reads them."""
+    return sorted(_kinds.values(), key=lambda kind: (kind.order, kind.code))
