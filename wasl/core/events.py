@@ -58,6 +58,11 @@ def of_origin(origin: str) -> Iterator[None]:
         _origin.reset(token)
 
 
+def is_history() -> bool:
+    """Is what happens now recorded as imported or replayed? Then it has happened, whatever the rules say today."""
+    return _origin.get() != "live"
+
+
 def event(*, version: int) -> Callable[[type[AnyEvent]], type[AnyEvent]]:
     """Register a fact under its class name and version; a changed meaning or field needs a new version."""
 
