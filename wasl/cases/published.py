@@ -87,6 +87,8 @@ _PLACES = """
 LEFT JOIN places_wilayat w ON w.id = c.wilayat_id LEFT JOIN places_governorate g ON g.id = c.governorate_id
 """
 
+# Numbers of the column's own kind are looked up by their hash; smaller ones, as they come, would be gone through.
+_ANY = "ANY(%s::bigint[])"
 _BROUGHT = "EXISTS (SELECT FROM partners_broughtcase b WHERE b.case_id = c.id AND b.api_key_id = %s)"
 
 
@@ -104,7 +106,9 @@ def page(
     condition, values = _seen(seen, service_id)
     column = span.column
     condition += f" AND c.{column} >= %s AND c.{column} <= %s"
-    values += [span.from_at, span.to_at]
+    # The bound is the row's own moment where the page begins after one: PostgreSQL goes to the place of a plain bound,
+    # and would pass over all rows between the end of the span and that row.
+    values += [span.from_at, span.to_at if after is None else min(span.to_at, after[0])]
     if is_open is not None:
         condition += " AND c.is_open" if is_open else " AND NOT c.is_open"
     if after is not None:
@@ -191,7 +195,7 @@ def _seen(seen: Seen, service_id: int | None) -> tuple[str, list[Any]]:
     if public and service_id is not None:
         return f"{condition} AND c.service_id = %s", [*values, service_id]
     if not others:
-        return f"{condition} AND c.service_id = ANY(%s)", [*values, public]
-    return f"{condition} AND (c.service_id = ANY(%s) OR (c.service_id = ANY(%s) AND {_BROUGHT}))", [
+        return f"{condition} AND c.service_id = {_ANY}", [*values, public]
+    return f"{condition} AND (c.service_id = {_ANY} OR (c.service_id = {_ANY} AND {_BROUGHT}))", [
         *values, public, others, seen.api_key_id,
     ]  # fmt: skip
