@@ -12,7 +12,8 @@ class CalendarChanged(Event):
 
     `calendar_id` is 0 when all calendars of the agency are meant; an empty one has no bound.
     `change` says what was done: holiday_added, holiday_moved, holiday_removed, hours_set, special_hours_added,
-    special_hours_removed, calendars_loaded, default_chosen.
+    special_hours_removed, hijri_hours_added, hijri_hours_removed, month_sighted, holidays_proposed, calendars_loaded,
+    default_chosen.
     """
 
     calendar_id: int
@@ -53,3 +54,29 @@ class CalendarResumed(Event):
     """A calendar that had ended is offered again."""
 
     calendar_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CalendarUseChanged(Event):
+    """A unit, one of its queues, or (without a unit) a queue everywhere is counted by this calendar, or no more so.
+
+    What is promised already keeps its calendar.
+    """
+
+    calendar_id: int
+    unit_id: int | None
+    queue: str
+    ends: bool
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class HolidayConfirmed(Event):
+    """The authority announced days that were proposed before (ISO days); working time may be as it was."""
+
+    holiday_id: int
+    on_from: str
+    on_to: str
+    announced_on: str
+    source: str

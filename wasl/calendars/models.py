@@ -1,6 +1,7 @@
 """Rows of working time. Weekdays are counted as Python does: 0 is Monday, 6 is Sunday."""
 
 import secrets
+from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
@@ -115,6 +116,50 @@ class SpecialSpan(models.Model):
         return f"{self.weekday}: {self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
+class HijriHours(models.Model):
+    """Hours that hold in one month of every Hijri year, as those of Ramadan: its days follow the sighting of the moon.
+
+    `from_year` and `to_year` are Hijri years, both included; without them the hours always held, or hold on.
+    """
+
+    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, related_name="hijri_hours")
+    code = models.CharField(max_length=40)
+    name = LocalizedField()
+    month = models.PositiveSmallIntegerField()
+    from_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    to_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    announced_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(month__range=(1, 12)), name="hijri_hours_month_of_twelve"),
+            models.CheckConstraint(condition=Q(to_year__gte=F("from_year")), name="hijri_hours_end_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.month:02d}"
+
+
+class HijriSpan(models.Model):
+    """One span of a weekday within the hours of a Hijri month."""
+
+    hijri_hours = models.ForeignKey(HijriHours, on_delete=models.CASCADE, related_name="spans")
+    weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="hijri_weekday_of_seven"),
+            models.UniqueConstraint(fields=["hijri_hours", "weekday", "opens"], name="one_hijri_span_per_opening"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday}: {self.opens:%H:%M}-{self.closes:%H:%M}"
+
+
 class Holiday(models.Model):
     """Free days. Proposals come from a table of the world's holidays; the authority's own announcement confirms them.
 
@@ -133,6 +178,10 @@ class Holiday(models.Model):
     announced_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True)
     is_proposal = models.BooleanField(default=False)
+    # The Hijri month by whose first day a proposal moves; none for days of the Gregorian year.
+    hijri_month = models.PositiveSmallIntegerField(null=True, blank=True)
+    confirmed_by = models.ForeignKey("accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
@@ -160,6 +209,8 @@ class HijriOffset(models.Model):
     year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
     days = models.SmallIntegerField()
+    announced_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -170,6 +221,44 @@ class HijriOffset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.year}-{self.month:02d}: {self.days:+d}"
+
+
+class CalendarUse(models.Model):
+    """By which calendar a unit, or one queue of it, is counted: what is neither is counted by the agency's default one.
+
+    No unit means the queue of this code in every unit. Ended, never deleted.
+    """
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="calendar_uses")
+    unit = models.ForeignKey(
+        "directory.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="calendar_uses"
+    )
+    queue = models.CharField(max_length=24, blank=True, default="")
+    calendar = models.ForeignKey(WorkingCalendar, on_delete=models.PROTECT, related_name="uses")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "unit", "queue"],
+                condition=Q(valid_to__isnull=True),
+                name="one_calendar_per_unit_and_queue",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False) | ~Q(queue=""), name="calendar_use_names_unit_or_queue"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id or '*'}/{self.queue or '*'}: {self.calendar_id}"
+
+    def holds(self, at: datetime | None) -> bool:
+        """Does it hold at this moment; without one, has it no end?"""
+        if at is None:
+            return self.valid_to is None
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
 def new_token() -> str:
@@ -190,4 +279,6 @@ class CalendarEdition(models.Model):
         return self.token
 
 
-edition.watch(WorkingCalendar, WorkingHours, SpecialHours, SpecialSpan, Holiday, HijriOffset)
+edition.watch(
+    WorkingCalendar, WorkingHours, SpecialHours, SpecialSpan, HijriHours, HijriSpan, Holiday, HijriOffset, CalendarUse
+)

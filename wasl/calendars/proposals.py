@@ -1,15 +1,37 @@
 """Holidays as a public table knows them: a start for the authority, whose own announcement counts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import version
 
 import holidays as world_holidays
 
+from wasl.calendars.countries import COUNTRIES
+from wasl.calendars.umm_al_qura import hijri_date
 from wasl.core.localized import Localized, both
+from wasl.core.text import fold
 
 ESTIMATED = {"ar": " (تقديري)", "en_US": " (estimated)"}
+OBSERVED = {"ar": " (يوم تعويضي)", "en_US": " (observed)"}
+# Words of a name -> the Hijri month whose first day decides when it is.
+HANGS_ON = {
+    "Islamic New Year": 1,
+    "Hijri New Year": 1,
+    "رأس السنة الهجرية": 1,
+    "Ashura": 1,
+    "عاشوراء": 1,
+    "Prophet's Birthday": 3,
+    "مولد": 3,
+    "Mi'raj": 7,
+    "معراج": 7,
+    "Eid al-Fitr": 10,
+    "عيد الفطر": 10,
+    "Eid al-Adha": 12,
+    "عيد الأضحى": 12,
+    "Arafah": 12,
+    "عرفة": 12,
+}
 # The table's Arabic wording where the official one is another.
 OFFICIAL_ARABIC = {
     "يوم وطني": "اليوم الوطني",
@@ -28,21 +50,34 @@ class Proposal:
     source: str
 
 
-def holidays_of_oman(years: Iterable[int]) -> list[Proposal]:
-    """The table's holidays of Oman in these years, earliest first; days of one name that follow each other are one."""
+def holidays_of(country: str, years: Iterable[int]) -> list[Proposal]:
+    """The table's holidays of a country in these years, earliest first; days of one name that follow each other are
+    one, and a substitute day belongs to the days before it. Raises KeyError for a country that Wasl does not know.
+    """
     wanted = list(years)
-    arabic = world_holidays.country_holidays("OM", years=wanted, language="ar")
-    english = world_holidays.country_holidays("OM", years=wanted, language="en_US")
-    return [
-        Proposal(days[0], days[-1], _name(arabic[days[0]], english[days[0]]), _source(english[days[0]]))
-        for days in _runs(sorted(arabic), arabic)
-    ]
+    arabic = world_holidays.country_holidays(country, years=wanted, language=COUNTRIES[country].arabic)
+    english = world_holidays.country_holidays(country, years=wanted, language="en_US")
+    names = {day: _name(arabic[day], english[day]) for day in sorted(arabic)}
+    return [Proposal(days[0], days[-1], names[days[0]], _source(english[days[0]])) for days in _runs(names)]
 
 
-def _runs(days: list[date], names: "world_holidays.HolidayBase") -> Iterator[list[date]]:
+def hijri_month_of(name: Localized) -> int | None:
+    """The Hijri month on whose beginning a holiday of this name hangs; None for days of the Gregorian year."""
+    folded = {fold(text) for text in name.values()}
+    return next((month for word, month in HANGS_ON.items() if any(fold(word) in text for text in folded)), None)
+
+
+def hijri_year_of(last_day: date, month: int) -> int:
+    """The Hijri year of the month a run of days hangs on. Eid al-Fitr may begin before its month, so the last day."""
+    found = hijri_date(last_day)
+    # A sighting may have put the last day just before or after the month it belongs to.
+    return found.year + (1 if month == 1 and found.month == 12 else -1 if month == 12 and found.month == 1 else 0)
+
+
+def _runs(names: Mapping[date, Localized]) -> Iterator[list[date]]:
     run: list[date] = []
-    for day in days:
-        if run and (day - run[-1] > timedelta(days=1) or names[day] != names[run[-1]]):
+    for day, name in names.items():
+        if run and (day - run[-1] > timedelta(days=1) or name != names[run[-1]]):
             yield run
             run = []
         run.append(day)
@@ -51,8 +86,12 @@ def _runs(days: list[date], names: "world_holidays.HolidayBase") -> Iterator[lis
 
 
 def _name(arabic: str, english: str) -> Localized:
-    plain = arabic.removesuffix(ESTIMATED["ar"])
-    return both(OFFICIAL_ARABIC.get(plain, plain), english.removesuffix(ESTIMATED["en_US"]))
+    plain, latin = arabic, english
+    for told in (ESTIMATED, OBSERVED):
+        plain, latin = plain.removesuffix(told["ar"]), latin.removesuffix(told["en_US"])
+    # The days of an Eid are one holiday, whatever the table calls each.
+    plain, latin = plain.removeprefix("عطلة ") if "عيد" in plain else plain, latin.removesuffix(" Holiday")
+    return both(OFFICIAL_ARABIC.get(plain, plain), latin)
 
 
 def _source(english: str) -> str:

@@ -6,29 +6,54 @@ process has committed counts from the very next question on.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from wasl.calendars import hijri_hours
 from wasl.calendars.models import (
+    CalendarUse,
+    HijriHours,
     HijriOffset,
+    HijriSpan,
     Holiday,
     SpecialHours,
     SpecialSpan,
     WorkingCalendar,
     WorkingHours,
 )
-from wasl.calendars.umm_al_qura import Offsets
+from wasl.calendars.proposals import hijri_month_of, hijri_year_of
+from wasl.calendars.umm_al_qura import Offsets, OutOfRange, month_begins
 from wasl.calendars.working_time import ONE_DAY, Hours, Period, Week, WorkingTime, week
 from wasl.calendars.working_time import always_open as round_the_clock
 from wasl.core import edition
-from wasl.core.localized import Localized
+from wasl.core.localized import Localized, both
+from wasl.directory import queries as directory
 from wasl.directory.models import Agency
+
+ESTIMATED = both("تقديري", "estimated")
+Days = tuple[date, date]
 
 
 class NoSuchCalendar(LookupError):
     """The agency has no calendar of this number."""
+
+
+@dataclass(frozen=True)
+class MonthMove:
+    """What takes other days when a Hijri month begins on another: the hours of a calendar, or a proposed holiday."""
+
+    name: Localized
+    before: Days
+    after: Days
+    calendar: WorkingCalendar | None = None
+    holiday: Holiday | None = None
+
+    @property
+    def touched(self) -> Days:
+        """The first and the last day whose working time may become another."""
+        return min(self.before[0], self.after[0]), max(self.before[1], self.after[1])
 
 
 @dataclass
@@ -56,6 +81,28 @@ def working_times(*, agency_id: int, wanted: Iterable[tuple[int | None, bool]]) 
         round_the_clock(kept.zone) if all_hours else _snapshot(kept, agency_id, calendar_id)
         for calendar_id, all_hours in wanted
     ]
+
+
+def calendar_of(agency_id: int, unit_id: int | None = None, queue: str = "", at: datetime | None = None) -> int | None:
+    """The calendar by which a queue of a unit is counted: the nearest unit upwards that has one, its queue first.
+
+    None stands for the agency's default calendar. At a moment, or (without one) by what has no end. No statement more
+    than the one for the edition.
+    """
+    uses = {(use.unit_id, use.queue): use.calendar_id for use in _uses(agency_id) if use.holds(at)}
+    if not uses:
+        return None
+    for unit in (*_unit_and_above(agency_id, unit_id), None):
+        for wanted in dict.fromkeys((queue, "")):
+            if (unit, wanted) in uses:
+                return uses[unit, wanted]
+    return None
+
+
+def all_uses(agency_id: int) -> list[CalendarUse]:
+    """Every use of a calendar, ended ones too, in the order they were made; each knows its unit and calendar."""
+    rows = CalendarUse.objects.filter(agency_id=agency_id).select_related("unit", "calendar")
+    return list(rows.order_by("pk"))
 
 
 def default_calendar(agency_id: int) -> WorkingCalendar | None:
@@ -89,6 +136,12 @@ def all_special_hours(agency_id: int) -> list[SpecialHours]:
     return list(rows.select_related("calendar").prefetch_related("spans").order_by("pk"))
 
 
+def all_hijri_hours(agency_id: int) -> list[HijriHours]:
+    """All hours of Hijri months in the order they were made, those taken back too; each knows its calendar."""
+    rows = HijriHours.objects.filter(calendar__agency_id=agency_id)
+    return list(rows.select_related("calendar").prefetch_related("spans").order_by("pk"))
+
+
 def all_holidays(agency_id: int) -> list[Holiday]:
     """All holidays of an agency, those taken back too, in the order they were made; each knows its calendar."""
     return list(Holiday.objects.filter(agency_id=agency_id).select_related("calendar").order_by("pk"))
@@ -111,6 +164,84 @@ def hijri_offsets(agency_id: int) -> Offsets:
     return kept.offsets
 
 
+def sightings(agency_id: int) -> list[HijriOffset]:
+    """The months whose beginning the agency has noted, earliest first."""
+    return list(HijriOffset.objects.filter(agency_id=agency_id).order_by("year", "month"))
+
+
+def moves_of_month(agency_id: int, *, year: int, month: int, days: int) -> list[MonthMove]:
+    """What takes other days when this month begins `days` later than Umm al-Qura says; earliest first.
+
+    Also what hangs on the months after it, as far as they follow from this one.
+    """
+    before = hijri_offsets(agency_id)
+    after = {**before, (year, month): days}
+    moves = [*_moved_hours(agency_id, before, after), *_moved_proposals(agency_id, before, after)]
+    return sorted(moves, key=lambda move: (move.touched, str(move.name)))
+
+
+def hours_of_month(agency_id: int, *, year: int, month: int) -> list[HijriHours]:
+    """The standing hours that hold in this Hijri month."""
+    standing = (row for row in all_hijri_hours(agency_id) if row.withdrawn_at is None and row.month == month)
+    return [row for row in standing if year in _month_hours(row).years]
+
+
+def proposals_of_month(agency_id: int, *, year: int, month: int) -> list[Holiday]:
+    """The proposed holidays that hang on the beginning of this Hijri month."""
+    return [row for row in _standing_proposals(agency_id) if _hangs_on(row) == (year, month)]
+
+
+def _moved_hours(agency_id: int, before: Offsets, after: Offsets) -> Iterator[MonthMove]:
+    for row in all_hijri_hours(agency_id):
+        if row.withdrawn_at is not None:
+            continue
+        hours = _month_hours(row)
+        pairs = zip(hijri_hours.periods(hours, before), hijri_hours.periods(hours, after), strict=True)
+        for then, now in pairs:
+            if then != now:
+                days = (then.from_on, then.to_on), (now.from_on, now.to_on)
+                yield MonthMove(row.name, *days, calendar=row.calendar)
+
+
+def _moved_proposals(agency_id: int, before: Offsets, after: Offsets) -> Iterator[MonthMove]:
+    for row in _standing_proposals(agency_id):
+        hung = _hangs_on(row)
+        if hung is None:
+            continue
+        shift = month_begins(*hung, after) - month_begins(*hung, before)
+        if shift:
+            yield MonthMove(row.name, (row.on_from, row.on_to), (row.on_from + shift, row.on_to + shift), holiday=row)
+
+
+def _standing_proposals(agency_id: int) -> list[Holiday]:
+    rows = Holiday.objects.filter(agency_id=agency_id, withdrawn_at__isnull=True, is_proposal=True)
+    return list(rows.order_by("on_from", "pk"))
+
+
+def _hangs_on(holiday: Holiday) -> tuple[int, int] | None:
+    # Rows from before the month was noted are known by their name.
+    month = holiday.hijri_month or hijri_month_of(holiday.name)
+    try:
+        return None if month is None else (hijri_year_of(holiday.on_to, month), month)
+    except OutOfRange:
+        return None
+
+
+def _uses(agency_id: int) -> list[CalendarUse]:
+    def read() -> list[CalendarUse]:
+        return list(CalendarUse.objects.filter(agency_id=agency_id).order_by("pk"))
+
+    return edition.kept(("calendars.uses", agency_id), read)
+
+
+def _unit_and_above(agency_id: int, unit_id: int | None) -> Iterator[int]:
+    units, seen = directory.known_units(agency_id), set[int]()
+    while unit_id is not None and unit_id not in seen:
+        yield unit_id
+        seen.add(unit_id)
+        unit_id = units[unit_id].parent_id if unit_id in units else None
+
+
 def _edition(agency_id: int) -> _Kept:
     return edition.kept(("calendars", agency_id), lambda: _Kept(Agency.objects.get(pk=agency_id).zone))
 
@@ -126,9 +257,8 @@ def _read(zone: ZoneInfo, agency_id: int, calendar_id: int | None) -> WorkingTim
     calendar = _calendar(agency_id, calendar_id)
     if calendar is None or calendar.always_open:
         return round_the_clock(zone)
-    return WorkingTime(
-        zone, periods=(*_special_periods(calendar), *_usual_periods(calendar)), holidays=_free_days(calendar)
-    )
+    periods = (*_special_periods(calendar), *_hijri_periods(calendar), *_usual_periods(calendar))
+    return WorkingTime(zone, periods=periods, holidays=_free_days(calendar))
 
 
 def _calendar(agency_id: int, calendar_id: int | None) -> WorkingCalendar | None:
@@ -147,6 +277,19 @@ def _special_periods(calendar: WorkingCalendar) -> Iterator[Period]:
         yield Period(_week((span.weekday, span) for span in row.spans.all()), row.from_on, row.to_on)
 
 
+def _hijri_periods(calendar: WorkingCalendar) -> Iterator[Period]:
+    rows = HijriHours.objects.filter(calendar=calendar, withdrawn_at__isnull=True).prefetch_related("spans")
+    offsets: Offsets | None = None
+    for row in rows.order_by("-pk"):
+        offsets = hijri_offsets(calendar.agency_id) if offsets is None else offsets
+        yield from hijri_hours.periods(_month_hours(row), offsets)
+
+
+def _month_hours(row: HijriHours) -> hijri_hours.MonthHours:
+    spans = _week((span.weekday, span) for span in row.spans.all())
+    return hijri_hours.MonthHours(spans, row.month, row.from_year, row.to_year)
+
+
 def _usual_periods(calendar: WorkingCalendar) -> Iterator[Period]:
     rows = list(WorkingHours.objects.filter(calendar=calendar).order_by("pk"))
     starts = {row.valid_from or date.min for row in rows} | {row.valid_to + ONE_DAY for row in rows if row.valid_to}
@@ -162,7 +305,7 @@ def _usual_periods(calendar: WorkingCalendar) -> Iterator[Period]:
             yield Period(_week(holding), from_on, to_on)
 
 
-def _week(spans: Iterable[tuple[int, WorkingHours | SpecialSpan]]) -> Week:
+def _week(spans: Iterable[tuple[int, WorkingHours | SpecialSpan | HijriSpan]]) -> Week:
     days: dict[int, list[Hours]] = {}
     for weekday, span in spans:
         days.setdefault(weekday, []).append(Hours.from_times(span.opens, span.closes))
@@ -176,5 +319,12 @@ def _free_days(calendar: WorkingCalendar) -> dict[date, Localized]:
     free: dict[date, Localized] = {}
     for row in rows.order_by("pk"):
         for n in range((row.on_to - row.on_from).days + 1):
-            free[row.on_from + timedelta(days=n)] = row.name
+            free[row.on_from + timedelta(days=n)] = marked(row.name) if row.is_proposal else row.name
     return free
+
+
+def marked(name: Localized) -> Localized:
+    """The name of a holiday that nobody has announced yet: «عيد الفطر (تقديري)»."""
+    return Localized(
+        {language: f"{text} ({ESTIMATED.in_language(language)})" for language, text in name.items() if text}
+    )

@@ -10,6 +10,9 @@ from hijridate import Gregorian, Hijri
 # (Hijri year, month) -> days that the month began later than Umm al-Qura says.
 Offsets = Mapping[tuple[int, int], int]
 NO_OFFSETS: Offsets = {}
+SHORT_MONTH, LONG_MONTH = timedelta(days=29), timedelta(days=30)
+# By so many months after it a sighting can still move a beginning: then the table holds again.
+SIGHTING_REACHES = 3
 MONTHS_EN = (
     "Muharram",
     "Safar",
@@ -65,16 +68,44 @@ def hijri_date(day: date, offsets: Offsets = NO_OFFSETS, *, offset_days: int = 0
     Raises OutOfRange.
     """
     year, month = _umm_al_qura(day)
-    for year_then, month_then in (_next(year, month), (year, month), _previous(year, month)):
-        begins = _begin(year_then, month_then) + timedelta(days=offsets.get((year_then, month_then), offset_days))
+    for year_then, month_then in (next_month(year, month), (year, month), previous_month(year, month)):
+        begins = month_begins(year_then, month_then, offsets, offset_days=offset_days)
         if begins <= day:
             return HijriDate(year_then, month_then, (day - begins).days + 1)
     raise OutOfRange(f"No Hijri month begins by {day}.")  # pragma: no cover - offsets are within two days
 
 
-def month_begins(year: int, month: int, offsets: Offsets = NO_OFFSETS) -> date:
-    """The Gregorian day on which a Hijri month begins (a proposal for Ramadan's hours). Raises OutOfRange."""
-    return _begin(year, month) + timedelta(days=offsets.get((year, month), 0))
+def month_begins(year: int, month: int, offsets: Offsets = NO_OFFSETS, *, offset_days: int = 0) -> date:
+    """The Gregorian day on which a Hijri month begins. Raises OutOfRange.
+
+    After a month that was sighted the next ones begin 29 or 30 days later, also where the table thinks otherwise.
+    """
+    chain = [(year, month)]
+    while chain[-1] not in offsets:
+        if not offsets or len(chain) > SIGHTING_REACHES:
+            return _begin(year, month) + timedelta(days=offset_days)
+        chain.append(previous_month(*chain[-1]))
+    sighted = chain.pop()
+    begins = _begin(*sighted) + timedelta(days=offsets[sighted])
+    for after in reversed(chain):
+        said = _begin(*after) + timedelta(days=offset_days)
+        begins = min(max(said, begins + SHORT_MONTH), begins + LONG_MONTH)
+    return begins
+
+
+def month_ends(year: int, month: int, offsets: Offsets = NO_OFFSETS) -> date:
+    """The last Gregorian day of a Hijri month. Raises OutOfRange."""
+    return month_begins(*next_month(year, month), offsets) - timedelta(days=1)
+
+
+def next_month(year: int, month: int) -> tuple[int, int]:
+    """The Hijri month after this one."""
+    return (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def previous_month(year: int, month: int) -> tuple[int, int]:
+    """The Hijri month before this one."""
+    return (year - 1, 12) if month == 1 else (year, month - 1)
 
 
 def _umm_al_qura(day: date) -> tuple[int, int]:
@@ -92,11 +123,3 @@ def _begin(year: int, month: int) -> date:
     except (OverflowError, ValueError) as error:
         raise OutOfRange(str(error)) from error
     return date(first.year, first.month, first.day)
-
-
-def _next(year: int, month: int) -> tuple[int, int]:
-    return (year + 1, 1) if month == 12 else (year, month + 1)
-
-
-def _previous(year: int, month: int) -> tuple[int, int]:
-    return (year - 1, 12) if month == 1 else (year, month - 1)

@@ -122,7 +122,7 @@ def test_a_holiday_announced_later_changes_the_times_that_are_kept() -> None:
     operations.keep_up(at=AT + 3 * DAY)
     before = queries.figures(whole(case.agency)).cycle.half
     day = (AT + DAY).astimezone(case.agency.zone).date()
-    calendars.add_holiday(case.agency, on_from=day, on_to=day, name=both("عطلة", "Holiday"), at=AT + 3 * DAY)
+    calendars.add_holiday(case.agency, on_from=day, on_to=day + 2 * DAY, name=both("عطلة", "Holiday"), at=AT + 3 * DAY)
 
     operations.keep_up(at=AT + 3 * DAY + HOUR)
 

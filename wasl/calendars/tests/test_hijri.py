@@ -1,6 +1,7 @@
 """Hijri dates in words, and months that began when the moon was seen."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.template import Context, Template
@@ -33,7 +34,17 @@ def test_a_month_that_began_a_day_late_has_smaller_days_and_the_one_before_is_lo
 
     assert hijri_date(first, late) == HijriDate(1448, 8, (first - month_begins(1448, 8)).days + 1)
     assert hijri_date(first + timedelta(days=1), late) == HijriDate(1448, 9, 1)
-    assert hijri_date(month_begins(1448, 10), late) == HijriDate(1448, 10, 1)
+    assert hijri_date(month_begins(1448, 10), late) == HijriDate(1448, 9, 29)
+
+
+def test_the_months_after_a_sighting_have_29_or_30_days_and_the_table_holds_again_later() -> None:
+    for days in (-1, 1, 2):
+        sighted = {(1448, 9): days}
+        begins = [month_begins(year, month, sighted) for year, month in [(1448, m) for m in (9, 10, 11, 12)]]
+
+        assert all(29 <= (after - before).days <= 30 for before, after in pairwise(begins))
+    assert month_begins(1449, 3, sighted) == month_begins(1449, 3)
+    assert month_begins(1448, 8, sighted) == month_begins(1448, 8)
 
 
 def test_a_month_that_began_a_day_early() -> None:
