@@ -61,6 +61,7 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 
 # Made by the migrations, and the same for every test.
 KEPT_TABLES = {"django_content_type", "auth_permission", "core_edition"}
+ONLY_ADDED = {"core_eventrecord", "core_seal"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,12 +80,12 @@ def tidy() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(f"(SELECT '{name}' FROM {name} LIMIT 1)" for name in names))  # noqa: S608
         filled = [name for (name,) in cursor.fetchall()]
-        # Facts cannot be deleted, and whatever is deleted is a fact's neighbour at most.
-        if "core_eventrecord" in filled:
-            cursor.execute("TRUNCATE core_eventrecord CASCADE")
+        # Facts and their seals cannot be deleted, and whatever is deleted is a fact's neighbour at most.
+        for name in ONLY_ADDED.intersection(filled):
+            cursor.execute(f"TRUNCATE {name} CASCADE")
         # Keys between tables are looked at when all of this is done, so any order is good.
         for name in filled:
-            if name != "core_eventrecord":
+            if name not in ONLY_ADDED:
                 cursor.execute(f"DELETE FROM {name}")  # noqa: S608
 
 

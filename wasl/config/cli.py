@@ -27,6 +27,7 @@ Wasl (وصل)
   wasl import open311 URL      the requests of another city's server        استورد من خادم مدينة أخرى
   wasl apikey create|revoke|list  keys of programs that speak to Wasl        مفاتيح البرامج
   wasl export cases            the cases of an agency as a file             طلبات جهة في ملف
+  wasl audit verify | head     is the audit log what it was; its newest seal  سلامة سجل التدقيق
   wasl manage COMMAND …        Django's management commands                أوامر الإدارة
   wasl web | worker | mail     one process alone, for a supervisor of yours  عملية واحدة وحدها
   wasl --version
@@ -114,6 +115,15 @@ def _export(arguments: list[str]) -> int:
     return _manage(["export", *arguments])
 
 
+def _audit(arguments: list[str]) -> int:
+    chosen = environment.read()
+    _use_home()
+    from wasl.config.runner.run import database_running
+
+    with database_running(chosen):
+        return _manage(["audit", *arguments])
+
+
 def _import(arguments: list[str]) -> int:
     chosen = environment.read()
     _use_home()
@@ -187,6 +197,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "config": _config,
     "export": _export,
     "apikey": _apikey,
+    "audit": _audit,
     "simulate": _simulate,
     "import": _import,
     "check": _check,

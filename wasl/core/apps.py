@@ -5,9 +5,15 @@ from wasl.core import present
 from wasl.core.rooms import RoomConfig
 
 # Here `jobs` is the machinery of all rooms; the jobs of the ground floor itself stand beside what they work on.
-JOBS = ("wasl.core.dispatch", "wasl.core.files.jobs", "wasl.core.housekeeping", "wasl.core.recovery")
+JOBS = (
+    "wasl.core.dispatch",
+    "wasl.core.files.jobs",
+    "wasl.core.housekeeping",
+    "wasl.core.recovery",
+    "wasl.core.seals.jobs",
+)
 # And its probes, as `probes` is the registry.
-PROBES = "wasl.core.vitals"
+PROBES = ("wasl.core.vitals", "wasl.core.seals.vitals")
 
 
 class CoreRoom(RoomConfig):
@@ -16,6 +22,6 @@ class CoreRoom(RoomConfig):
     def ready(self) -> None:
         present.install()
         super().ready()
-        for module in (*JOBS, PROBES):
+        for module in (*JOBS, *PROBES):
             if find_spec(module) is not None:
                 import_module(module)

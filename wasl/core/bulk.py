@@ -25,6 +25,8 @@ _RESERVE = """
 SELECT nextval(counter.name) FROM (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name OFFSET 0) AS counter,
     generate_series(1, %s)
 """
+# Whoever takes numbers of facts is seen writing from before that (`seals.settled`), as an INSERT is by itself.
+_WRITING = "LOCK TABLE core_eventrecord IN ROW EXCLUSIVE MODE"
 _REFERENCES = "SELECT nextval('core_reference_seq') FROM generate_series(1, %s)"
 # So much is handed to the server at once; while it takes that in, the next part is made ready.
 _LINES_AT_ONCE = 1000
@@ -88,6 +90,8 @@ class Facts:
 
         The numbers are taken now, not before: whoever follows the facts by number waits only so long for a gap.
         """
+        with connection.cursor() as cursor:
+            cursor.execute(_WRITING)
         numbers = reserve(EventRecord, len(self._sheet.lines))
         self._sheet.write(numbers)
         return numbers

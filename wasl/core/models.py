@@ -1,5 +1,6 @@
 """The tables of the ground floor. What they hold about agencies, cases and people are plain numbers, no keys."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from wasl.core.fields import public_id
@@ -23,10 +24,57 @@ class EventRecord(models.Model):
         indexes = [
             models.Index(fields=["case_id", "id"], name="event_of_case"),
             models.Index(fields=["agency_id", "kind", "at"], name="event_by_kind"),
+            # A few kilobytes: rows lie in the order in which they were recorded, and days are asked for.
+            BrinIndex(fields=["recorded_at"], name="event_by_recording", pages_per_range=32, autosummarize=True),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Seal(models.Model):
+    """One stretch of the log under its seal. Rows are only ever added; `seals.forms` says what is hashed.
+
+    The stretch is all numbers from `first_event` to `last_event`, those that no record has among them.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    form = models.PositiveSmallIntegerField()
+    first_event = models.BigIntegerField(unique=True)
+    last_event = models.BigIntegerField()
+    count = models.IntegerField()
+    sealed_at = models.DateTimeField()
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    # Of each record its number and its hash: by these the one that was changed is named.
+    leaves = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.first_event}–{self.last_event}"
+
+
+class SealState(models.Model):
+    """How sealing stands, in one row. Nothing rests on it: what is sealed says the chain itself."""
+
+    # Up to this number nothing can come any more.
+    settled = models.BigIntegerField(default=0)
+    # The last number given out at the last look, and who was writing then: when they are over, that is settled too.
+    seen = models.BigIntegerField(default=0)
+    waits_for = models.JSONField(default=list)
+    looked_at = models.DateTimeField(null=True)
+    # The newest seal that is kept outside of the database, and the newest that was sent to somebody.
+    published = models.BigIntegerField(default=0)
+    published_at = models.DateTimeField(null=True)
+    told = models.BigIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
+    # How far the house has looked through the chain by itself, and what it found.
+    checked = models.BigIntegerField(default=0)
+    checked_at = models.DateTimeField(null=True)
+    whole_at = models.DateTimeField(null=True)
+    fault = models.JSONField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.settled} settled, {self.published} published"
 
 
 class EventDelivery(models.Model):

@@ -9,6 +9,8 @@ from psycopg import Connection, sql
 DATABASE = "wasl"
 OWNER = "owner"
 APP = "app"
+# What the house adds to and never changes.
+ONLY_ADDED = ("core_eventrecord", "core_seal")
 
 ROLES = """
 DO $$
@@ -60,7 +62,8 @@ def grant_future_tables(connection: Connection, *, owner: str, app: str) -> None
 
 
 def protect_facts(connection: Connection, *, app: str) -> None:
-    """Take from a role of another name than `app` what the migration takes from `app`: changing recorded facts."""
-    if connection.execute("SELECT to_regclass('core_eventrecord')").fetchone() != (None,):
-        statement = "REVOKE UPDATE, DELETE, TRUNCATE ON core_eventrecord FROM {}"
-        connection.execute(sql.SQL(statement).format(sql.Identifier(app)))
+    """Take from a role of another name than `app` what the migrations take from `app`: changing facts and seals."""
+    for table in ONLY_ADDED:
+        if connection.execute("SELECT to_regclass(%s)", [table]).fetchone() != (None,):
+            statement = sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}")
+            connection.execute(statement.format(sql.Identifier(table), sql.Identifier(app)))

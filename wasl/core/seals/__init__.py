@@ -1,0 +1,22 @@
+"""Seals of the log: stretches of facts under a hash chain, so that whoever changes, removes, adds or swaps a recorded
+fact is found out, by name. A job seals what is settled (nobody who writes ever waits for it), the newest seal is
+kept outside of the database too, and `verify` goes along the chain. Why and what against stands in
+`docs/adr/0011-a-log-under-seal.md`.
+"""
+
+from wasl.core.seals.making import head, seal_settled
+from wasl.core.seals.published import FOLDER, Line, Unreadable, keep_newest, lines_in
+from wasl.core.seals.verifying import Broken, Verdict, verify
+
+__all__ = [
+    "FOLDER",
+    "Broken",
+    "Line",
+    "Unreadable",
+    "Verdict",
+    "head",
+    "keep_newest",
+    "lines_in",
+    "seal_settled",
+    "verify",
+]
