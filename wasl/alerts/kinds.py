@@ -26,7 +26,10 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True)
 class AlertKind:
-    """One kind: its stable code, its name for people, how it goes unless a person chose otherwise."""
+    """One kind: its stable code, its name for people, how it goes unless a person chose otherwise.
+
+    Of one that `can_hurry` not, nothing can come at once.
+    """
 
     code: str
     name: str
@@ -34,26 +37,37 @@ class AlertKind:
     icon: str = "bell"
     usual: Way = Way.DIGEST
     needful: bool = False
+    can_hurry: bool = True
     order: int = 50
 
     @property
     def ways(self) -> list[Way]:
         """What a person may choose among."""
-        return [way for way in Way if way is not Way.DESK or not self.needful]
+        closed = ({Way.DESK} if self.needful else set()) | (set() if self.can_hurry else {Way.AT_ONCE})
+        return [way for way in Way if way not in closed]
 
     def way(self, wished: str | None) -> Way:
         """The way for somebody who wished so, or nothing."""
         return Way(wished) if wished in self.ways else self.usual
 
 
-_kinds: dict[str, AlertKind] = {}
+# What waits for a person, as sections of the digest; nothing is given under it.
+DAY = AlertKind(
+    "day",
+    t("ما ينتظرني اليوم", "What waits for me today"),
+    hint=t("قائمة بما ينتظر قبولك وما يحل موعده وما تأخر.", "A list of what waits for you, falls due and is overdue."),
+    icon="list-checks",
+    can_hurry=False,
+    order=10,
+)
+_kinds: dict[str, AlertKind] = {DAY.code: DAY}
 
 
 def register(*kinds: AlertKind) -> None:
     """Name kinds; the same code again replaces the one before."""
     for kind in kinds:
         if kind.usual not in kind.ways:
-            raise ValueError(f"{kind.code} is needful and cannot stay on the desk only")
+            raise ValueError(f"{kind.code} cannot come {kind.usual}: it is needful, or cannot hurry")
         _kinds[kind.code] = kind
 
 

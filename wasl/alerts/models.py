@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from wasl.alerts.kinds import AlertKind, Way, known_kind
+from wasl.core import references
 from wasl.core.localized import LocalizedField
 
 
@@ -52,6 +53,11 @@ class Alert(models.Model):
         return f"{self.kind} {self.pk} for {self.person_id}"
 
     @property
+    def full_reference(self) -> str:
+        """The reference as people know it, "MR-2611-04173-2"; empty where there is none."""
+        return references.in_full(self.reference, letters=self.agency.letters) if self.reference else ""
+
+    @property
     def kind_known(self) -> AlertKind:
         """Its kind, with name and icon."""
         return known_kind(self.kind)
@@ -74,3 +80,66 @@ class Wish(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.kind} {self.way}"
+
+
+class DigestRule(models.Model):
+    """When an agency sends the daily digest; without a row at the usual hour."""
+
+    USUAL_HOUR = 7
+
+    agency = models.OneToOneField("directory.Agency", on_delete=models.CASCADE, related_name="+")
+    hour = models.PositiveSmallIntegerField(default=USUAL_HOUR)
+    is_on = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(hour__lte=23), name="digest_hour_is_of_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.hour}:00"
+
+
+class Letter(models.Model):
+    """One mail to one person of the staff: a digest (one a day at most) or what could not wait for it.
+
+    A digest without a message is a day on which there was nothing to say.
+    """
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # The person's own day of the digest; empty for a mail at once.
+    digest_on = models.DateField(null=True)
+    message = models.ForeignKey("messaging.Message", null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "digest_on"], condition=Q(digest_on__isnull=False), name="one_digest_a_day"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["agency", "digest_on"], name="digest_of_day"),
+            models.Index(fields=["agency", "made_at"], name="letter_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.digest_on or self.made_at}"
+
+
+class CaseLink(models.Model):
+    """A link in a letter that opens one case for one person, once; the table keeps a keyed digest of its secret."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="links")
+    alert = models.ForeignKey(Alert, null=True, on_delete=models.SET_NULL, related_name="+")
+    case_id = models.BigIntegerField()
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="case_link_end")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} for {self.person_id}"

@@ -1,6 +1,6 @@
 """Giving alerts, reading them, and saying how one wishes to be told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -8,15 +8,18 @@ from django.db import transaction
 
 from wasl.accounts.models import User
 from wasl.alerts import kinds, queries
-from wasl.alerts.events import AlertGiven
+from wasl.alerts.events import AlertGiven, DigestRuleSet
 from wasl.alerts.kinds import AlertKind, Way
-from wasl.alerts.models import Alert, Wish
+from wasl.alerts.models import Alert, DigestRule, Wish
 from wasl.core import events, sets
+from wasl.core.i18n import t
 from wasl.core.localized import Localized
 from wasl.core.text import clean_line
 from wasl.directory.models import Agency
+from wasl.messaging.delivery import PRIORITIES
 
 MailState = Alert.MailState
+URGENT = PRIORITIES["urgent"]
 # A word to open desks holds 8,000 bytes (PostgreSQL's NOTIFY), and the number of everybody who may hear it.
 _IN_ONE_FACT = 200
 _STATES = {Way.AT_ONCE: MailState.WAITING, Way.DIGEST: MailState.DIGEST, Way.DESK: MailState.NONE}
@@ -71,6 +74,8 @@ def alert(
     given = _add(rows)
     if given:
         _publish(given, known, agency=agency, urgent=urgent, at=at)
+    if urgent:
+        _write_at_once(given)
     return given
 
 
@@ -100,6 +105,23 @@ def wish(person: User, *, kind: str, way: str) -> None:
     Wish.objects.update_or_create(person=person, kind=kind, defaults={"way": way})
 
 
+@transaction.atomic
+def wish_all(person: User, wishes: Mapping[str, str]) -> None:
+    """The same for many kinds."""
+    for kind, way in wishes.items():
+        wish(person, kind=kind, way=way)
+
+
+@transaction.atomic
+def set_digest(agency: Agency, *, hour: int, is_on: bool, by: User | None, at: datetime) -> DigestRule:
+    """Say at which hour of its day an agency sends the digest, and whether. Raises ValueError for no hour of a day."""
+    if not 0 <= hour <= 23:
+        raise ValueError(t("اختر ساعة من 0 إلى 23.", "Choose an hour from 0 to 23."))
+    rule, _ = DigestRule.objects.update_or_create(agency=agency, defaults={"hour": hour, "is_on": is_on})
+    events.publish(DigestRuleSet(hour, is_on), agency_id=agency.pk, by=by, at=at)
+    return rule
+
+
 def _add(rows: Sequence[Alert]) -> list[Alert]:
     """Insert those that are new, with their numbers; waits for whoever is about to give the same."""
     by_person = {row.person_id: row for row in rows}
@@ -122,6 +144,13 @@ def _publish(given: Sequence[Alert], kind: AlertKind, *, agency: Agency, urgent:
         some = given[first : first + _IN_ONE_FACT]
         fact = AlertGiven(kind.code, [row.pk for row in some], urgent)
         events.publish(fact, agency_id=agency.pk, at=at, people=[row.person_id for row in some])
+
+
+def _write_at_once(given: Sequence[Alert]) -> None:
+    from wasl.alerts.jobs import write_now
+
+    for row in given:
+        write_now.defer(person_id=row.person_id, once=f"alerts of {row.person_id}", priority=URGENT)
 
 
 def _line(text: Localized) -> Localized:

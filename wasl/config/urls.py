@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("wasl.directory.urls")),
     path("", include("wasl.verification.urls")),
     path("", include("wasl.messaging.urls")),
+    path("", include("wasl.alerts.urls")),
     path("", include("wasl.places.urls")),
     path("", include("wasl.portal.urls")),
     path("desk/", include("wasl.desk.urls")),

@@ -288,6 +288,12 @@ def in_place_of(person: Any, *, unit: Unit, at: datetime) -> list[Any]:
     return _present([person] if person.is_active else [], unit.pk, _substitutes_of({person.pk}, at))
 
 
+def absent_people(numbers: Collection[int], at: datetime) -> frozenset[int]:
+    """Who of these people is away now, in any unit."""
+    rows = Substitution.objects.filter(absent_id__in=numbers, valid_from__lte=at, valid_to__gt=at)
+    return frozenset(rows.values_list("absent_id", flat=True))
+
+
 def agency_by_code(code: str) -> Agency:
     """Raises NoAgency when no active agency has the code."""
     agency = Agency.objects.filter(code=code, is_active=True).first()

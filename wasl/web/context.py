@@ -117,6 +117,12 @@ class Page:
         return navigation.items_for(self.request, "staff")
 
     @cached_property
+    def bar_nav(self) -> list[navigation.ShownItem]:
+        """What stands in the bar above staff pages; nothing for strangers."""
+        user = getattr(self.request, "user", None)
+        return navigation.items_for(self.request, "bar") if getattr(user, "is_authenticated", False) else []
+
+    @cached_property
     def user_nav(self) -> list[navigation.ShownItem]:
         return navigation.items_for(self.request, "user")
 

@@ -54,6 +54,11 @@ def number(value: Any, places: int | None = None) -> str:
     return digits(shown.translate(_ARABIC_SIGNS) if uses_arabic_digits() else shown)
 
 
+def capped(count: int, most: int = 99) -> str:
+    """A count for a small mark: 7, 99+."""
+    return f"{number(most)}+" if count > most else number(count)
+
+
 def percent(value: Any, places: int = 0) -> str:
     """A share already counted in hundredths: 98%, 4.7%."""
     shown = number(value, places)

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch
 
 from wasl.web.addresses import address
 
-SURFACES = ("public", "footer", "staff", "user")
+SURFACES = ("public", "footer", "staff", "bar", "user")
 Badge = Callable[[HttpRequest], int]
 Gate = Callable[[HttpRequest, str], bool]
 Landing = Callable[[HttpRequest], str]
@@ -22,7 +22,9 @@ Landing = Callable[[HttpRequest], str]
 class NavItem:
     """One entry: label (both languages), name of the URL, icon; `right` None means everybody of this surface.
 
-    `shortcut` is the one key that opens it on staff pages, where the person has not switched such keys off.
+    `shortcut` is the one key that opens it on staff pages, where the person has not switched such keys off. In the bar
+    above staff pages the badge is live: read anew at `counted_at`, the name of a URL that gives {"count", "shown"},
+    when a fact of a kind that it `hears` comes over the stream.
     """
 
     label: str
@@ -33,6 +35,8 @@ class NavItem:
     surface: str = "public"
     badge: Badge | None = field(default=None, compare=False)
     shortcut: str = ""
+    counted_at: str = ""
+    hears: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class ShownItem:
     current: bool
     badge: int
     shortcut: str = ""
+    counted_at: str = ""
+    hears: str = ""
 
 
 def _nobody_gate(request: HttpRequest, right: str) -> bool:
@@ -104,7 +110,8 @@ def items_for(request: HttpRequest, surface: str) -> list[ShownItem]:
 
 def _shown(item: NavItem, address: str, request: HttpRequest, *, current: bool) -> ShownItem:
     badge = item.badge(request) if item.badge else 0
-    return ShownItem(str(item.label), address, item.icon, current, badge, item.shortcut)
+    counted_at = (_address(item.counted_at) or "") if item.counted_at else ""
+    return ShownItem(str(item.label), address, item.icon, current, badge, item.shortcut, counted_at, item.hears)
 
 
 def _nearest(addresses: list[str], path: str) -> str | None:

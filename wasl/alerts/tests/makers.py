@@ -1,10 +1,12 @@
 """Kinds of alerts for tests, and an alert with good defaults."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from wasl.accounts.models import User
-from wasl.alerts import kinds, operations
+from wasl.alerts import kinds, openers, operations
 from wasl.alerts.kinds import AlertKind, Way
 from wasl.alerts.models import Alert
 from wasl.core.i18n import t
@@ -33,3 +35,14 @@ def make_alert(person: User, *, kind: AlertKind = NEWS, at: datetime = SUNDAY_9A
         "dedupe_key": f"test:{number}",
     } | more
     return operations.alert(people=[person], kind=kind.code, at=at, **values)[0]
+
+
+@contextmanager
+def opened_cases(paths: dict[int, str]) -> Iterator[None]:
+    """As if these were the cases that everybody may open, and nobody any other."""
+    before = list(openers._openers)
+    openers._openers[:] = [lambda person, case_ids, at: {one: paths[one] for one in case_ids if one in paths}]
+    try:
+        yield
+    finally:
+        openers._openers[:] = before

@@ -269,6 +269,12 @@ def duration(value: timedelta | int | None) -> str:
 
 
 @register.filter
+def capped(value: int) -> str:
+    """A count for a small mark: `99+`."""
+    return figures.capped(value)
+
+
+@register.filter
 def number(value: Any, places: int | None = None) -> str:
     """81,234."""
     return figures.number(value, places)

@@ -5,6 +5,8 @@
 // <… data-live-case="12">            hears `wasl:changed` when the case changed (for hx-trigger), at most once a second
 // <section data-live-list="CaseRegistered CaseReferred" data-live-url="/desk/list?…" data-live-target="#list">
 //   <button class="newbar" data-live-new hidden></button> …   counts what is new; pressing it loads the list anew
+// <a data-live-count="/alerts/count" data-live-hears="AlertGiven" data-label="Alerts"><em>3</em></a>  a number that is
+//   read anew when such a fact comes, when facts may be missing, and when the page is looked at again.
 // [data-live-state] shows whether the stream is up.
 const address = document.body.dataset.live;
 const arabic = document.documentElement.lang === "ar";
@@ -77,6 +79,37 @@ document.addEventListener("wasl:live-reset", () => {
 function soon(place) {
   if (waiting.has(place)) return;
   waiting.set(place, setTimeout(() => { waiting.delete(place); place.dispatchEvent(new CustomEvent("wasl:changed", { bubbles: false })); }, 1000));
+}
+
+document.addEventListener("wasl:live", ({ detail: fact }) => {
+  for (const place of counters()) if (place.dataset.liveHears.split(" ").includes(fact.kind)) soonCounted(place, 300, true);
+});
+document.addEventListener("wasl:live-reset", () => counters().forEach((place) => soonCounted(place, 300, false)));
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible") counters().forEach((place) => soonCounted(place, 0, false));
+});
+window.addEventListener("pageshow", (event) => { if (event.persisted) counters().forEach((place) => soonCounted(place, 0, false)); });
+
+function counters() {
+  return document.querySelectorAll("[data-live-count]");
+}
+
+function soonCounted(place, wait, spoken) {
+  clearTimeout(place.waslCounting);
+  place.waslCounting = setTimeout(() => recount(place, spoken), wait);
+}
+
+async function recount(place, spoken) {
+  const answer = await fetch(place.dataset.liveCount, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return;
+  const { count: n, shown } = await answer.json();
+  const mark = place.querySelector("em");
+  mark.textContent = shown;
+  mark.hidden = !n;
+  const words = n ? (arabic ? `${place.dataset.label}، جديدة: ${n}` : `${place.dataset.label}, new: ${n}`) : place.dataset.label;
+  if (place.getAttribute("aria-label") === words) return;
+  place.setAttribute("aria-label", words);
+  if (spoken) announce(words);
 }
 
 // The list stays still under the hand; a bar above it says how many are new.
