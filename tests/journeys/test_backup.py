@@ -114,6 +114,14 @@ def test_rows_references_and_files_are_those_of_the_house(busy: Busy, restored: 
     assert all(name == sha256 for name, sha256 in found.items())
 
 
+def test_the_log_is_what_it_was_when_it_was_sealed(restored: House) -> None:
+    found = json.loads(restored.manage("audit", "verify", "--json"))
+
+    assert found["sound"], found
+    assert found["records"] > 0
+    assert found["published"] > 0  # held against the seals that came with the backup
+
+
 def test_private_links_of_citizens_still_lead_to_their_cases(busy: Busy, restored: House) -> None:
     for number, path in busy.links:
         assert number in Visitor(restored.url).open(path).text

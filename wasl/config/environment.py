@@ -32,7 +32,7 @@ INTERNAL = (
 )
 
 # Settings that hold a list: empty means none, not "not chosen".
-LISTS = ("WASL_TRUSTED_PROXIES", "WASL_HOSTS", "WASL_INSIDE", "WASL_ALERT_TO", "WASL_METRICS_FROM")
+LISTS = ("WASL_TRUSTED_PROXIES", "WASL_HOSTS", "WASL_INSIDE", "WASL_ALERT_TO", "WASL_METRICS_FROM", "WASL_SEALS_TO")
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 Sentences = tuple[str, str]
@@ -87,6 +87,8 @@ class Environment:
     log: str
     alert_to: tuple[str, ...]
     alert_hook: str | None
+    seals_to: tuple[str, ...]
+    seals_hook: str | None
     metrics_from: tuple[str, ...]
     metrics_token: str | None
     backup_passphrase_file: str | None
@@ -476,6 +478,29 @@ SETTINGS: tuple[Setting, ...] = (
         is_secret=True,
     ),
     Setting(
+        "WASL_SEALS_TO",
+        "",
+        (
+            "من يصله كل ساعة بالبريد آخر ختم لسجل التدقيق ليحفظه خارج هذا الجهاز؛ عناوين بينها فواصل.",
+            "Who is sent the newest seal of the audit log by mail every hour, to keep it away from this machine; "
+            "addresses with commas between them.",
+        ),
+        "auditor@example.om",
+        _mail_addresses,
+    ),
+    Setting(
+        "WASL_SEALS_HOOK",
+        "",
+        (
+            "عنوان يُرسل إليه كل ساعة آخر ختم لسجل التدقيق بصيغة JSON (POST). عنوان داخلي يلزمه WASL_INSIDE.",
+            "An address that the newest seal of the audit log is posted to every hour as JSON. One inside your network "
+            "must stand in `WASL_INSIDE` too.",
+        ),
+        "https://witness.example.om/wasl",
+        _hook,
+        is_secret=True,
+    ),
+    Setting(
         "WASL_METRICS_FROM",
         "127.0.0.1, ::1",
         (
@@ -616,6 +641,8 @@ def _environment(values: Mapping[str, Any]) -> Environment:
         log=values["WASL_LOG"],
         alert_to=values["WASL_ALERT_TO"],
         alert_hook=values["WASL_ALERT_HOOK"],
+        seals_to=values["WASL_SEALS_TO"],
+        seals_hook=values["WASL_SEALS_HOOK"],
         metrics_from=values["WASL_METRICS_FROM"],
         metrics_token=values["WASL_METRICS_TOKEN"],
         backup_passphrase_file=values["WASL_BACKUP_PASSPHRASE_FILE"],

@@ -22,6 +22,8 @@ WASL_IMAP_URL = _chosen.imap_url
 WASL_INSIDE = _chosen.inside
 WASL_ALERT_TO = list(_chosen.alert_to)
 WASL_ALERT_HOOK = _chosen.alert_hook
+WASL_SEALS_TO = list(_chosen.seals_to)
+WASL_SEALS_HOOK = _chosen.seals_hook
 WASL_METRICS_FROM = list(_chosen.metrics_from)
 WASL_METRICS_TOKEN = _chosen.metrics_token
 # The runner's word to its children, in the demo only.

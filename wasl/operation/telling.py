@@ -102,8 +102,17 @@ def _try(way: Way, dues: Sequence[Due], at: datetime) -> bool:
 
 
 def _mail(dues: Sequence[Due], at: datetime) -> None:
+    send(message(dues, at=at))
+
+
+def _hook(dues: Sequence[Due], at: datetime) -> None:
+    post(str(settings.WASL_ALERT_HOOK), as_json(dues, at=at))
+
+
+def send(mail: EmailMessage) -> None:
+    """Hand a mail to the server of the settings. Raises OSError, SMTPException, ValueError."""
     if not settings.WASL_SMTP_URL:
-        raise ValueError("WASL_ALERT_TO is set, but WASL_SMTP_URL is not")
+        raise ValueError("somebody is to be told by mail, but WASL_SMTP_URL is not set")
     parts = urlsplit(settings.WASL_SMTP_URL)
     usual = {"smtps": 465, "smtp+starttls": 587}.get(parts.scheme, 25)
     host, port = parts.hostname or "", parts.port or usual
@@ -116,18 +125,14 @@ def _mail(dues: Sequence[Due], at: datetime) -> None:
             server.starttls(context=ssl.create_default_context())
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message(dues, at=at))
+        server.send_message(mail)
 
 
-def _hook(dues: Sequence[Due], at: datetime) -> None:
-    answer = http.call(
-        "POST",
-        str(settings.WASL_ALERT_HOOK),
-        body=as_json(dues, at=at),
-        headers={"Content-Type": "application/json; charset=utf-8"},
-    )
+def post(address: str, body: bytes) -> None:
+    """Post JSON to an address of the settings. Raises the errors of `http.call`, ValueError."""
+    answer = http.call("POST", address, body=body, headers={"Content-Type": "application/json; charset=utf-8"})
     if answer.status >= 300:
-        raise ValueError(f"the alert hook answered {answer.status}")
+        raise ValueError(f"the hook answered {answer.status}")
 
 
 def _line(text: str) -> str:

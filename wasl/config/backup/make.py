@@ -20,7 +20,7 @@ import psycopg
 
 import wasl
 from wasl.config.backup import contents as store
-from wasl.config.backup import manifest, sealing, tables
+from wasl.config.backup import manifest, sealing, seals, tables
 from wasl.config.backup.manifest import Manifest
 from wasl.config.environment import Environment
 from wasl.config.runner.progress import Progress
@@ -110,6 +110,7 @@ def _make(
         # The rows first, the contents they name after: a content outlives its row by an hour.
         listed, named, sequences = moment.write(unfinished), moment.contents(), moment.sequences()
         migrations, server = moment.migrations(), moment.server
+        seals.keep(chosen.home, unfinished, up_to=moment.newest_seal())
     missing: list[str] = []
     there_before = {content.sha256 for content in named if store.is_there(place / STORE, content)}
     with progress.step("نسخ الملفات", "Copying files"):

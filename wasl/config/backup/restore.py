@@ -18,7 +18,7 @@ from pathlib import Path
 
 from wasl.config import environment, guard
 from wasl.config.backup import contents as store
-from wasl.config.backup import manifest, sealing, tables
+from wasl.config.backup import manifest, sealing, seals, tables
 from wasl.config.backup.make import ARCHIVE, STORE, backups_in
 from wasl.config.backup.manifest import Manifest, damaged
 from wasl.config.backup.unfinished import MARKER
@@ -34,7 +34,7 @@ from wasl.core.refusal import Refusal
 
 UNPACKED = "restore.unpacked"
 # What makes a folder somebody's house.
-LIVING = ("keys", "files", "postgres", "postgres.path", "prepared.json")
+LIVING = ("keys", "files", seals.FOLDER, "postgres", "postgres.path", "prepared.json")
 
 
 @dataclass(frozen=True)
@@ -101,6 +101,7 @@ def restore(
         aside = _make_way(chosen, found, over_living=over_living)
         _mark(chosen.home, found)
         _put_keys(chosen.home, keys)
+        seals.put_back(folder, chosen.home)
         if keys is not None and found.mode == "demo":
             guard.mark_as_demo(chosen.home)  # keys do not become secret on the way through a backup
         with progress.step("استرجاع الملفات", "Restoring files"):
@@ -232,8 +233,9 @@ def _set_aside(chosen: Environment) -> Path:
         if data.exists():
             data.rename(data.with_name(f"data.before-restore-{stamp}"))
             (aside / "database").write_text(f"{data.with_name(f'data.before-restore-{stamp}')}\n")
-    if (chosen.home / "keys").exists():
-        (chosen.home / "keys").rename(aside / "keys")
+    for name in ("keys", seals.FOLDER):
+        if (chosen.home / name).exists():
+            (chosen.home / name).rename(aside / name)
     return aside  # contents of files stay: each is what its name says, and what no row names is swept away
 
 

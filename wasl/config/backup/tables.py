@@ -69,6 +69,12 @@ class Moment:
     def sequences(self) -> dict[str, int]:
         return {str(name): int(value) for name, value in self._database.execute(SEQUENCES)}
 
+    def newest_seal(self) -> int:
+        """The number of the newest seal of the log; 0 where there is none."""
+        (there,) = self._database.execute("SELECT to_regclass('core_seal') IS NOT NULL").fetchall()
+        found = self._database.execute("SELECT coalesce(max(number), 0) FROM core_seal") if there[0] else None
+        return int(found.fetchall()[0][0]) if found else 0
+
     def contents(self) -> list[Content]:
         """What the rows of this moment name in the file store."""
         return [Content(sha256, size) for sha256, size in self._database.execute(CONTENTS)]

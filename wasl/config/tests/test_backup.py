@@ -16,14 +16,15 @@ from psycopg.conninfo import make_conninfo
 from wasl.config import environment, guard
 from wasl.config.backup import contents as store
 from wasl.config.backup import manifest, restore, sealing, tables
+from wasl.config.backup import seals as kept_seals
 from wasl.config.backup.make import backups_in, make
 from wasl.config.backup.manifest import Content, Damaged, Manifest
 from wasl.config.backup.restore import _Ring
 from wasl.config.backup.unfinished import refuse_unfinished
 from wasl.config.environment import Environment
 from wasl.config.runner.progress import Progress
-from wasl.core import files, keys
-from wasl.core.models import StoredFile
+from wasl.core import files, keys, seals
+from wasl.core.models import EventRecord, StoredFile
 from wasl.core.refusal import Refusal
 from wasl.core.tests.makers import SUNDAY_9AM, picture
 
@@ -72,6 +73,40 @@ def test_a_backup_holds_every_row_and_every_content(chosen: Environment, tmp_pat
     )
     with gzip.open(tables.file_of(made.path, "core_storedfile"), "rt") as lines:
         assert sum(1 for _ in lines) == 2
+
+
+def test_a_backup_holds_the_published_seals_of_its_moment(
+    chosen: Environment, tmp_path: Path, progress: Progress
+) -> None:
+    kept = seals.keep_newest(chosen.home) if _sealed_fact() else None
+    with (chosen.home / seals.FOLDER / "later.txt").open("w") as file:  # sealed while the backup was written
+        file.write(f"2026-11-22T05:00:00+00:00 2 9 {'a' * 64}\n")
+    made = backup(chosen, tmp_path / "b", progress)
+
+    kept_seals.put_back(made.path, new := tmp_path / "new")
+
+    assert kept is not None
+    assert [line.digest for line in seals.lines_in(new / seals.FOLDER)] == [kept.digest]
+    assert seals.verify(published=seals.lines_in(new / seals.FOLDER)).published == 1
+
+
+def test_a_published_file_that_somebody_wrote_into_stops_no_backup_and_is_still_told(
+    chosen: Environment, tmp_path: Path, progress: Progress
+) -> None:
+    (chosen.home / seals.FOLDER).mkdir()
+    (chosen.home / seals.FOLDER / "seals-2026-11.txt").write_text("nonsense\n")
+    made = backup(chosen, tmp_path / "b", progress)
+
+    kept_seals.put_back(made.path, new := tmp_path / "new")
+
+    found = seals.verify(published=seals.lines_in(new / seals.FOLDER)).broken
+    assert found is not None
+    assert found.what == "unreadable"
+
+
+def _sealed_fact() -> int:
+    EventRecord.objects.create(kind="Fact", version=1, agency_id=1, at=SUNDAY_9AM)
+    return seals.seal_settled()
 
 
 def test_what_lies_there_is_not_copied_again_and_what_nobody_names_goes(

@@ -4,8 +4,9 @@ kept outside of the database too, and `verify` goes along the chain. Why and wha
 `docs/adr/0011-a-log-under-seal.md`.
 """
 
+from wasl.core.sealed_lines import FOLDER, Line, Unreadable, lines_in
 from wasl.core.seals.making import head, seal_settled
-from wasl.core.seals.published import FOLDER, Line, Unreadable, keep_newest, lines_in
+from wasl.core.seals.published import keep_newest, line_of
 from wasl.core.seals.verifying import Broken, Verdict, verify
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Verdict",
     "head",
     "keep_newest",
+    "line_of",
     "lines_in",
     "seal_settled",
     "verify",

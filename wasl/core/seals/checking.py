@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from wasl.core.models import SealState
+from wasl.core.sealed_lines import FOLDER, lines_in
 from wasl.core.seals import making
-from wasl.core.seals.published import FOLDER, lines_in
 from wasl.core.seals.verifying import Broken, Verdict, verify
 
 NIGHT_SECONDS = 300.0

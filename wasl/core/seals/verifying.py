@@ -9,8 +9,8 @@ from django.db import connection
 
 from wasl.core.i18n import t
 from wasl.core.models import Seal
+from wasl.core.sealed_lines import Line, Unreadable
 from wasl.core.seals import forms
-from wasl.core.seals.published import Line, Unreadable
 
 # Records that are looked at with one question.
 AT_ONCE = 20_000

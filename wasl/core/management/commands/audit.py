@@ -51,7 +51,7 @@ class Command(BaseCommand):
         newest = seals.head()
         if newest is None:
             raise CommandError(say("لم يُختم شيء بعد.", "Nothing was sealed yet."))
-        line = seals.Line.of(newest)
+        line = seals.line_of(newest)
         if options["json"]:
             self.stdout.write(json.dumps(_of_line(line)))
         else:
