@@ -644,11 +644,11 @@ CONFIDENTIAL = both(
 
 KEPT = both(
     "أرقام الجهات الكبيرة محفوظة جاهزة وتُحدَّث كل ثوانٍ من الوقائع نفسها وبالتعريف نفسه؛ تقول الصفحة كم الساعة فيها "
-    "بالثانية. كل عدد دقيق. الأزمنة (الوسيط وتسعة من عشرة) دقيقة إلى 20,000 طلب، وما فوقها مقرَّب "
+    "بالثانية. كل عدد دقيق. الأزمنة (الوسيط وتسعة من عشرة) دقيقة إلى 5,000 طلب، وما فوقها مقرَّب "
     "بدقة 1% وعليه العلامة ≈. ما يُسأل عنه في تاريخ سابق يُحسب من سجل الوقائع.",
     "Figures of large agencies are kept ready and brought up every few seconds, from the same facts and by the same "
     "definitions; the page tells their moment to the second. Every count is exact. Times (median and nine of ten) are "
-    "exact up to 20,000 cases; beyond that they are within 1% and marked with ≈. What is "
+    "exact up to 5,000 cases; beyond that they are within 1% and marked with ≈. What is "
     "asked about an earlier day is counted from the record of facts.",
 )
 
