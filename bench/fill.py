@@ -7,6 +7,7 @@ agency alone, and lay the plain indexes aside meanwhile.
 
 import random
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -53,9 +54,19 @@ def fill(house: House, size: int) -> int:
             fill_database(database, size - there)
         with house.database("postgres") as database:
             # VACUUM as autovacuum would have done by the time an office has so many: index-only scans need it.
+            _let_older_end(database, seconds=house.most_rest)
             database.execute("VACUUM (ANALYZE)")
             database.execute("CHECKPOINT")
     return house.cases()
+
+
+def _let_older_end(database: Connection[Any], *, seconds: float) -> None:
+    """Wait for every transaction that began before now: VACUUM marks no row as seen by all that one of them may not."""
+    began = time.monotonic()
+    older = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND xact_start < %s"
+    now = database.execute("SELECT clock_timestamp()").fetchone()
+    while time.monotonic() - began < seconds and database.execute(older, now).fetchone() != (0,):
+        time.sleep(0.2)
 
 
 def fill_database(database: Connection[Any], number: int, *, agency: str = "", open_share: float | None = None) -> None:
