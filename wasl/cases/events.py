@@ -67,6 +67,45 @@ class ReferralReturned(CaseFact):
 
 @event(version=1)
 @dataclass(frozen=True)
+class OwnerNamed(CaseFact):
+    """Whose it is in the eyes of the unit that returned it: a unit of the agency, an outside body, or nobody knows."""
+
+    unit_id: int | None
+    outside: bool
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class OwnerAsked(CaseFact):
+    """Units have returned the case twice: the follow-up team decides whose it is."""
+
+    refusals: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class OwnerDecided(CaseFact):
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseRaised(CaseFact):
+    from_unit_id: int
+    to_unit_id: int
+    due: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class RaiseDecided(CaseFact):
+    by_unit_id: int
+    unit_id: int
+    stays: bool
+
+
+@event(version=1)
+@dataclass(frozen=True)
 class CaseAssigned(CaseFact):
     assignee_id: int | None
 

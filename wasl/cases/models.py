@@ -298,6 +298,13 @@ class Referral(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answer_reason = models.TextField(blank=True)
+    # What was handed over in words, as the case did not hold it: item of `routing.lines.HAND_OVER` -> words.
+    handed = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    # Whose it is in the eyes of the unit that returned it: one of the agency's units, another body, or nobody knows.
+    proposed_unit = models.ForeignKey(
+        "directory.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    proposed_body = models.CharField(max_length=120, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -306,6 +313,69 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} → {self.to_unit_id}"
+
+
+class OwnerDecision(models.Model):
+    """Whose case it is was asked of the follow-up team after two refusals; its answer binds the unit.
+
+    `unit` None: still to be decided.
+    """
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="owner_decisions")
+    asked_at = models.DateTimeField()
+    unit = models.ForeignKey("directory.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(unit__isnull=True), name="one_owner_asked_at_a_time"),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "asked_at"], condition=Q(unit__isnull=True), name="owner_to_decide"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.unit_id}"
+
+
+class Raise(models.Model):
+    """A question that a unit raised to the third line with its case, and what was decided there.
+
+    `outcome`: the case went back to the unit that raised it, or stayed with who decided; "" while it waits.
+    """
+
+    class Outcome(models.TextChoices):
+        BACK = "back"
+        STAYS = "stays"
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="raises")
+    from_unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+")
+    to_unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+")
+    raised_at = models.DateTimeField()
+    raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    question = models.TextField()
+    handed = models.JSONField(default=dict)
+    # The third line's own target: until when it shall decide.
+    due_at = models.DateTimeField()
+    outcome = models.CharField(max_length=8, blank=True, choices=Outcome.choices)
+    decision = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(outcome=""), name="one_question_raised_at_a_time"),
+        ]
+        indexes = [
+            models.Index(fields=["to_unit", "due_at"], condition=Q(outcome=""), name="raised_to_decide"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} ↑ {self.to_unit_id}"
 
 
 class CaseFile(models.Model):

@@ -46,6 +46,11 @@ def accepted(fact: events.ReferralAccepted, record: EventRecord) -> Iterable[Tol
     return _told(fact, coalesce=True)
 
 
+@tells(events.CaseRaised, template="case_raised")
+def raised(fact: events.CaseRaised, record: EventRecord) -> Iterable[Told]:
+    return _told(fact, coalesce=True)
+
+
 @tells(events.WorkStarted, template="case_in_work")
 def in_work(fact: events.WorkStarted, record: EventRecord) -> Iterable[Told]:
     return _told(fact, coalesce=True)

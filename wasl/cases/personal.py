@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from wasl.cases.models import Case, CaseConversation, CaseEntry, CaseFile, CaseMessage, Referral
+from wasl.cases.models import Case, CaseConversation, CaseEntry, CaseFile, CaseMessage, OwnerDecision, Raise, Referral
 from wasl.cases.operations.register import code_hash
 from wasl.core import files
 from wasl.core.i18n import t
@@ -41,7 +41,9 @@ def forget(case: Case) -> int:
         # As `intake.placing` writes the words of whoever joined another case.
         told = CaseEntry.objects.filter(case_id=case.merged_into_id, text__contains=f"{case.reference}]\n\n")
         told.update(text="")
-    Referral.objects.filter(case=case).update(reason="", answer_reason="")
+    Referral.objects.filter(case=case).update(reason="", answer_reason="", handed={}, proposed_body="")
+    Raise.objects.filter(case=case).update(question="", decision="", handed={})
+    OwnerDecision.objects.filter(case=case).update(reason="")
     _forget_talk(case)
     tasks.forget_case(case.pk)
     notices.forget_case(case.pk)

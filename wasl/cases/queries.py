@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, F, Model, Q, QuerySet
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyped]
     Tuple,
     TupleGreaterThan,
@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
-from wasl.cases.models import Case, CasePresence, Clock, ClockPause, covered_by
+from wasl.cases.models import Case, CasePresence, Clock, ClockPause, Referral, covered_by
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
 from wasl.contacts import queries as contacts
@@ -187,6 +187,12 @@ def _rows_with(also: tuple[str, ...]) -> Asked[Case]:
 def visible_to(user: User, *, at: datetime, right: Right = Right.READ_CASE) -> QuerySet[Case]:
     """The cases on which a person has a right now."""
     return Case.objects.for_user(user, right, at=at)
+
+
+def returned(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """Those of the given cases whose last referral was answered with "not ours"."""
+    latest = Referral.objects.filter(case=OuterRef("pk")).order_by("-pk").values("answer")[:1]
+    return cases.alias(last_answer=Subquery(latest)).filter(last_answer="returned")
 
 
 def narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
@@ -496,6 +502,13 @@ def followers(case: Case) -> list[Case]:
 def returned_times(case: Case) -> int:
     """How often units have said "not ours"."""
     return case.referrals.filter(answer="returned").exclude(answer_reason="").count()
+
+
+def named_owner(case: Case) -> Referral | None:
+    """The last refusal of the case, with the unit that gave it, if that unit said whose it is."""
+    refused = case.referrals.filter(answer="returned").exclude(answer_reason="").select_related("to_unit")
+    last = refused.order_by("-id").first()
+    return last if last is not None and (last.proposed_unit_id is not None or last.proposed_body) else None
 
 
 def referable_units(case: Case, *, at: datetime) -> list[Unit]:

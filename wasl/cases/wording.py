@@ -151,6 +151,75 @@ worded(
     ),
 )
 worded(
+    events.OwnerNamed,
+    Wording(
+        "signpost",
+        lambda d, n: (
+            say("ترى الوحدة أن المسؤول {unit}", "The unit names {unit} as responsible", unit=n.unit(d["unit_id"]))
+            if d["unit_id"]
+            else say("ترى الوحدة أنه لجهة خارجية", "The unit names an outside body")
+            if d["outside"]
+            else say("لا تعلم الوحدة من المسؤول", "The unit does not know who is responsible")
+        ),
+    ),
+)
+worded(
+    events.OwnerAsked,
+    Wording(
+        "scale",
+        _same(
+            "أُعيد مرتين، فأُحيل إلى فريق المتابعة لحسم المسؤول",
+            "Returned twice: the follow-up team decides whose it is",
+        ),
+        tone="warn",
+    ),
+)
+worded(
+    events.OwnerDecided,
+    Wording(
+        "scale",
+        lambda d, n: say(
+            "حُسم أن المسؤول {unit}، والقرار ملزم",
+            "Decided, and binding: {unit} is responsible",
+            unit=n.unit(d["unit_id"]),
+        ),
+        tone="ok",
+    ),
+)
+worded(
+    events.CaseRaised,
+    Wording(
+        "arrow-up",
+        lambda d, n: say(
+            "رُفع من {source} إلى {unit}، والقرار حتى {when}",
+            "Raised by {source} to {unit}, to be decided by {when}",
+            source=n.unit(d["from_unit_id"]),
+            unit=n.unit(d["to_unit_id"]),
+            when=n.moment(d["due"]),
+        ),
+        lambda d, n: say("رُفع إلى {unit} للبت فيه", "Raised to {unit} for a decision", unit=n.unit(d["to_unit_id"])),
+        "info",
+    ),
+)
+worded(
+    events.RaiseDecided,
+    Wording(
+        "gavel",
+        lambda d, n: (
+            say("قررت {unit}، وبقي الطلب لديها", "{unit} decided and keeps the case", unit=n.unit(d["by_unit_id"]))
+            if d["stays"]
+            else say(
+                "قررت {unit}، وعاد الطلب إلى {back}",
+                "{unit} decided; the case is back with {back}",
+                unit=n.unit(d["by_unit_id"]),
+                back=n.unit(d["unit_id"]),
+            )
+        ),
+        _same("صدر القرار فيه ويُستكمل العمل", "Decided; the work goes on"),
+        "ok",
+    ),
+)
+worded(
     events.CaseAssigned,
     Wording(
         "user",

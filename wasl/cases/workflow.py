@@ -86,6 +86,11 @@ ACTS: dict[str, tuple[frozenset[str], str | None]] = {
     "refer": (OPEN, "referred"),
     "accept": (frozenset({"referred", "reopened"}), "accepted"),
     "return": (frozenset({"referred", "reopened", "accepted"}), "triage"),
+    # After two refusals: whose it is, and it goes there.
+    "decide_owner": (OPEN, "referred"),
+    # To the third line with a question; the state of the work stays as it was.
+    "raise": (frozenset({"accepted", "in_progress", "scheduled", "reopened"}) | HELD, None),
+    "decide": (OPEN, None),
     "assign": (OPEN, None),
     "start": (frozenset({"accepted", "scheduled", "reopened", "pending_external", "pending_internal"}), "in_progress"),
     "schedule": (frozenset({"accepted", "in_progress", "scheduled", "reopened"}), "scheduled"),

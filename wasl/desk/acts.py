@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from wasl.accounts.models import User
+from wasl.cases import lines, workflow
 from wasl.cases import operations as cases
-from wasl.cases import workflow
 from wasl.cases.models import Case
 from wasl.core.i18n import t
 from wasl.core.models import StoredFile
@@ -79,11 +79,31 @@ def _accept(doing: Doing) -> None:
 
 
 def _return(doing: Doing) -> None:
-    cases.return_referral(doing.case, reason=doing.given["reason"], **doing.common())
+    assert isinstance(doing.form, forms.ReturnForm)
+    whose = forms.whose_of(doing.given, doing.form.units)
+    cases.return_referral(doing.case, reason=doing.given["reason"], whose=whose, **doing.common())
 
 
 def _refer(doing: Doing) -> None:
-    cases.refer(doing.case, to_unit=doing.given["unit"], reason=doing.given["reason"], **doing.common())
+    assert isinstance(doing.form, forms.ReferForm)
+    given, handed = doing.given, doing.form.handed
+    cases.refer(doing.case, to_unit=given["unit"], reason=given["reason"], handed=handed, **doing.common())
+
+
+def _owner(doing: Doing) -> None:
+    cases.decide_owner(doing.case, unit=doing.given["unit"], reason=doing.given["reason"], **doing.common())
+
+
+def _raise(doing: Doing) -> None:
+    assert isinstance(doing.form, forms.RaiseForm)
+    given, handed = doing.given, doing.form.handed
+    cases.raise_case(doing.case, to_unit=given["unit"], question=given["question"], handed=handed, **doing.common())
+
+
+def _decide(doing: Doing) -> None:
+    given = doing.given
+    stays = given["stays"] == "stays"
+    cases.decide(doing.case, decision=given["decision"], stays=stays, public=given["public"], **doing.common())
 
 
 def _assign(doing: Doing) -> None:
@@ -211,10 +231,36 @@ ACTS: dict[str, Act] = {
             t("إعادة", "Return"),
             t("أُعيدت الإحالة مع السبب.", "The referral is returned with the reason."),
             "undo-2",
-            forms.ReasonForm,
+            forms.ReturnForm,
             _return,
             "",
             "main",
+        ),
+        Act(
+            "owner",
+            Right.DECIDE_OWNER,
+            "decide_owner",
+            t("حسم المسؤول", "Decide whose it is"),
+            t("حُسم المسؤول وأُحيل الطلب إليه.", "Decided; the case is with its owner."),
+            "scale",
+            forms.OwnerForm,
+            _owner,
+            "p",
+            "main",
+            send=t("حسم وإحالة", "Decide and refer"),
+        ),
+        Act(
+            "decide",
+            Right.DECIDE_RAISED,
+            "decide",
+            t("القرار", "Decide"),
+            t("سُجل القرار.", "The decision is recorded."),
+            "gavel",
+            forms.DecideForm,
+            _decide,
+            "p",
+            "main",
+            send=t("تسجيل القرار", "Record the decision"),
         ),
         Act(
             "ask",
@@ -358,6 +404,17 @@ ACTS: dict[str, Act] = {
             _importance,
         ),
         Act(
+            "raise",
+            Right.RAISE_CASE,
+            "raise",
+            t("رفع إلى الخط الثالث", "Raise to the third line"),
+            t("رُفع الطلب وسيُبلغ من يقرر.", "The case is raised; those who decide are told."),
+            "arrow-up",
+            forms.RaiseForm,
+            _raise,
+            send=t("رفع", "Raise"),
+        ),
+        Act(
             "merge",
             Right.MERGE,
             "merge",
@@ -420,5 +477,7 @@ ACTS: dict[str, Act] = {
 
 
 def offered(case: Case, user: User, at: datetime) -> list[Act]:
-    """The acts that fit the case now and that this person may do, in the order of the page."""
-    return [act for act in ACTS.values() if act.fits(case) and act.allowed(case, user, at)]
+    """The acts that fit the case and its line now and that this person may do, in the order of the page."""
+    found = [act for act in ACTS.values() if act.fits(case) and act.allowed(case, user, at)]
+    held = lines.held_back(case, [act.workflow_act for act in found], by=user, at=at)
+    return [act for act in found if act.workflow_act not in held]

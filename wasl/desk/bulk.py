@@ -12,15 +12,27 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
+from wasl.cases import lines, queries, workflow
 from wasl.cases import operations as cases
-from wasl.cases import queries, workflow
 from wasl.cases.models import Case
 from wasl.core.i18n import t
 from wasl.desk.acts import ACTS, Act
-from wasl.desk.forms import ActForm, HoldForm, NoteForm, Nothing, ReferForm, ScheduleForm, Words
+from wasl.desk.forms import (
+    ActForm,
+    HoldForm,
+    NoteForm,
+    Nothing,
+    ReferForm,
+    ReturnForm,
+    ScheduleForm,
+    Words,
+    whose_of,
+)
 from wasl.directory import queries as directory
 from wasl.directory.models import Unit
 from wasl.directory.rights import Right
+from wasl.routing import queries as routing
+from wasl.routing.lines import FIRST
 
 MOST = 200
 AT_ONCE = 20
@@ -160,7 +172,30 @@ def _unit_of(case: Case, number: int, ground: Ground) -> Unit | None:
 def _refer_obstacle(case: Case, given: Mapping[str, Any], ground: Ground) -> str:
     if given["unit"] == case.unit_id:
         return t("هو لدى هذه الوحدة.", "Is with this unit already.")
-    return "" if given["agency"] == case.agency_id else _NOT_OF_AGENCY
+    if given["agency"] != case.agency_id:
+        return _NOT_OF_AGENCY
+    if case.line != FIRST:
+        return ""
+    items = lines.missing(case, routing.lines(case.agency_id, ground.at)[FIRST], {"tried": given["reason"]})
+    return lines.sentence_of(items) if items else ""
+
+
+class ManyReturnForm(ReturnForm):
+    """Whose they all are: any unit of the agency."""
+
+    def shape(self) -> None:
+        self.name_units(sorted(directory.units_of(self.case.agency, self.at), key=str))
+
+
+def _return(case: Case, given: Mapping[str, Any], ground: Ground, version: int) -> None:
+    units = {str(unit.pk): unit for unit in directory.units_of(case.agency, ground.at)}
+    cases.return_referral(
+        case, reason=given["reason"], whose=whose_of(given, units), by=ground.by, at=ground.at, version=version
+    )
+
+
+def _return_obstacle(case: Case, given: Mapping[str, Any], ground: Ground) -> str:
+    return t("هو لدى هذه الوحدة.", "Is with this unit already.") if given["whose"] == str(case.unit_id) else ""
 
 
 def _start(case: Case, given: Mapping[str, Any], ground: Ground, version: int) -> None:
@@ -226,6 +261,13 @@ MANY: dict[str, ManyAct] = {
             _refer_obstacle,
             tells_citizens=True,
         ),
+        ManyAct(
+            ACTS["return"],
+            _return,
+            t("إعادة مع تسمية المسؤول", "Return, naming whose they are"),
+            ManyReturnForm,
+            _return_obstacle,
+        ),
         ManyAct(ACTS["acknowledge"], _acknowledge, t("تأكيد الاستلام", "Acknowledge"), tells_citizens=True),
         ManyAct(ACTS["start"], _start, t("بدء العمل", "Start work"), tells_citizens=True),
         ManyAct(ACTS["schedule"], _schedule, t("جدولة", "Schedule"), ScheduleForm, tells_citizens=True),
@@ -278,4 +320,4 @@ def obstacle(
         ground.by, right, agency_id=case.agency_id, unit_id=case.unit_id, assignee_id=case.assignee_id, at=ground.at
     ):
         return t("ليس من صلاحياتك على طلبات هذه الوحدة.", "You may not do this to cases of its unit.")
-    return many.obstacle(case, given, ground)
+    return lines.why_not(case, act, by=ground.by, at=ground.at) or many.obstacle(case, given, ground)

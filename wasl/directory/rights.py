@@ -85,6 +85,9 @@ class Right(StrEnum):
     CLASSIFY = "classify"
     REFER = "refer"
     ANSWER_REFERRAL = "answer_referral"
+    DECIDE_OWNER = "decide_owner"
+    RAISE_CASE = "raise_case"
+    DECIDE_RAISED = "decide_raised"
     ASSIGN = "assign"
     CHANGE_IMPORTANCE = "change_importance"
     SET_IMPORTANCE = "set_importance"
@@ -95,6 +98,7 @@ class Right(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     REJECT = "reject"
+    REJECT_UNREFERRED = "reject_unreferred"
     MERGE = "merge"
     CLOSE = "close"
     DO_TASKS = "do_tasks"
@@ -140,6 +144,9 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.CLASSIFY: t("تصنيف الطلب", "Classify a case"),
         Right.REFER: t("إحالة الطلب إلى وحدة", "Refer a case to a unit"),
         Right.ANSWER_REFERRAL: t("قبول الإحالة أو إعادتها", "Accept or return a referral"),
+        Right.DECIDE_OWNER: t("حسم الوحدة المسؤولة بعد إعادتين", "Decide whose a case is after two refusals"),
+        Right.RAISE_CASE: t("رفع الطلب إلى الخط الثالث", "Raise a case to the third line"),
+        Right.DECIDE_RAISED: t("القرار فيما رُفع إلى الخط الثالث", "Decide what was raised to the third line"),
         Right.ASSIGN: t("إسناد الطلب إلى موظف", "Assign a case to a person"),
         Right.CHANGE_IMPORTANCE: t("تغيير درجة الأهمية درجة واحدة", "Change the importance by one class"),
         Right.SET_IMPORTANCE: t("تغيير درجة الأهمية أكثر من درجة", "Change the importance by more than one class"),
@@ -150,6 +157,9 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.RESOLVE: t("إنجاز الطلب", "Resolve a case"),
         Right.REOPEN: t("إعادة فتح الطلب", "Reopen a case"),
         Right.REJECT: t("رفض الطلب مع بيان السبب", "Reject a case with a reason"),
+        Right.REJECT_UNREFERRED: t(
+            "رفض طلب لم يصل إلى وحدة مختصة بعد", "Reject a case that no unit in charge has had yet"
+        ),
         Right.MERGE: t("دمج الطلبات المكررة وفصلها", "Merge duplicates and take them apart"),
         Right.CLOSE: t("إغلاق الطلب", "Close a case"),
         Right.DO_TASKS: t("إنجاز المهام والمكالمات", "Do tasks and calls"),
@@ -258,6 +268,12 @@ _TABLE: Mapping[Right, str] = {
         "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
     Right.ANSWER_REFERRAL: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d hall_head:d deputy:d head:d",
+    # Binding. The supervisor of the triage unit decides only where the agency has nobody in the follow-up team.
+    Right.DECIDE_OWNER: "follow_up:a supervisor:d",
+    Right.RAISE_CASE: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d deputy:d head:d",
+    # The outer bound: the agency's row of the third line names who of these stands there (usually head and deputy). The
+    # follow-up team writes down what an outside body without people of its own in the house decided.
+    Right.DECIDE_RAISED: "specialist:d liaison:x follow_up:a deputy:d head:d",
     Right.ASSIGN: "agent:d specialist:d liaison:x supervisor:a follow_up:a fast_team:d hall_head:d deputy:d head:d",
     # One class with a reason. Not the fast team: cases come to it by their class.
     Right.CHANGE_IMPORTANCE: "agent:d specialist:d supervisor:a follow_up:a hall_head:d deputy:d head:d",
@@ -276,6 +292,8 @@ _TABLE: Mapping[Right, str] = {
     # The citizen's word "not solved" is taken at the telephone for every case of the agency.
     Right.REOPEN: "agent:a specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d",
     Right.REJECT: "specialist:d supervisor:a follow_up:a deputy:d head:d",
+    # The first line refuses nobody: what no unit has had is refused by those who answer for the whole agency alone.
+    Right.REJECT_UNREFERRED: "supervisor:a follow_up:a",
     Right.MERGE: "specialist:d supervisor:a follow_up:a fast_team:d hall_head:d deputy:d head:d",
     Right.CLOSE: "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d",
     Right.DO_TASKS: (

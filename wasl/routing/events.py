@@ -24,3 +24,10 @@ class ImportanceMatrixChanged(Event):
     criterion: str
     level: int
     points: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class SupportLineChanged(Event):
+    number: int
+    fields: list[str]

@@ -7,6 +7,8 @@ from django.db import models
 from wasl.catalogue.models import CaseKind, Dated, Priority
 from wasl.core import edition
 from wasl.core.i18n import t
+from wasl.core.localized import LocalizedField
+from wasl.routing.lines import NUMBERS, SupportLine
 
 
 class Rule(models.Model):
@@ -119,4 +121,51 @@ class ImportanceBand(models.Model):
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
-edition.watch(Rule, ImportanceCriterion, ImportanceBand)
+class Line(models.Model):
+    """One of the three lines of support as an agency has it; where there is no row, `lines.USUAL` holds."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="support_lines")
+    number = models.PositiveSmallIntegerField()
+    name = LocalizedField()
+    roles = models.JSONField(default=list)
+    unit_kinds = models.JSONField(default=list)
+    closes = models.JSONField(default=list)
+    hand_over = models.JSONField(default=list)
+    enters = models.JSONField(default=list)
+    leaves = models.JSONField(default=list)
+    decide_days = models.PositiveSmallIntegerField(default=0)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agency", "number", "valid_from"], name="one_row_per_line"),
+            models.CheckConstraint(condition=models.Q(number__in=NUMBERS), name="three_lines"),
+        ]
+
+    def __str__(self) -> str:
+        return f"L{self.number}: {self.name}"
+
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does it hold at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+    @property
+    def told(self) -> SupportLine:
+        """The same as a plain value."""
+        return SupportLine(
+            number=self.number,
+            name=self.name,
+            roles=tuple(self.roles),
+            unit_kinds=tuple(self.unit_kinds),
+            closes=tuple(self.closes),
+            hand_over=tuple(self.hand_over),
+            enters=tuple(self.enters),
+            leaves=tuple(self.leaves),
+            decide_days=self.decide_days,
+        )
+
+
+edition.watch(Rule, ImportanceCriterion, ImportanceBand, Line)

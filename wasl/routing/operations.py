@@ -1,5 +1,6 @@
 """Changing rules and the importance matrix, and loading the starting routes."""
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -15,15 +16,24 @@ from wasl.core import events
 from wasl.core.i18n import t
 from wasl.directory.models import Agency, Unit
 from wasl.places.models import Governorate, Wilayat
-from wasl.routing.events import ImportanceMatrixChanged, RuleAdded, RuleEnded
+from wasl.routing.events import ImportanceMatrixChanged, RuleAdded, RuleEnded, SupportLineChanged
 from wasl.routing.importance import CLASSES, TOP_LEVEL
-from wasl.routing.models import ImportanceBand, ImportanceCriterion, Rule
+from wasl.routing.lines import FIRST, SECOND, THIRD, USUAL, SupportLine, lacks_right
+from wasl.routing.models import ImportanceBand, ImportanceCriterion, Line, Rule
 
 STARTING_RULES = Path(__file__).resolve().parent / "data" / "rules.yaml"
 
 
 class OfAnotherAgency(ValueError):
     """A rule names a unit, service or category of another agency."""
+
+
+class BadLine(ValueError):
+    """A line of support cannot be so; `field` says where, the message why."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(str(sentence))
+        self.field, self.sentence = field, sentence
 
 
 class NoSuchCriterion(ValueError):
@@ -107,6 +117,81 @@ def set_band(agency: Agency, *, importance: str, points_from: int, by: User | No
     )[0]
     events.publish(ImportanceMatrixChanged(importance, 0, points_from), agency_id=agency.pk, by=by, at=at)
     return row
+
+
+@transaction.atomic
+def set_line(agency: Agency, line: SupportLine, *, by: User | None, at: datetime) -> Line | None:
+    """Let a line of support be so from now on; None when it is so already. Lock: the agency. Raises BadLine."""
+    _check_line(line)
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    standing = Line.objects.filter(agency=agency, number=line.number).valid(at)
+    present = standing.first()
+    held = present.told if present is not None else USUAL[line.number]
+    changed = [one.name for one in dataclasses.fields(line) if getattr(line, one.name) != getattr(held, one.name)]
+    if not changed:
+        return None
+    standing.update(valid_to=at)
+    values = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(line).items()}
+    row: Line = Line.objects.update_or_create(
+        agency=agency, number=values.pop("number"), valid_from=at, defaults={**values, "valid_to": None}
+    )[0]
+    events.publish(SupportLineChanged(line.number, changed), agency_id=agency.pk, by=by, at=at)
+    return row
+
+
+def _check_line(line: SupportLine) -> None:
+    """What no agency may do away with. Raises BadLine with the field."""
+    for field, (needed, sentence) in _MUST_HOLD[line.number].items():
+        if not needed <= set(getattr(line, field)):
+            raise BadLine(field, sentence)
+    if strangers := lacks_right(line.number, line.roles):
+        names = t("، ", ", ").join(str(role.label) for role in strangers)
+        raise BadLine(
+            "roles",
+            t(
+                "ليس لهم عمل في هذا الخط بحسب جدول الصلاحيات: {names}.",
+                "By the table of permissions these have no part in this line: {names}.",
+                names=names,
+            ),
+        )
+    if not line.roles:
+        raise BadLine("roles", t("اختر من يقف في هذا الخط.", "Choose who stands at this line."))
+    if line.number == THIRD and line.decide_days < 1:
+        raise BadLine("decide_days", t("يوم عمل واحد على الأقل.", "At least one working day."))
+
+
+_MUST_HOLD: Mapping[int, Mapping[str, tuple[frozenset[str], str]]] = {
+    FIRST: {
+        "enters": (
+            frozenset({"register"}),
+            t("الخط الأول يسجل لكل من يتواصل، ولا يرفض.", "The first line registers for everybody and never refuses."),
+        ),
+        "leaves": (
+            frozenset({"refer"}),
+            t("لا بد أن يحيل الخط الأول ما ليس له.", "The first line must be able to refer what is not its own."),
+        ),
+    },
+    SECOND: {
+        "enters": (frozenset({"refer"}), t("تصل الطلبات إلى الوحدات بالإحالة.", "Cases reach units by referral.")),
+        "leaves": (
+            frozenset({"finish", "return"}),
+            t(
+                "لا بد أن تنجز الوحدة، وأن تعيد ما ليس لها.",
+                "A unit must be able to finish, and to return what is not its own.",
+            ),
+        ),
+        "closes": (
+            frozenset(CaseKind.values),
+            t("كل نوع لا بد أن ينجزه الخط الثاني.", "The second line must be able to finish every kind."),
+        ),
+    },
+    THIRD: {
+        "leaves": (
+            frozenset({"decide"}),
+            t("الخط الثالث يقرر فيما رُفع إليه.", "The third line decides what was raised to it."),
+        ),
+    },
+}
 
 
 @transaction.atomic

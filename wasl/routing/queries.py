@@ -16,7 +16,8 @@ from wasl.directory.models import Agency, Unit
 from wasl.places.models import Governorate, Wilayat
 from wasl.routing.deciding import Considered, Matter, considered, winner
 from wasl.routing.importance import Facts, Importance, Matrix, importance
-from wasl.routing.models import ImportanceBand, ImportanceCriterion, Rule
+from wasl.routing.lines import USUAL, SupportLine, line_at
+from wasl.routing.models import ImportanceBand, ImportanceCriterion, Line, Rule
 
 KIND_NAMES = {
     "report": both("بلاغ", "report"),
@@ -121,11 +122,31 @@ def classify(agency: Agency, service: Service | None, facts: Mapping[str, Any] |
     return importance(service.priority if service is not None else None, known, matrix)
 
 
+def lines(agency_id: int, at: datetime) -> dict[int, SupportLine]:
+    """The three lines of support by number, as they hold in the agency."""
+    rows = edition.kept(("routing.lines", agency_id), lambda: _lines(agency_id))
+    return {**USUAL, **{row.number: row.told for row in rows if row.is_valid(at=at)}}
+
+
+def all_lines(agency: Agency) -> list[Line]:
+    """Every row the agency has or had, the oldest first."""
+    return list(Line.objects.filter(agency=agency).order_by("valid_from", "pk"))
+
+
+def line_of(unit: Unit, at: datetime) -> int:
+    """At which line a case stands while it is with the unit: the first or the second."""
+    return line_at(lines(unit.agency_id, at), kind=unit.kind, is_centre=unit.is_centre or unit.is_triage)
+
+
+def _lines(agency_id: int) -> list[Line]:
+    return list(Line.objects.filter(agency_id=agency_id).order_by("valid_from", "pk"))
+
+
 def turning_points(agency_id: int) -> set[datetime]:
     """The moments from which on a matter may go elsewhere or weigh more; between two of them nothing changes."""
     return {
         moment
-        for model in (Rule, ImportanceCriterion, ImportanceBand, Unit)
+        for model in (Rule, ImportanceCriterion, ImportanceBand, Line, Unit)
         for row in model.objects.filter(agency_id=agency_id).values_list("valid_from", "valid_to")
         for moment in row
         if moment is not None

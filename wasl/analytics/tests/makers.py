@@ -89,7 +89,7 @@ _ACTS: list[Act] = [
     ),
     lambda past, case, by, at: cases.refer(case, to_unit=past.dice.choice(past.units), reason="سبب", by=by, at=at),
     lambda past, case, by, at: cases.accept_referral(case, by=by, at=at),
-    lambda past, case, by, at: cases.return_referral(case, reason="ليس لنا", by=by, at=at),
+    lambda past, case, by, at: cases.return_referral(case, reason="ليس لنا", whose=cases.NOBODY_KNOWS, by=by, at=at),
     lambda past, case, by, at: cases.start_work(case, by=by, at=at),
     lambda past, case, by, at: cases.ask_beneficiary(case, question="أين؟", by=by, at=at),
     lambda past, case, by, at: cases.answer_from_beneficiary(case, text="هنا", channel="portal", at=at),

@@ -15,8 +15,8 @@ from wasl.api.v1 import bodies, uploads
 from wasl.api.v1.calling import Caller, Sight
 from wasl.api.v1.problems import wrong
 from wasl.api.v1.reading import moment
+from wasl.cases import lines, queries, workflow
 from wasl.cases import operations as cases
-from wasl.cases import queries, workflow
 from wasl.cases.models import Case
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
@@ -91,15 +91,20 @@ def _change_importance(doing: Doing) -> None:
 
 
 def _refer(doing: Doing) -> None:
-    cases.refer(doing.case, to_unit=_unit(doing), reason=doing.given.reason, **doing.common)
+    cases.refer(doing.case, to_unit=_unit(doing), reason=doing.given.reason, handed=_handed(doing), **doing.common)
 
 
-def _unit(doing: Doing) -> Unit:
+def _handed(doing: Doing) -> dict[str, str]:
+    told: dict[str, str] = msgspec.to_builtins(doing.given.handed)
+    return told
+
+
+def _unit(doing: Doing, code: str = "", place: str = "/unit") -> Unit:
     units = queries.referable_units(doing.case, at=doing.caller.at)
-    found = next((unit for unit in units if unit.code == doing.given.unit), None)
+    found = next((unit for unit in units if unit.code == (code or doing.given.unit)), None)
     if found is None:
         raise wrong(
-            "/unit",
+            place,
             t(
                 "ليست هذه وحدة أخرى من وحدات الجهة؛ الرموز في units.",
                 "This is no other unit of the agency; units has the codes.",
@@ -113,7 +118,25 @@ def _accept(doing: Doing) -> None:
 
 
 def _return(doing: Doing) -> None:
-    cases.return_referral(doing.case, reason=doing.given.reason, **doing.common)
+    given = doing.given
+    unit = _unit(doing, given.owner_unit, "/owner_unit") if given.owner_unit else None
+    whose = cases.Whose(unit, given.owner_body, given.owner_unknown)
+    cases.return_referral(doing.case, reason=given.reason, whose=whose, **doing.common)
+
+
+def _decide_owner(doing: Doing) -> None:
+    cases.decide_owner(doing.case, unit=_unit(doing), reason=doing.given.reason, **doing.common)
+
+
+def _raise(doing: Doing) -> None:
+    cases.raise_case(
+        doing.case, to_unit=_unit(doing), question=doing.given.question, handed=_handed(doing), **doing.common
+    )
+
+
+def _decide(doing: Doing) -> None:
+    given = doing.given
+    cases.decide(doing.case, decision=given.decision, stays=given.stays, public=given.public, **doing.common)
 
 
 def _assign(doing: Doing) -> None:
@@ -267,9 +290,38 @@ STAFF = (
         "return",
         "return",
         Right.ANSWER_REFERRAL,
-        bodies.Reason,
+        bodies.Return,
         _return,
-        ("إعادة الإحالة مع السبب", "Return the referral with the reason"),
+        ("إعادة الإحالة مع تسمية المسؤول", "Return the referral, naming whose it is"),
+        (
+            "وحدة أو جهة خارجية أو لا نعلم؛ واحد منها فقط. الإعادة الثانية تذهب إلى فريق المتابعة.",
+            "A unit, an outside body or unknown: exactly one. The second return goes to the follow-up team.",
+        ),
+    ),
+    Act(
+        "decide-owner",
+        "decide_owner",
+        Right.DECIDE_OWNER,
+        bodies.DecideOwner,
+        _decide_owner,
+        ("حسم المسؤول بعد إعادتين", "Decide whose it is after two returns"),
+        ("القرار ملزم للوحدة.", "The decision binds the unit."),
+    ),
+    Act(
+        "raise",
+        "raise",
+        Right.RAISE_CASE,
+        bodies.Raise,
+        _raise,
+        ("رفع إلى الخط الثالث", "Raise to the third line"),
+    ),
+    Act(
+        "decide",
+        "decide",
+        Right.DECIDE_RAISED,
+        bodies.Decide,
+        _decide,
+        ("القرار فيما رُفع", "Decide what was raised"),
     ),
     Act("assign", "assign", Right.ASSIGN, bodies.Assign, _assign, ("إسناد إلى موظف", "Assign to a person")),
     Act("start", "start", Right.START_WORK, bodies.Nothing, _start, ("بدء العمل", "Start work")),
@@ -377,7 +429,12 @@ def offered(case: Case, caller: Caller, sight: Sight) -> list[str]:
     """The acts that this key can do to the case now."""
     if Scope.CASES_ACT not in caller.api_key.scopes:
         return []
-    return [act.code for act in (*STAFF, *BENEFICIARY) if act.is_open(case, caller, sight)]
+    found = [act for act in (*STAFF, *BENEFICIARY) if act.is_open(case, caller, sight)]
+    if caller.person is not None:
+        words = {one for act in found for one in act.workflow_act.split("|")}
+        held = lines.held_back(case, words, by=caller.person, at=caller.at)
+        found = [act for act in found if not held.keys() & set(act.workflow_act.split("|"))]
+    return [act.code for act in found]
 
 
 def do(act: Act, reference: str, caller: Caller, given: Any, version: int) -> Case:

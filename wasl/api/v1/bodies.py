@@ -375,11 +375,66 @@ class ChangeImportance(Struct, forbid_unknown_fields=True):
     reason: NeededWords
 
 
+class Handed(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """What must be handed over and does not stand on the case: the words, or why they cannot be had."""
+
+    who: Words = ""
+    place: Words = ""
+    words: Words = ""
+    photo: Words = ""
+
+
+class HandedUp(Handed, forbid_unknown_fields=True, omit_defaults=True):
+    """The same, with what was tried so far."""
+
+    tried: Words = ""
+
+
+UnitCode = Annotated[str, says("رمز الوحدة", "The code of the unit", min_length=1, max_length=24)]
+
+
 class Refer(Struct, forbid_unknown_fields=True):
     """To which unit, and what it should do."""
 
-    unit: Annotated[str, says("رمز الوحدة", "The code of the unit", min_length=1, max_length=24)]
+    unit: UnitCode
     reason: Words = ""
+    handed: Handed = field(default_factory=Handed)
+
+
+class Return(Struct, forbid_unknown_fields=True):
+    """Why it is not theirs, and whose it is: a unit of the agency, an outside body, or nobody there knows."""
+
+    reason: NeededWords
+    owner_unit: Annotated[
+        str, says("رمز الوحدة المسؤولة", "The code of the unit that is responsible", max_length=24)
+    ] = ""
+    owner_body: Annotated[
+        str, says("اسم الجهة الخارجية المسؤولة", "The outside body that is responsible", max_length=120)
+    ] = ""
+    owner_unknown: Annotated[bool, says("لا يعلمون من المسؤول", "They do not know who is responsible")] = False
+
+
+class DecideOwner(Struct, forbid_unknown_fields=True):
+    """Whose it is after two refusals, and why."""
+
+    unit: UnitCode
+    reason: NeededWords
+
+
+class Raise(Struct, forbid_unknown_fields=True):
+    """To whom at the third line, what is to be decided, and what is handed over."""
+
+    unit: UnitCode
+    question: NeededWords
+    handed: HandedUp = field(default_factory=HandedUp)
+
+
+class Decide(Struct, forbid_unknown_fields=True):
+    """The decision with its reasons; whether the case stays; what the beneficiary is told, if anything."""
+
+    decision: NeededWords
+    stays: bool
+    public: Words = ""
 
 
 class Assign(Struct, forbid_unknown_fields=True):

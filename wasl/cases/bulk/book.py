@@ -124,6 +124,14 @@ class Book:
 
         return self._once(("grade", service_id, self._stretch(at)), ask)
 
+    def line(self, unit_id: int, *, at: datetime) -> int:
+        """The line of support at which a case stands that came to this unit at that moment."""
+
+        def ask() -> int:
+            return routing.line_of(directory.known_units(self.agency.pk)[unit_id], at)
+
+        return self._once(("line", unit_id, self._stretch(at)), ask)
+
     def promises(self, *, service_id: int | None, kind: str, importance: str, at: datetime) -> list[Promised]:
         """What was promised at that moment for such a case, one promise a clock."""
 

@@ -65,9 +65,9 @@ _CASE = (
     "rated_at",
     "version",
     "updated_at",
+    "line",
     "service_proposed",
     "importance_facts",
-    "line",
     "reopened_times",
 )
 _CLOCK = (
@@ -99,8 +99,8 @@ _REFERRAL = (
 _ENTRY = ("agency_id", "case_id", "event_id", "text", "public")
 
 
-# What is the same of every imported case: no guessed service, no facts of the matrix, first line, never reopened.
-_SAME_OF_ALL = "f\t{}\t1\t0"
+# What is the same of every imported case: no guessed service, no facts of the matrix, never reopened.
+_SAME_OF_ALL = "f\t{}\t0"
 # Rows of such short titles come again and again in a history.
 _SHORT = 200
 
@@ -164,6 +164,7 @@ class Batch:
     def _case_line(self, history: History, reference: Reference, name: str, code: str, sealed: str) -> str:
         row, registered_at = history.row, moment(history.row.registered_at)
         rated_at = row.rated_at if row.rating is not None else None
+        line = self._book.line(history.unit_id, at=row.referred_at or row.registered_at)
         return (
             f"{history.case_id}\t{self._agency_id}\t{reference}\t{reference.digits}\t{name}"
             f"\t{code_hash(code)}\t{sealed}\t{row.kind}\t{as_copied(row.service_id)}"
@@ -177,7 +178,7 @@ class Batch:
             f"\t{as_copied(history.state in workflow.OPEN)}\t{moment(history.due_at)}"
             f"\t{as_copied(history.merged_into_id)}\t{registered_at}\t{moment(row.resolved_at)}"
             f"\t{as_copied(row.rating)}\t{_words(row.rating_comment)}\t{moment(rated_at)}"
-            f"\t{history.version}\t{moment(history.last_at)}\t{_SAME_OF_ALL}"
+            f"\t{history.version}\t{moment(history.last_at)}\t{line}\t{_SAME_OF_ALL}"
         )
 
     def _add_clocks(self, history: History) -> None:

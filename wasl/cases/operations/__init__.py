@@ -1,12 +1,12 @@
 """What can be done to a case: one verb, one transaction, one fact."""
 
-from wasl.cases.operations.change import Missing, NotNow, StaleCase
+from wasl.cases.operations.change import Missing, NotAtThisLine, NotNow, StaleCase
 from wasl.cases.operations.clocks import fresh_due, pauses_of, promise_of
 from wasl.cases.operations.forecast import Forecast, Move, forecast
 from wasl.cases.operations.freshness import must_be_fresh
 from wasl.cases.operations.merge import merge, unmerge
 from wasl.cases.operations.presence import be_seen, leave
-from wasl.cases.operations.refer import accept_referral, assign, refer, return_referral
+from wasl.cases.operations.refer import NOBODY_KNOWS, Whose, accept_referral, assign, refer, return_referral
 from wasl.cases.operations.register import (
     NUMBERS,
     NewCase,
@@ -18,6 +18,7 @@ from wasl.cases.operations.register import (
     register_case,
 )
 from wasl.cases.operations.talk import add_files, add_information, add_note, link_message, rate, reply
+from wasl.cases.operations.third_line import decide, decide_owner, raise_case
 from wasl.cases.operations.what_if import Shift, WhatIf, regrade, reroute
 from wasl.cases.operations.work import (
     HOLD_REASONS,
@@ -41,12 +42,14 @@ from wasl.cases.operations.work import (
 
 __all__ = [
     "HOLD_REASONS",
+    "NOBODY_KNOWS",
     "NUMBERS",
     "REOPEN_DAYS",
     "Forecast",
     "Missing",
     "Move",
     "NewCase",
+    "NotAtThisLine",
     "NotNow",
     "Numbers",
     "Place",
@@ -54,6 +57,7 @@ __all__ = [
     "StaleCase",
     "TooLate",
     "WhatIf",
+    "Whose",
     "accept_referral",
     "access_code",
     "acknowledge",
@@ -68,6 +72,8 @@ __all__ = [
     "classify",
     "close",
     "code_hash",
+    "decide",
+    "decide_owner",
     "exclude",
     "forecast",
     "fresh_due",
@@ -79,6 +85,7 @@ __all__ = [
     "numbers_of",
     "pauses_of",
     "promise_of",
+    "raise_case",
     "rate",
     "refer",
     "register_case",

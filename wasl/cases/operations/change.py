@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from wasl.accounts.models import User
-from wasl.cases import workflow
+from wasl.cases import lines, workflow
 from wasl.cases.events import CaseFact
 from wasl.cases.models import Case, CaseEntry
 from wasl.core import events
@@ -45,6 +45,12 @@ class NotNow(Exception):
 
 class Missing(ValueError):
     """Something the act needs was not given; the message says what."""
+
+
+class NotAtThisLine(Missing):
+    """The line of support where the case stands, or what was decided about it, does not allow this; the message says
+    why.
+    """
 
 
 @dataclass
@@ -100,7 +106,8 @@ def changing(
 ) -> Iterator[Change]:
     """Lock the case, check version and state, run the act in one transaction, save and count the version up.
 
-    Raises StaleCase when `version` is given and no longer the present one, NotNow when the act does not fit the state.
+    Raises StaleCase when `version` is given and no longer the present one, NotNow when the act does not fit the state,
+    NotAtThisLine when the line of support does not allow it.
     """
     with transaction.atomic():
         locked = lock(case)
@@ -108,6 +115,8 @@ def changing(
             raise StaleCase(locked)
         if not workflow.allows(act, locked.state):
             raise NotNow(act, locked.state)
+        if sentence := lines.why_not(locked, act, by=by, at=at):
+            raise NotAtThisLine(sentence)
         change = Change(locked, by, at, units={locked.unit_id})
         change.move_to(workflow.leads_to(act, locked.state))
         yield change

@@ -148,6 +148,7 @@ def _composed(new: NewCase, numbers: Numbers, *, by: User | None, at: datetime) 
         importance_reasons=[dict(reason) for reason in importance.reasons],
         unit=route.unit,
         route_reason=dict(route.why),
+        line=routing.line_of(route.unit, at),
         registered_at=at,
         registered_by=by,
         state="new",

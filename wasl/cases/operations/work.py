@@ -29,6 +29,7 @@ from wasl.core.i18n import t
 from wasl.core.localized import Localized, both
 from wasl.core.models import StoredFile
 from wasl.routing import queries as routing
+from wasl.routing.lines import THIRD
 
 # How long a citizen may say "not solved" (issue: 15 days), and after which a resolved case closes by itself.
 REOPEN_DAYS = 15
@@ -194,6 +195,11 @@ def resolve(
         change.publish(CaseResolved(row.pk, row.unit_id), text=words, public=True)
 
 
+def line_again(case: Case, *, at: datetime) -> int:
+    """The line of a case that goes on after an end: what was decided at the third stays there."""
+    return case.line if case.line == THIRD else routing.line_of(case.unit, at)
+
+
 def reject(case: Case, *, reason: str, by: User, at: datetime, version: int | None = None) -> None:
     """Not accepted (not ours, or requirements not met), with the reason the citizen will read."""
     words = needed(reason, "اكتب السبب؛ سيقرؤه المستفيد.", "Write the reason; the citizen will read it.")
@@ -228,6 +234,7 @@ def reopen(
     with changing(case, act, by=by, at=at, version=version) as change:
         row = change.case
         row.merged_into = None
+        row.line = line_again(row, at=at)
         row.reopened_times += 1
         row.resolved_at = None
         start_clocks(row, at=at, kinds={"resolve"})

@@ -49,6 +49,7 @@ def make_case(*, agency: Agency | None = None, at: datetime = SUNDAY_9AM, servic
         "service": service,
         "beneficiary": person,
         "preferred_channel": "email",
+        "place": operations.Place(area_text="الحي الأول"),
     } | more
     return operations.register_case(operations.NewCase(**given), by=by, at=at)
 

@@ -6,7 +6,7 @@ import pytest
 
 from wasl.cases import jobs, operations, queries, workflow
 from wasl.cases.models import Case, CaseEntry
-from wasl.cases.operations import Missing, NotNow, StaleCase, TooLate
+from wasl.cases.operations import NOBODY_KNOWS, Missing, NotNow, StaleCase, TooLate
 from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_specialist_of, resolved_case
 from wasl.catalogue.tests.makers import make_service
 from wasl.core import clock
@@ -41,8 +41,8 @@ def test_returning_needs_a_reason_and_goes_back_to_triage() -> None:
     case = make_case()
 
     with pytest.raises(Missing):
-        operations.return_referral(case, reason="  ", by=noora, at=SUNDAY_9AM + HOUR)
-    operations.return_referral(case, reason="أرض خاصة وليست لنا", by=noora, at=SUNDAY_9AM + HOUR)
+        operations.return_referral(case, reason="  ", whose=NOBODY_KNOWS, by=noora, at=SUNDAY_9AM + HOUR)
+    operations.return_referral(case, reason="أرض خاصة وليست لنا", whose=NOBODY_KNOWS, by=noora, at=SUNDAY_9AM + HOUR)
 
     assert case.state == "triage"
     assert case.unit.is_triage
@@ -53,7 +53,9 @@ def test_a_unit_that_accepted_and_then_returns_is_counted_as_returned() -> None:
     noora = make_noora()
     case = accepted_case(by=noora)
 
-    operations.return_referral(case, reason="تبين أنها ليست لنا", by=noora, at=SUNDAY_9AM + 2 * HOUR)
+    operations.return_referral(
+        case, reason="تبين أنها ليست لنا", whose=NOBODY_KNOWS, by=noora, at=SUNDAY_9AM + 2 * HOUR
+    )
 
     assert case.referrals.get().answer == "returned"
     assert queries.returned_times(case) == 1

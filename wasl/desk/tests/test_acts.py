@@ -19,7 +19,7 @@ from wasl.core.models import EventRecord
 from wasl.core.tests.makers import picture
 from wasl.desk.acts import ACTS
 from wasl.desk.tests.makers import HOUR, make_roads
-from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_salem, make_unit, sign_in
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_person, make_salem, make_unit, sign_in
 
 pytestmark = pytest.mark.django_db
 LATER = SUNDAY_9AM + 3 * HOUR
@@ -46,8 +46,9 @@ def fresh(case: Case) -> Case:
 
 def test_every_act_of_the_page_can_be_done() -> None:
     agency = make_working_agency()
-    roads, lamps = make_roads(agency), make_unit("LAMPS", agency=agency)
-    huda, noora = make_huda(), make_noora(roads)
+    above = make_unit("DG", agency=agency, kind="directorate")
+    roads, lamps = make_unit("ROADS", parent=above), make_unit("LAMPS", agency=agency)
+    huda, noora, jaber = make_huda(), make_noora(roads), make_person("head", above)
     service = make_service(agency=agency)
     original = make_case(agency=agency)
     waiting = make_case(agency=agency, service=service, service_proposed=True, channel="email")
@@ -56,9 +57,18 @@ def test_every_act_of_the_page_can_be_done() -> None:
         (waiting, "classify", {"kind": "complaint", "service": service.pk}, "triage"),
         (waiting, "importance", {"importance": "P1", "reason": "قرب مدرسة"}, "triage"),
         (waiting, "refer", {"unit": lamps.pk, "reason": "افحصوا الموضع"}, "referred"),
-        (waiting, "return", {"reason": "ليس من اختصاصنا"}, "triage"),
-        (waiting, "refer", {"unit": roads.pk, "reason": ""}, "referred"),
+        (waiting, "return", {"reason": "ليس من اختصاصنا", "whose": roads.pk}, "triage"),
+        (waiting, "refer", {"unit": above.pk, "reason": ""}, "referred"),
+        (waiting, "return", {"reason": "للطرق", "whose": "outside", "body": "نماء"}, "triage"),
+        (waiting, "owner", {"unit": roads.pk, "reason": "الموضع في الطريق"}, "referred"),
         (waiting, "accept", {}, "accepted"),
+        (
+            waiting,
+            "raise",
+            {"unit": above.pk, "question": "من يدفع؟", "handed_tried": "عاينّا الموضع"},
+            "accepted",
+        ),
+        (waiting, "decide", {"decision": "من ميزانية الصيانة", "stays": "back", "public": ""}, "accepted"),
         (waiting, "assign", {"to": noora.pk}, "accepted"),
         (waiting, "ask", {"question": "أين الحفرة؟"}, "pending_beneficiary"),
         (waiting, "answer", {"text": "أمام البوابة"}, "accepted"),
@@ -82,7 +92,7 @@ def test_every_act_of_the_page_can_be_done() -> None:
     ]
 
     for case, code, given, state in story:
-        answer = send(huda, case, code, **given)
+        answer = send(jaber if code == "decide" else huda, case, code, **given)
         assert (code, answer.status_code, fresh(case).state) == (code, 302, state)
 
     assert {code for _, code, _, _ in story} == set(ACTS)

@@ -39,7 +39,7 @@ def act(name: str, case: Case, *, by: User, units: list[Any], at: datetime, chan
         "refer": lambda: cases.refer(case, to_unit=chance.choice(units), reason="", **common),
         "assign": lambda: cases.assign(case, to=by, **common),
         "reject": lambda: cases.reject(case, reason="ليس لنا", **common),
-        "return": lambda: cases.return_referral(case, reason="ليس لنا", **common),
+        "return": lambda: cases.return_referral(case, reason="ليس لنا", whose=cases.NOBODY_KNOWS, **common),
     }
     try:
         done[name]()

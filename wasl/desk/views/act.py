@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from wasl.cases.models import Case
-from wasl.cases.operations import Missing, NotNow, StaleCase
+from wasl.cases.operations import Missing, NotAtThisLine, NotNow, StaleCase
 from wasl.core import clock
 from wasl.core.files import DecoderBusy, FileGone, FileRefused, FileStoreFull
 from wasl.core.i18n import t
-from wasl.desk.acts import ACTS, Act, Doing
+from wasl.desk.acts import ACTS, Act, Doing, offered
 from wasl.desk.casepage import case_context
 from wasl.desk.forms import ActForm, typed_words
 from wasl.desk.people import acting, staff
@@ -50,6 +50,11 @@ def _do(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
         return _conflict(request, stale.current, act, form)
     except NotNow as refusal:
         return _conflict(request, case, act, form, sentence=refusal.sentence)
+    except NotAtThisLine as refusal:
+        if act in offered(case, user, at):  # only what was chosen cannot be
+            form.add_error(None, str(refusal))
+            return _again(request, case, act, form)
+        return _conflict(request, case, act, form, sentence=str(refusal))
     except (Missing, FileRefused, FileGone, DecoderBusy, FileStoreFull) as refusal:
         form.add_error(None, _sentence(refusal))
         return _again(request, case, act, form)
@@ -83,7 +88,7 @@ def _conflict(request: HttpRequest, current: Case, act: Act, form: ActForm, sent
         "state": current.state_words,
         "act": act,
         "form": form.for_version(current),
-        "fits": act.fits(current) and act.allowed(current, form.user, form.at),
+        "fits": act in offered(current, form.user, form.at),
         "typed": typed_words(form),
         "changes": [item for item in changes if item.at >= since],
         "sentence": sentence,

@@ -10,7 +10,7 @@ from wasl.notices.starting import NoSuchTemplate, starting, starting_wordings
 STEPS = {
     "case_registered", "case_acknowledged", "case_referred", "case_accepted", "case_scheduled", "question", "reply",
     "case_resolved", "case_reopened", "case_closed", "case_merged", "case_rejected", "case_on_hold",
-    "case_in_work", "case_closed_early", "case_parted", "case_withdrawn",
+    "case_in_work", "case_raised", "case_closed_early", "case_parted", "case_withdrawn",
 }  # fmt: skip
 
 

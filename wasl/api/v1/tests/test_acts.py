@@ -31,6 +31,7 @@ def huda_app() -> Program:
     agency = make_working_agency()
     make_unit("LAMPS", agency=agency)
     make_service("LT-OUT", agency=agency)
+    make_unit("SAFETY", agency=agency, kind="committee")
     return make_program(agency, user=make_huda(make_unit("ROADS", agency=agency)))
 
 
@@ -69,7 +70,15 @@ TRIED: list[tuple[str, Any, dict[str, Any], str]] = [
     ("change-importance", _new, {"importance": "P1", "reason": "أمام مدرسة"}, "referred"),
     ("refer", _new, {"unit": "LAMPS", "reason": "لكم"}, "referred"),
     ("accept", _new, {}, "accepted"),
-    ("return", _new, {"reason": "ليس لنا"}, "triage"),
+    ("return", _new, {"reason": "ليس لنا", "owner_unit": "LAMPS"}, "triage"),
+    ("return", _new, {"reason": "ليس لنا", "owner_body": "نماء"}, "triage"),
+    ("return", _new, {"reason": "ليس لنا", "owner_unknown": True}, "triage"),
+    (
+        "raise",
+        _taken,
+        {"unit": "SAFETY", "question": "من يدفع؟", "handed": {"tried": "عاينّا الموضع"}},
+        "accepted",
+    ),
     ("assign", _taken, {"to": None}, "accepted"),
     ("start", _taken, {}, "in_progress"),
     ("schedule", _taken, {"scheduled_for": "2026-11-29T09:00:00+04:00"}, "scheduled"),
@@ -87,7 +96,9 @@ TRIED: list[tuple[str, Any, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("act", "made", "body", "state"), TRIED, ids=[f"{one[0]}-{one[3]}" for one in TRIED])
+@pytest.mark.parametrize(
+    ("act", "made", "body", "state"), TRIED, ids=[f"{one[0]}-{place}" for place, one in enumerate(TRIED)]
+)
 def test_an_act_does_what_it_says_in_the_name_of_its_person(
     huda_app: Program, act: str, made: Any, body: dict[str, Any], state: str
 ) -> None:
@@ -105,7 +116,36 @@ def test_an_act_does_what_it_says_in_the_name_of_its_person(
 
 
 def test_every_act_of_staff_is_tried_here() -> None:
-    assert {one[0] for one in TRIED} | {"merge"} == {act.code for act in acts.STAFF}
+    elsewhere = {"merge", "decide", "decide-owner"}
+    assert {one[0] for one in TRIED} | elsewhere == {act.code for act in acts.STAFF}
+
+
+def test_the_third_line_decides_what_was_raised_to_it(huda_app: Program) -> None:
+    case = _taken(make_noora())
+    body = {"unit": "SAFETY", "question": "من يدفع؟", "handed": {"tried": "عاينّا الموضع"}}
+    assert huda_app.act(case, "raise", body).status_code == 200
+    rahma = make_program(case.agency, user=make_person("head", make_unit("SAFETY")))
+
+    assert huda_app.act(case, "resolve", {"text": "تم"}).status_code == 422
+    assert "resolve" not in huda_app.get(f"cases/{case.reference}").json()["acts"]
+    answer = rahma.act(case, "decide", {"decision": "من الصيانة", "stays": True})
+
+    assert answer.status_code == 200, answer.json()
+    case.refresh_from_db()
+    assert (case.line, case.unit.code) == (3, "SAFETY")
+
+
+def test_after_two_returns_only_the_follow_up_team_sends_it_on(huda_app: Program) -> None:
+    case = _new(make_noora())
+    moza = make_program(case.agency, user=make_person("follow_up"))
+    for unit in ("LAMPS", "ROADS"):
+        assert huda_app.act(case, "return", {"reason": "ليس لنا", "owner_unit": unit}).status_code == 200
+        last = huda_app.act(case, "refer", {"unit": unit, "reason": "لكم"})
+
+    assert last.status_code == 422
+    answer = moza.act(case, "decide-owner", {"unit": "LAMPS", "reason": "العمود لهم"})
+    assert answer.status_code == 200, answer.json()
+    assert huda_app.act(case, "return", {"reason": "ليس لنا", "owner_unknown": True}).status_code == 422
 
 
 def test_a_duplicate_joins_the_case_it_repeats(huda_app: Program) -> None:
@@ -190,6 +230,9 @@ def test_an_act_sent_again_is_done_once_and_heard_again_after_it_changed_the_ver
         ("assign", {}, 400, "/to"),
         ("classify", {"kind": "report", "service": "NOTHING"}, 422, "/service"),
         ("return", {"reason": ""}, 400, "/reason"),
+        ("return", {"reason": "ليس لنا"}, 422, None),
+        ("return", {"reason": "ليس لنا", "owner_unit": "NOWHERE"}, 422, "/owner_unit"),
+        ("return", {"reason": "ليس لنا", "owner_unit": "LAMPS", "owner_unknown": True}, 422, None),
         ("return", {"reason": "\u0000 "}, 422, None),
         ("schedule", {"scheduled_for": "2026-11-29T09:00:00"}, 400, "/scheduled_for"),
         ("schedule", {"scheduled_for": "0001-01-01T00:00:00+14:00"}, 422, "/scheduled_for"),

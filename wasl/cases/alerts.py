@@ -1,0 +1,25 @@
+"""What cases tell the staff."""
+
+from wasl.alerts.kinds import AlertKind, Way, register
+from wasl.core.i18n import t
+
+register(
+    AlertKind(
+        "owner",
+        t("حسم الوحدة المسؤولة", "Whose case is it?"),
+        t("طلب أعادته وحدتان وينتظر حسم فريق المتابعة.", "A case that units returned twice waits for your decision."),
+        icon="scale",
+        usual=Way.AT_ONCE,
+        needful=True,
+        order=20,
+    ),
+    AlertKind(
+        "raised",
+        t("ما رُفع إلى الخط الثالث", "Raised to the third line"),
+        t("سؤال رُفع إليك، أو قرار صدر فيما رفعته.", "A question raised to you, or a decision on what you raised."),
+        icon="arrow-up",
+        usual=Way.AT_ONCE,
+        needful=True,
+        order=21,
+    ),
+)
