@@ -22,6 +22,9 @@ from django.urls import reverse
 
 from wasl.accounts.models import User
 from wasl.administration.tests.makers import put
+from wasl.alerts import links as alert_links
+from wasl.alerts.models import Alert, CaseLink, Letter
+from wasl.alerts.tests.makers import make_alert
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
 from wasl.cases.tests.makers import make_case, make_working_agency
@@ -162,6 +165,7 @@ def _build() -> House:
         | _colleagues(own, other, foreign)
         | _lists(own, foreign)
         | _set_up(own.agency, foreign.agency)
+        | _alerts(own, foreign)
         | _data_of_people(own.agency, foreign.agency)
         | _public_things(agency),
         {thing.label: thing.kwargs["number"] for thing in case_things},
@@ -221,6 +225,27 @@ def _cases(own: Unit, other: Unit, foreign: Unit) -> list[Thing]:
         one("own, in another unit", other, assigned=True),
         one("closed, own unit", own, confidential=True),
     ]
+
+
+def _alerts(own: Unit, foreign: Unit) -> dict[str, list[Thing]]:
+    """An alert with its case, and a link of a letter to another: each answers to whom it was written alone."""
+    made: dict[str, list[Thing]] = {"alerts": [], "link": []}
+    for label, unit in (("told oneself", own), ("of another agency", foreign)):
+        service = make_service(f"S-{next(_numbers)}", agency=unit.agency, unit=unit)
+        case, person = make_case(agency=unit.agency, service=service), make_person("supervisor", unit)
+        alert = make_alert(person, agency=unit.agency, case_id=case.pk, reference=case.digits, at=AT)
+        letter = Letter.objects.create(agency=unit.agency, person=person, made_at=AT)
+        token = alert_links.make(letter, [alert_links.Wanted(case.pk)], at=AT)[0].rpartition("/")[2]
+
+        def take(person: User, case_id: int = case.pk, alert_id: int = alert.pk, letter_id: int = letter.pk) -> None:
+            Case.objects.filter(pk=case_id).update(assignee=person)
+            Alert.objects.filter(pk=alert_id).update(person=person)
+            CaseLink.objects.filter(letter=letter_id).update(person=person)
+
+        where = {"agency_id": unit.agency_id, "unit_id": unit.pk, "assigned": True, "prepare": take}
+        made["alerts"].append(Thing(label, {"number": alert.pk}, **where))
+        made["link"].append(Thing(label, {"token": token}, **where))
+    return made
 
 
 def _tasks(own: Unit, other: Unit, foreign: Unit) -> list[Thing]:

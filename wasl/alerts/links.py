@@ -74,7 +74,7 @@ def make(letter: Letter, wanted: Sequence[Wanted], *, at: datetime) -> list[str]
 
 @transaction.atomic
 def open_link(token: str, *, by: User, at: datetime) -> str:
-    """Use a link up and give the path of its case; empty when the person may not see the case (any more).
+    """Use a link up and give the path of its case; empty, and not used, where the case is closed to the person by now.
 
     The alert it stands for counts as read. Raises UnknownLink, LinkOfAnother, UsedLink, EndedLink; of another person's
     link nothing is told but that, and it stays good.
@@ -88,10 +88,13 @@ def open_link(token: str, *, by: User, at: datetime) -> str:
         raise UsedLink
     if link.expires_at <= at:
         raise EndedLink
+    path = openers.addresses_of(by, [link.case_id], at=at).get(link.case_id, "")
+    if not path:
+        return ""
     CaseLink.objects.filter(pk=link.pk).update(used_at=at)
     Alert.objects.filter(pk=link.alert_id, read_at__isnull=True).update(read_at=at)
     events.publish(LinkOpened(link.pk, link.case_id), agency_id=link.agency_id, by=by, at=at, people=[by.pk])
-    return openers.addresses_of(by, [link.case_id], at=at).get(link.case_id, "")
+    return path
 
 
 def sweep(*, at: datetime) -> int:

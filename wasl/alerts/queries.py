@@ -133,4 +133,5 @@ def _opening(agency_id: int, unit_id: int | None, at: datetime) -> datetime:
 
 
 def _working_time(agency_id: int, unit_id: int | None, at: datetime) -> WorkingTime:
-    return calendars.working_time(agency_id=agency_id)
+    calendar = calendars.calendar_of(agency_id, unit_id, at=at)
+    return calendars.working_time(agency_id=agency_id, calendar_id=calendar)

@@ -123,7 +123,7 @@ def read_one(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(f"{reverse('alerts:list')}?{request.GET.urlencode()}")
 
 
-@requires(Right.SIGN_IN)
+@requires(Right.READ_CASE)
 @require_GET
 def open_alert(request: HttpRequest, number: int) -> HttpResponse:
     """Go to the case of an alert, which counts as seen then; no way where the case is closed to the person (by now)."""
@@ -135,7 +135,7 @@ def open_alert(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(found[alert.case_id])
 
 
-@requires(Right.SIGN_IN)
+@requires(Right.READ_CASE)
 @private_page
 @never_cache
 @require_GET

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from wasl.accounts.models import User
 from wasl.alerts import digest, letters, links, openers, queries
@@ -70,7 +70,7 @@ def write_digest(person: User, *, at: datetime) -> Letter | None:
     if not once.add(letter):
         return None
     waiting = list(queries.waiting_for_digest(person, at=at).select_for_update())
-    with translation.override(person.language):
+    with translation.override(person.language), timezone.override(agency.zone):
         written = _digest(letter, person, agency, waiting, today, at)
     if written is not None and _send(letter, agency, person, written, lane="normal", at=at):
         _set(waiting, mail_state=MailState.MAILED, message=letter.message)
@@ -95,7 +95,7 @@ def _write_alerts(agency: Agency, person: User, alerts: Sequence[Alert], at: dat
         return None
     urgent = any(one.urgent for one in alerts)
     letter = Letter.objects.create(agency=agency, person=person, made_at=at)
-    with translation.override(person.language):
+    with translation.override(person.language), timezone.override(agency.zone):
         written = letters.of_alerts(_frame(agency, person), _points(letter, person, alerts, at), urgent=urgent)
     if _send(letter, agency, person, written, lane="urgent" if urgent else "normal", at=at):
         _set(alerts, mail_state=MailState.MAILED, message=letter.message)

@@ -1,0 +1,141 @@
+"""What the desk tells its people by bell and mail: where an alert leads, and what waits for them today."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from wasl.alerts.digest import MOST_LINES, Line, Reader, Section, section
+from wasl.alerts.openers import opener
+from wasl.cases import queries as cases
+from wasl.cases import workflow
+from wasl.cases.models import Case
+from wasl.cases.queries import Filters
+from wasl.core.i18n import say
+from wasl.desk.narrowing import STATE_GROUPS
+from wasl.desk.tabs import TABS
+from wasl.directory import queries as directory
+from wasl.directory.rights import Right, Role
+from wasl.web.moments import clock24, day_short, when_text
+
+# Whoever answers for what a unit does begins the day with it; agents take the next one of the queue.
+MORNING_ROLES = frozenset(
+    {
+        Role.SPECIALIST,
+        Role.LIAISON,
+        Role.SUPERVISOR,
+        Role.FOLLOW_UP,
+        Role.FAST_TEAM,
+        Role.HALL_HEAD,
+        Role.DEPUTY,
+        Role.HEAD,
+    }
+)
+
+
+@opener
+def open_cases(person: Any, case_ids: Collection[int], at: datetime) -> dict[int, str]:
+    """The pages of those cases that the person may read now."""
+    seen = cases.visible_to(person, at=at).filter(pk__in=list(case_ids)).values_list("pk", "reference")
+    return {number: reverse("desk:case", args=[reference]) for number, reference in seen}
+
+
+@section("desk.accept", order=10)
+def to_accept(reader: Reader) -> Section | None:
+    """What was referred to the units of the reader and nobody has accepted."""
+    filters = Filters(states=("referred",), order="oldest")
+    return _section(reader, say("تنتظر القبول", "To be accepted"), filters, "accept", _since_referred)
+
+
+@section("desk.overdue", order=20)
+def overdue(reader: Reader) -> Section | None:
+    """What is late, the latest first."""
+    filters = Filters(overdue_at=reader.at, order="due")
+    return _section(reader, say("تجاوزت الموعد", "Overdue"), filters, "overdue", _since_due, tone="bad")
+
+
+@section("desk.today", order=30)
+def due_today(reader: Reader) -> Section | None:
+    """What falls due before midnight and is not late yet."""
+    midnight = timezone.localtime(reader.at).replace(hour=0, minute=0, second=0, microsecond=0)
+    filters = Filters(due_from=reader.at, due_before=midnight + timedelta(days=1), order="due")
+    return _section(reader, say("تستحق اليوم", "Due today"), filters, "today", _due_at, tone="warn")
+
+
+@section("desk.returned", order=40)
+def returned(reader: Reader) -> Section | None:
+    """What a unit gave back and nobody has referred anew."""
+    filters = Filters(states=STATE_GROUPS["before_unit"][1], order="oldest")
+    gone_back = cases.returned(_own(reader))
+    return _section(reader, say("أعادتها الوحدات", "Returned by units"), filters, "new", _since_referred, of=gone_back)
+
+
+@section("desk.review", order=50)
+def to_review(reader: Reader) -> Section | None:
+    """Held cases whose day of review has come."""
+    today = timezone.localtime(reader.at).date()
+    due = _own(reader).filter(review_on__lte=today)
+    filters = Filters(states=tuple(sorted(workflow.HELD)), order="oldest")
+    return _section(
+        reader, say("حان موعد مراجعتها", "Due for review"), filters, "held", _review_on, of=due, tone="warn"
+    )
+
+
+def _section(
+    reader: Reader,
+    title: str,
+    filters: Filters,
+    tab: str,
+    why: Any,
+    *,
+    of: QuerySet[Case] | None = None,
+    tone: str = "",
+) -> Section | None:
+    chosen = _own(reader) if of is None else of
+    found: Sequence[Case] = cases.worklist(chosen, filters, size=MOST_LINES, also=("review_on",)).cases
+    if not found:
+        return None
+    total = len(found) if len(found) < MOST_LINES else cases.count(chosen, filters)
+    lines = [Line(_about(case), case.pk, case.reference, why(case), tone) for case in found]
+    return Section(title, lines, total, f"{reverse('desk:home')}?{urlencode({'view': TABS[tab].code})}", tone)
+
+
+def _own(reader: Reader) -> QuerySet[Case]:
+    """What lies with the units for which the reader answers, own or lent, in this agency. Closed matters are not named
+    in mails.
+    """
+    held = [
+        role.unit_id
+        for role, _ in directory.cells_of(reader.person, Right.READ_CASE, reader.at)
+        if role.role in MORNING_ROLES and role.agency_id == reader.agency.pk
+    ]
+    units = directory.known_units(reader.agency.pk)
+    reached = frozenset().union(*(directory.unit_and_below(units[number]) for number in held if number in units))
+    visible = cases.visible_to(reader.person, at=reader.at)
+    return visible.filter(agency_id=reader.agency.pk, unit_id__in=reached, confidential=False)
+
+
+def _about(case: Case) -> str:
+    """Service and place: never the words of whoever reported it."""
+    what = str(case.service.name) if case.service else str(case.get_kind_display())
+    return say("، ", ", ").join(filter(None, [what, str(case.wilayat.name) if case.wilayat else ""]))
+
+
+def _since_referred(case: Case) -> str:
+    return say("بهذه الحال {when}", "Like this since {when}", when=when_text(case.state_since))
+
+
+def _since_due(case: Case) -> str:
+    return say("حل موعدها {when}", "Fell due {when}", when=when_text(case.due_at))
+
+
+def _due_at(case: Case) -> str:
+    return say("حتى الساعة {hour}", "Until {hour}", hour=clock24(case.due_at))
+
+
+def _review_on(case: Case) -> str:
+    return say("موعد المراجعة {day}", "Review on {day}", day=day_short(case.review_on))
