@@ -8,13 +8,21 @@ from wasl.accounts.models import User
 from wasl.cases import events
 from wasl.cases.models import Case, CaseEntry, CaseFile
 from wasl.cases.wording import Names, wording_of
+from wasl.contacts.events import PersonalDataRead
 from wasl.core.asked import Asked, among
 from wasl.core.i18n import say
 from wasl.core.models import EventRecord
 from wasl.directory import queries as directory
 
+# Who looked at the case is in the same log, and no part of its course.
 _RECORDS = Asked(
-    lambda case_id, agency_id: EventRecord.objects.filter(case_id=case_id, agency_id=agency_id).order_by("id"), int, int
+    lambda case_id, agency_id: (
+        EventRecord.objects.filter(case_id=case_id, agency_id=agency_id)
+        .exclude(kind=PersonalDataRead.kind)
+        .order_by("id")
+    ),
+    int,
+    int,
 )
 _ENTRIES = Asked(lambda case_id: CaseEntry.objects.filter(case_id=case_id), int)
 _FILES = Asked(

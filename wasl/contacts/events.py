@@ -46,6 +46,23 @@ class PersonalDataRead(Event):
     what: str
 
 
+@event(version=2)
+@dataclass(frozen=True)
+class PersonalDataRead(Event):  # type: ignore[no-redef]  # noqa: F811 (both versions go by this name)
+    """Somebody was shown data of people: once a day for each person (or program), case and group of fields.
+
+    `what` is the group, one of `reading.GROUPS`; `key` the public number of a program's key; `reason` what was written
+    where the field asks for it; `subject` what else was read than a case ("audit", "recording:12"). `outside`: the case
+    was none of the reader's units or assignments, and the reader had done nothing in it.
+    """
+
+    what: str
+    key: str = ""
+    reason: str = ""
+    subject: str = ""
+    outside: bool = False
+
+
 @event(version=1)
 @dataclass(frozen=True)
 class BeneficiaryCorrected(Event):

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from django.db import transaction
@@ -17,7 +17,6 @@ from wasl.contacts.events import (
     BeneficiaryErased,
     IdentityRecorded,
     IdentityRevealed,
-    PersonalDataRead,
 )
 from wasl.contacts.matching import Claim, Holding, claim_key, read_claim, whom
 from wasl.contacts.models import (
@@ -35,7 +34,6 @@ from wasl.contacts.names import name_key
 from wasl.contacts.phones import parse_phone
 from wasl.core import events, keys, sets
 from wasl.core.i18n import t
-from wasl.core.models import EventRecord
 from wasl.core.text import clean_line
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
@@ -44,7 +42,6 @@ from wasl.directory.rights import Right
 LONGEST_NAME = 200
 LONGEST_REASON = 300
 SHORTEST_REASON = 5
-READ_AGAIN = timedelta(minutes=15)
 # For which use of the key ring the digests of identity numbers are made.
 IDENTITY = "identity"
 IDENTITY_FIELDS = ("identity_country", "identity_sealed", "identity_digest", "identity_last")
@@ -256,20 +253,6 @@ def reveal_identity(
     fact = IdentityRevealed(row.pk, reading.pk)
     events.publish(fact, agency_id=row.agency_id, case_id=case_id, units=[unit_id], by=by, at=at)
     return keys.unseal(row.identity_sealed)
-
-
-def note_reading(*, agency_id: int, case_id: int, what: str, by: User | None, at: datetime) -> None:
-    """Record that somebody opened contact data behind the code, or a confidential case; once per quarter of an hour.
-
-    Of a program `what` names the key as well, and `by` is None when it acts for no person.
-    """
-    lately = EventRecord.objects.filter(
-        agency_id=agency_id, kind=PersonalDataRead.kind, at__gt=at - READ_AGAIN, actor_id=by.pk if by else None
-    )
-    fact = PersonalDataRead(case_id, what)
-    if not lately.filter(data__case_id=case_id, data__what=what).exists():
-        # Not as a fact of the case: open pages of it would load anew, and so be read again.
-        events.publish(fact, agency_id=agency_id, by=by, at=at)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from wasl.api.v1.problems import Refused, not_found
 from wasl.cases import queries as cases
 from wasl.cases import seen
 from wasl.cases.models import Case
-from wasl.contacts import operations as contacts
+from wasl.contacts.reading import Shown, note_reading
 from wasl.core import clock
 from wasl.core.i18n import language, t
 from wasl.directory import queries as directory
@@ -161,14 +161,20 @@ class Caller:
         """Record that a confidential case was read, and whose contact data were given to a program that did not bring
         them.
         """
-        if case.confidential:
-            self._note(case, "confidential")
-        if sight.contact and not sight.own and case.beneficiary_id is not None:
-            self._note(case, "contact")
+        groups = ["confidential"] if case.confidential else []
+        groups += ["contact"] if sight.contact and not sight.own and case.beneficiary_id is not None else []
+        note_reading(
+            [Shown(what, case.pk, self._is_own(case)) for what in groups],
+            agency_id=case.agency_id,
+            by=self.person,
+            at=self.at,
+            key=self.api_key.public_id,
+        )
 
-    def _note(self, case: Case, what: str) -> None:
-        told = f"{what} key:{self.api_key.public_id}"
-        contacts.note_reading(agency_id=case.agency_id, case_id=case.pk, what=told, by=self.person, at=self.at)
+    def _is_own(self, case: Case) -> bool:
+        """Is the case one of the person's own? A program has no units: its scope is its reason."""
+        person = self.person
+        return person is None or case.assignee_id == person.pk or case.unit_id in directory.own_units(person, self.at)
 
 
 def admitted(request: HttpRequest, scopes: Sequence[str]) -> Caller:

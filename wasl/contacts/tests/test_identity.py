@@ -1,6 +1,5 @@
 """Identity numbers: read as people write them, kept sealed, shown in full for a reason that is kept."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -191,20 +190,3 @@ def test_it_is_not_shown_without_reason_code_or_right_and_nothing_is_recorded_th
 def test_where_no_number_is_known_none_is_shown_and_no_reading_recorded() -> None:
     assert reveal(make_beneficiary(), make_huda()) == ""
     assert not IdentityReading.objects.exists()
-
-
-@pytest.mark.django_db
-def test_opening_what_few_may_open_is_recorded_once_in_a_quarter_of_an_hour() -> None:
-    laila = make_person("auditor")
-    moments = [SUNDAY_9AM + timedelta(minutes=minutes) for minutes in (0, 5, 16)]
-
-    for at in moments:
-        operations.note_reading(agency_id=1, case_id=7, what="contact", by=laila, at=at)
-    operations.note_reading(agency_id=1, case_id=8, what="contact", by=laila, at=SUNDAY_9AM)
-
-    facts = EventRecord.objects.filter(kind="PersonalDataRead").order_by("pk")
-    assert [(fact.data["case_id"], fact.at) for fact in facts] == [
-        (7, moments[0]),
-        (7, moments[2]),
-        (8, moments[0]),
-    ]

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from wasl.contacts.reading import Shown, note_reading
 from wasl.core import clock
 from wasl.core.i18n import t
 from wasl.desk.people import acting, staff
@@ -40,7 +41,10 @@ RESULTS = ("reached", "not_reached")
 @require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
     """What is to be done, oldest due first."""
-    return render(request, "desk/tasks.html", {"rows": _rows(request, clock.now())})
+    at = clock.now()
+    rows = _rows(request, at)
+    _note_reading(request, rows, at)
+    return render(request, "desk/tasks.html", {"rows": rows})
 
 
 @requires(Right.DO_TASKS)
@@ -87,6 +91,16 @@ def _may_call(request: HttpRequest, task: Task) -> bool:
     return may_now(
         request, Right.READ_CONTACT, agency_id=task.agency_id, unit_id=task.unit_id, assignee_id=task.assignee_id
     )
+
+
+def _note_reading(request: HttpRequest, rows: list[Row], at: datetime) -> None:
+    """Record whose numbers the person is shown: one statement for each agency."""
+    shown: dict[int, list[Shown]] = {}
+    for row in rows:
+        if row.contact and row.task.phone and row.task.case_id:
+            shown.setdefault(row.task.agency_id, []).append(Shown("contact", row.task.case_id))
+    for agency_id, numbers in shown.items():
+        note_reading(numbers, agency_id=agency_id, by=staff(request), at=at)
 
 
 def _own_task(request: HttpRequest, number: int) -> Task:
