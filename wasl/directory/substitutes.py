@@ -10,7 +10,7 @@ from django.db import transaction
 
 from wasl.accounts.models import User
 from wasl.core import events
-from wasl.core.i18n import t
+from wasl.core.i18n import say, t
 from wasl.directory import operations, queries
 from wasl.directory.events import SubstituteAppointed, SubstitutionEnded
 from wasl.directory.models import Substitution, Unit
@@ -57,6 +57,7 @@ def appoint_substitute(
     operations.lock_people([absent.pk, substitute.pk])
     _check_people(absent, substitute, by=by)
     _check_place(substitute, unit, begins=begins, at=at)
+    _check_circle(absent, substitute, begins, valid_to)
     _check_times(absent, substitute, unit, begins, valid_to)
     for lent in _lent(absent, unit, begins, valid_to):
         operations.check_clashes(substitute, lent)
@@ -134,6 +135,37 @@ def _check_times(absent: User, substitute: User, unit: Unit, begins: datetime, e
                     name=substitute.name,
                 )
             )
+
+
+def _check_circle(absent: User, substitute: User, begins: datetime, ends: datetime) -> None:
+    """Raises CannotStandIn when, at some moment, everybody in a row stands in for the next and the last for the first.
+
+    Where they stand in does not matter: somebody who is away is away from all units.
+    """
+    names = [absent.name, substitute.name]
+    rows: list[tuple[User, list[str], datetime, datetime]] = [(substitute, names, begins, ends)]
+    seen = {substitute.pk}
+    while rows:
+        person, names, first, last = rows.pop()
+        for row in Substitution.objects.filter(absent=person).select_related("substitute").order_by("pk"):
+            times = overlap(row.valid_from, row.valid_to, first, last)
+            if times is None:
+                continue
+            if row.substitute_id == absent.pk:
+                raise CannotStandIn(_circle([*names, absent.name]))
+            if row.substitute_id not in seen:
+                seen.add(row.substitute_id)
+                rows.append((row.substitute, [*names, row.substitute.name], times[0], times[1] or last))
+
+
+def _circle(names: list[str]) -> str:
+    arrow = say(" ثم ", ", then ")
+    return say(
+        "تدور النيابة في حلقة خلال هذه المدة: {names}. كلٌّ منهم غائب ينوب عنه الآخر، فلا يبقى من يعمل. اختر غيره.",
+        "Standing in would run in a circle then: {names}. Each is away and replaced by the next, so nobody is left. "
+        "Choose somebody else.",
+        names=arrow.join(names),
+    )
 
 
 def _lent(absent: User, unit: Unit, begins: datetime, ends: datetime) -> list[Held]:

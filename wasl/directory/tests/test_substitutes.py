@@ -95,6 +95,38 @@ def test_who_is_away_does_not_stand_in_for_others() -> None:
     appoint(said, noora, roads, valid_from=IN_A_WEEK, valid_to=IN_A_WEEK + timedelta(days=3))
 
 
+def test_two_who_would_stand_in_for_each_other_are_refused_with_the_circle_named() -> None:
+    roads = make_unit("ROADS")
+    said, noora = make_said(roads), make_noora(roads)
+    appoint(said, noora, roads)
+
+    with pytest.raises(CannotStandIn, match="في حلقة خلال هذه المدة: نورة ثم سعيد ثم نورة"):
+        appoint(noora, said, roads)
+    appoint(noora, said, roads, valid_from=IN_A_WEEK, valid_to=IN_A_WEEK + timedelta(days=1))
+
+
+def test_a_longer_circle_is_refused_also_across_units() -> None:
+    roads, parks = make_unit("ROADS"), make_unit("PARKS")
+    said, noora, salem = make_said(roads), make_noora(parks), make_salem()
+    appoint(said, noora, roads)
+    appoint(noora, salem, parks)
+
+    with pytest.raises(CannotStandIn, match="سالم ثم سعيد ثم نورة ثم سالم"):
+        appoint(salem, said, salem.memberships.get().unit)
+
+
+def test_what_never_meets_in_time_is_no_circle() -> None:
+    roads = make_unit("ROADS")
+    said, noora, salem = make_said(roads), make_noora(roads), make_person("specialist", roads)
+    day = timedelta(days=1)
+    appoint(noora, salem, roads, valid_from=NOON, valid_to=NOON + day)
+    appoint(salem, said, roads, valid_from=NOON + day, valid_to=NOON + 2 * day)
+
+    appoint(said, noora, roads, valid_from=NOON + 2 * day, valid_to=NOON + 4 * day)
+
+    assert len(queries.substitutions_in([roads.pk], NOON)) == 3
+
+
 def test_one_colleague_at_a_time() -> None:
     roads = make_unit("ROADS")
     said, noora, salem = make_said(roads), make_noora(roads), make_salem()
