@@ -1,6 +1,5 @@
 """The tables of the ground floor. What they hold about agencies, cases and people are plain numbers, no keys."""
 
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from wasl.core.fields import public_id
@@ -24,8 +23,6 @@ class EventRecord(models.Model):
         indexes = [
             models.Index(fields=["case_id", "id"], name="event_of_case"),
             models.Index(fields=["agency_id", "kind", "at"], name="event_by_kind"),
-            # A few kilobytes: rows lie in the order in which they were recorded, and days are asked for.
-            BrinIndex(fields=["recorded_at"], name="event_by_recording", pages_per_range=32, autosummarize=True),
         ]
 
     def __str__(self) -> str:
