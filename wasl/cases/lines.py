@@ -5,10 +5,9 @@ the third line, and the word of the follow-up team about whose it is. What was d
 in (imports, replays) and what the system does by itself is held back by none of them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
@@ -77,6 +76,15 @@ def why_not(case: Case, act: str, *, by: User | None, at: datetime, known: Stand
         return ""
     present = known or standing(case, at)
     return next((sentence for rule in _RULES[act] if (sentence := rule(present, by, at))), "")
+
+
+def held_back(
+    case: Case, acts: Iterable[str], *, by: User, at: datetime, known: Standing | None = None
+) -> dict[str, str]:
+    """Which of these acts of the workflow the line does not allow to the person, with why; asked once for all."""
+    present = known or standing(case, at)
+    told = {act: why_not(case, act, by=by, at=at, known=present) for act in acts}
+    return {act: sentence for act, sentence in told.items() if sentence}
 
 
 def why_not_to(present: Standing, unit: Unit) -> str:
@@ -337,10 +345,3 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "decide": (_nothing_to_decide, _stands_elsewhere),
     "decide_owner": (_waits_for_decision, _not_asked, _not_of_the_team),
 }
-
-
-def held_back(case: Case, acts: Any, *, by: User, at: datetime) -> dict[str, str]:
-    """Which of these acts of the workflow the line does not allow to the person, with why; asked once for all."""
-    present = standing(case, at)
-    told = {act: why_not(case, act, by=by, at=at, known=present) for act in acts}
-    return {act: sentence for act, sentence in told.items() if sentence}

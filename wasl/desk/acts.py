@@ -476,8 +476,8 @@ ACTS: dict[str, Act] = {
 }
 
 
-def offered(case: Case, user: User, at: datetime) -> list[Act]:
+def offered(case: Case, user: User, at: datetime, present: lines.Standing | None = None) -> list[Act]:
     """The acts that fit the case and its line now and that this person may do, in the order of the page."""
     found = [act for act in ACTS.values() if act.fits(case) and act.allowed(case, user, at)]
-    held = lines.held_back(case, [act.workflow_act for act in found], by=user, at=at)
+    held = lines.held_back(case, [act.workflow_act for act in found], by=user, at=at, known=present)
     return [act for act in found if act.workflow_act not in held]

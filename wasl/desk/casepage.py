@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from wasl.accounts.models import User
-from wasl.cases import queries, timeline, workflow
+from wasl.cases import lines, queries, timeline, workflow
+from wasl.cases.course import course
 from wasl.cases.models import Case, CaseFile
 from wasl.contacts import queries as contacts
 from wasl.core import clock
@@ -46,7 +47,8 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
     files = shown(files_seen(case, sight), at=at)
     tab = request.GET.get("tab", "all")
     tab = tab if tab in TABS else "all"
-    offers = _offers(case, user, at, bound, act_code or request.GET.get("act", ""))
+    present = lines.standing(case, at)
+    offers = _offers(present, user, at, bound, act_code or request.GET.get("act", ""))
     return {
         **_related(request, case, sight),
         "case": case,
@@ -55,6 +57,7 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
         "importance": workflow.IMPORTANCE[case.importance],
         "channel": workflow.CHANNELS.get(case.channel, case.channel),
         "clocks": panels(case, at=at),
+        "stages": course(present, at),
         "ticks": TICKS,
         "lines": _lines(_of_tab(items, tab), files),
         "counts": {name: len(_of_tab(items, name)) for name in TABS},
@@ -92,9 +95,9 @@ def citizen_context(case: Case) -> dict[str, Any]:
     }
 
 
-def _offers(case: Case, user: User, at: datetime, bound: ActForm | None, open_code: str) -> list[Offer]:
-    offers = []
-    for act in acts.offered(case, user, at):
+def _offers(present: lines.Standing, user: User, at: datetime, bound: ActForm | None, open_code: str) -> list[Offer]:
+    offers, case = [], present.case
+    for act in acts.offered(case, user, at, present):
         is_open = act.code == open_code
         form = bound if bound is not None and is_open else act.form(case=case, user=user, at=at, prefix=act.code)
         offers.append(Offer(act, form, is_open))
