@@ -127,7 +127,9 @@ class _Maker:
 
     def controls(self, fields: tuple[Field, ...], values: Mapping[str, Any], prefix: str, path: str) -> list[Control]:
         return [
-            self._control(one, values.get(one.code, empty(one)), prefix, path) for one in fields if not one.computed
+            self._control(one, values.get(one.code, empty(one)), prefix, path)
+            for one in fields
+            if not one.computed and (self.is_new or not one.only_new)
         ]
 
     def _control(self, one: Field, value: Any, prefix: str, path: str) -> Control:
@@ -238,7 +240,7 @@ def _blank(fields: tuple[Field, ...]) -> Document:
 
 def read(kind: Kind, data: QueryDict, *, is_new: bool) -> Document:
     """What a browser sent, as raw values for `values.clean`; fixed fields of a row that exists are not asked."""
-    asked = tuple(one for one in kind.fields if not one.computed and (is_new or not one.fixed))
+    asked = tuple(one for one in kind.fields if not one.computed and (is_new or not (one.fixed or one.only_new)))
     return _read(asked, data, PREFIX)
 
 

@@ -108,11 +108,12 @@ GROUP_NAMES: Mapping[Group, str] = {
 class Field:
     """One field of a kind's documents.
 
-    `choices` may be a function of the agency. `fixed`: chosen once, when the row is made. `computed`: shown, never
-    typed, in no export. `check(value)` raises ValueError with a sentence. `half`: stands beside its neighbour.
-    `ltr`: codes, addresses. `show_when` = (field, values): the form shows it only then (with JavaScript).
-    `ends_along` (references): the row ends together with the one it names (the routing row of a service); otherwise a
-    row that is named cannot end before its place is taken by a successor or the naming row is changed.
+    `choices` may be a function of the agency. `fixed`: chosen once, when the row is made. `only_new`: asked when a row
+    is made, as it only fills other fields in. `computed`: shown, never typed, in no export. `check(value)` raises
+    ValueError with a sentence. `half`: stands beside its neighbour. `ltr`: codes, addresses. `show_when` = (field,
+    values): the form shows it only then (with JavaScript). `ends_along` (references): the row ends together with the
+    one it names (the routing row of a service); otherwise a row that is named cannot end before its place is taken by
+    a successor or the naming row is changed.
     """
 
     code: str
@@ -127,6 +128,7 @@ class Field:
     ends_along: bool = False
     fields: tuple["Field", ...] = ()
     fixed: bool = False
+    only_new: bool = False
     computed: bool = False
     half: bool = False
     ltr: bool = False
@@ -260,6 +262,10 @@ class Kind:
 
     def links(self, agency: Agency, document: Document) -> list[Link]:
         """Pages about the row elsewhere."""
+        return []
+
+    def list_links(self, agency: Agency) -> list[Link]:
+        """Pages about all rows of the kind, shown to whoever may change them."""
         return []
 
     def acts(self, agency: Agency, document: Document, at: datetime) -> list[Act]:

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from wasl.administration.views import changes, files, home, keys, messages, rows, shapes, try_out, webhooks
+from wasl.administration.views import (
+    changes,
+    files,
+    home,
+    keys,
+    messages,
+    rows,
+    shapes,
+    try_out,
+    webhooks,
+    working_time,
+)
 
 app_name = "administration"
 
@@ -19,6 +30,11 @@ urlpatterns: list[URLPattern] = [
     path("<str:agency>/file", files.file, name="file"),
     path("<str:agency>/file/export", files.export, name="export"),
     path("<str:agency>/file/import", files.bring_in, name="import"),
+    path("<str:agency>/moon", working_time.moon, name="moon"),
+    path("<str:agency>/proposals", working_time.proposals, name="proposals"),
+    path("<str:agency>/propose", working_time.propose, name="propose"),
+    path("<str:agency>/calendar.ics", working_time.calendar_file, name="calendar_file"),
+    path("<str:agency>/calendar-upload", working_time.calendar_upload, name="calendar_upload"),
     path("<str:agency>/shapes", shapes.shapes, name="shapes"),
     path("<str:agency>/keys", keys.key_list, name="keys"),
     path("<str:agency>/keys/new", keys.new_key, name="key_new"),

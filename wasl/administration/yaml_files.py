@@ -77,7 +77,7 @@ def outer(kind: Kind, document: Document) -> Document:
 
 
 def _written_fields(fields: tuple[Field, ...]) -> list[Field]:
-    return [one for one in fields if not one.computed and one.type is not Type.SECRET]
+    return [one for one in fields if not (one.computed or one.only_new) and one.type is not Type.SECRET]
 
 
 def _outer(one: Field, value: Any) -> Any:

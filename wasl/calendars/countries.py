@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from wasl.calendars.working_time import FRIDAY, MONDAY, SATURDAY, SUNDAY, THURSDAY, TUESDAY, WEDNESDAY
+from wasl.core.i18n import t
 from wasl.core.localized import Localized, both
 from wasl.directory.models import Agency
 
@@ -64,17 +65,17 @@ class StartingWeek:
     """A week that a new calendar can start with."""
 
     code: str
-    name: Localized
+    label: str
     spans: WeekSpans
 
 
 WEEKS = {
     one.code: one
     for one in (
-        StartingWeek("oman", both("عُمان: الأحد إلى الخميس 07:30–14:30", "Oman: Sun–Thu 07:30–14:30"), OMAN_WEEK),
+        StartingWeek("oman", t("عُمان: الأحد إلى الخميس 07:30–14:30", "Oman: Sun–Thu 07:30–14:30"), OMAN_WEEK),
         StartingWeek(
             "emirates",
-            both(
+            t(
                 "الإمارات: الاثنين إلى الخميس 07:30–15:30، الجمعة 07:30–12:00",
                 "UAE: Mon–Thu 07:30–15:30, Fri 07:30–12:00",
             ),
@@ -82,33 +83,33 @@ WEEKS = {
         ),
         StartingWeek(
             "emirates_whole_days",
-            both("الإمارات: الاثنين إلى الجمعة 07:30–14:30", "UAE: Mon–Fri 07:30–14:30"),
+            t("الإمارات: الاثنين إلى الجمعة 07:30–14:30", "UAE: Mon–Fri 07:30–14:30"),
             _every((MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY), (time(7, 30), time(14, 30))),
         ),
         StartingWeek(
-            "saudi", both("السعودية: الأحد إلى الخميس 07:30–14:30", "Saudi Arabia: Sun–Thu 07:30–14:30"),
+            "saudi", t("السعودية: الأحد إلى الخميس 07:30–14:30", "Saudi Arabia: Sun–Thu 07:30–14:30"),
             COUNTRIES["SA"].week,
         ),
         StartingWeek(
-            "qatar_kuwait", both("قطر والكويت: الأحد إلى الخميس 07:00–14:00", "Qatar, Kuwait: Sun–Thu 07:00–14:00"),
+            "qatar_kuwait", t("قطر والكويت: الأحد إلى الخميس 07:00–14:00", "Qatar, Kuwait: Sun–Thu 07:00–14:00"),
             COUNTRIES["QA"].week,
         ),
         StartingWeek(
-            "bahrain", both("البحرين: الأحد إلى الخميس 07:00–14:15", "Bahrain: Sun–Thu 07:00–14:15"),
+            "bahrain", t("البحرين: الأحد إلى الخميس 07:00–14:15", "Bahrain: Sun–Thu 07:00–14:15"),
             COUNTRIES["BH"].week,
         ),
         StartingWeek(
             "two_spans",
-            both("فترتان: الأحد إلى الخميس 08:00–13:00 و16:00–19:00", "Two spans: Sun–Thu 08:00–13:00, 16:00–19:00"),
+            t("فترتان: الأحد إلى الخميس 08:00–13:00 و16:00–19:00", "Two spans: Sun–Thu 08:00–13:00, 16:00–19:00"),
             _every(SUNDAY_TO_THURSDAY, (time(8), time(13)), (time(16), time(19))),
         ),
         StartingWeek(
-            "six_days", both("ستة أيام: السبت إلى الخميس 08:00–14:00", "Six days: Sat–Thu 08:00–14:00"),
+            "six_days", t("ستة أيام: السبت إلى الخميس 08:00–14:00", "Six days: Sat–Thu 08:00–14:00"),
             _every(SATURDAY_TO_THURSDAY, (time(8), time(14))),
         ),
         StartingWeek(
             "shifts",
-            both("مناوبتان كل يوم: 06:00–22:00", "Two shifts every day: 06:00–22:00"),
+            t("مناوبتان كل يوم: 06:00–22:00", "Two shifts every day: 06:00–22:00"),
             _every(range(7), (time(6), time(14)), (time(14), time(22))),
         ),
     )

@@ -61,9 +61,14 @@ def holidays_of(country: str, years: Iterable[int]) -> list[Proposal]:
     return [Proposal(days[0], days[-1], names[days[0]], _source(english[days[0]])) for days in _runs(names)]
 
 
+def names_of(name: Localized) -> set[str]:
+    """A name in all its languages, folded: two holidays that share one of them are called the same."""
+    return {fold(text) for text in name.values() if text}
+
+
 def hijri_month_of(name: Localized) -> int | None:
     """The Hijri month on whose beginning a holiday of this name hangs; None for days of the Gregorian year."""
-    folded = {fold(text) for text in name.values()}
+    folded = names_of(name)
     return next((month for word, month in HANGS_ON.items() if any(fold(word) in text for text in folded)), None)
 
 

@@ -23,7 +23,7 @@ from wasl.calendars.models import (
     WorkingCalendar,
     WorkingHours,
 )
-from wasl.calendars.proposals import hijri_month_of, hijri_year_of
+from wasl.calendars.proposals import Proposal, hijri_month_of, hijri_year_of, holidays_of, names_of
 from wasl.calendars.umm_al_qura import Offsets, OutOfRange, month_begins
 from wasl.calendars.working_time import ONE_DAY, Hours, Period, Week, WorkingTime, week
 from wasl.calendars.working_time import always_open as round_the_clock
@@ -33,6 +33,8 @@ from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 
 ESTIMATED = both("تقديري", "estimated")
+# A row of the same name so near is the same holiday of the same year, moved or declined before.
+SAME_HOLIDAY = timedelta(days=20)
 Days = tuple[date, date]
 
 
@@ -164,6 +166,30 @@ def hijri_offsets(agency_id: int) -> Offsets:
     return kept.offsets
 
 
+def proposed_holidays(agency_id: int) -> list[Holiday]:
+    """The holidays nobody has announced yet, earliest first."""
+    return _standing_proposals(agency_id)
+
+
+def missing_proposals(agency: Agency, *, country: str, years: Iterable[int], at: datetime) -> list[Proposal]:
+    """What the public table knows of a country's years and the agency has not, earliest first.
+
+    Neither what was moved or declined before nor what is over.
+    """
+    known = [(names_of(row.name), row.on_from) for row in Holiday.objects.filter(agency=agency)]
+    today = at.astimezone(agency.zone).date()
+    return [
+        proposal
+        for proposal in holidays_of(country, years)
+        if proposal.on_to >= today and not _is_known(proposal, known)
+    ]
+
+
+def _is_known(proposal: Proposal, known: list[tuple[set[str], date]]) -> bool:
+    names = names_of(proposal.name)
+    return any(names & others and abs(day - proposal.on_from) <= SAME_HOLIDAY for others, day in known)
+
+
 def sightings(agency_id: int) -> list[HijriOffset]:
     """The months whose beginning the agency has noted, earliest first."""
     return list(HijriOffset.objects.filter(agency_id=agency_id).order_by("year", "month"))
@@ -180,22 +206,20 @@ def moves_of_month(agency_id: int, *, year: int, month: int, days: int) -> list[
     return sorted(moves, key=lambda move: (move.touched, str(move.name)))
 
 
-def hours_of_month(agency_id: int, *, year: int, month: int) -> list[HijriHours]:
-    """The standing hours that hold in this Hijri month."""
-    standing = (row for row in all_hijri_hours(agency_id) if row.withdrawn_at is None and row.month == month)
-    return [row for row in standing if year in _month_hours(row).years]
-
-
-def proposals_of_month(agency_id: int, *, year: int, month: int) -> list[Holiday]:
-    """The proposed holidays that hang on the beginning of this Hijri month."""
-    return [row for row in _standing_proposals(agency_id) if _hangs_on(row) == (year, month)]
+def proposals_by_month(agency_id: int) -> dict[tuple[int, int], list[Holiday]]:
+    """The proposed holidays that hang on the beginning of a Hijri month, by (year, month), earliest first."""
+    found: dict[tuple[int, int], list[Holiday]] = {}
+    for row in _standing_proposals(agency_id):
+        if (hung := _hangs_on(row)) is not None:
+            found.setdefault(hung, []).append(row)
+    return found
 
 
 def _moved_hours(agency_id: int, before: Offsets, after: Offsets) -> Iterator[MonthMove]:
     for row in all_hijri_hours(agency_id):
         if row.withdrawn_at is not None:
             continue
-        hours = _month_hours(row)
+        hours = month_hours(row)
         pairs = zip(hijri_hours.periods(hours, before), hijri_hours.periods(hours, after), strict=True)
         for then, now in pairs:
             if then != now:
@@ -282,10 +306,11 @@ def _hijri_periods(calendar: WorkingCalendar) -> Iterator[Period]:
     offsets: Offsets | None = None
     for row in rows.order_by("-pk"):
         offsets = hijri_offsets(calendar.agency_id) if offsets is None else offsets
-        yield from hijri_hours.periods(_month_hours(row), offsets)
+        yield from hijri_hours.periods(month_hours(row), offsets)
 
 
-def _month_hours(row: HijriHours) -> hijri_hours.MonthHours:
+def month_hours(row: HijriHours) -> hijri_hours.MonthHours:
+    """What a row of hours of a Hijri month means; its spans come along best."""
     spans = _week((span.weekday, span) for span in row.spans.all())
     return hijri_hours.MonthHours(spans, row.month, row.from_year, row.to_year)
 

@@ -57,9 +57,14 @@ class HijriDate:
 
     def in_words(self, language: str) -> str:
         """«19 جمادى الآخرة 1448 هـ», "19 Jumada al-Akhirah 1448 AH"."""
-        if language == "ar":
-            return f"{self.day} {MONTHS_AR[self.month - 1]} {self.year} هـ"
-        return f"{self.day} {MONTHS_EN[self.month - 1]} {self.year} AH"
+        return f"{self.day} {month_in_words(self.year, self.month, language)}"
+
+
+def month_in_words(year: int, month: int, language: str) -> str:
+    """«جمادى الآخرة 1448 هـ», "Jumada al-Akhirah 1448 AH"."""
+    if language == "ar":
+        return f"{MONTHS_AR[month - 1]} {year} هـ"
+    return f"{MONTHS_EN[month - 1]} {year} AH"
 
 
 def hijri_date(day: date, offsets: Offsets = NO_OFFSETS, *, offset_days: int = 0) -> HijriDate:

@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from wasl.administration.kinds.calendars import Calendars, HijriMonths, Holidays, SpecialHoursKind
+from wasl.administration.kinds.calendars import Calendars, CalendarUses, SpecialHoursKind
+from wasl.administration.kinds.hijri import HijriHoursKind, HijriMonths
+from wasl.administration.kinds.holidays import Holidays
 from wasl.administration.registry import Document, Kind, Wrong
 from wasl.calendars import queries
 from wasl.cases.models import Clock
@@ -15,7 +17,7 @@ from wasl.cases.tests.makers import make_case, make_working_agency
 from wasl.core import clock
 from wasl.core.models import EventRecord
 from wasl.directory.models import Agency
-from wasl.directory.tests.makers import SUNDAY_9AM
+from wasl.directory.tests.makers import SUNDAY_9AM, make_person, make_unit
 
 AT = SUNDAY_9AM
 pytestmark = pytest.mark.django_db
@@ -96,18 +98,38 @@ def test_a_holiday_keeps_its_code_when_it_moves_and_comes_back_under_it(agency: 
     assert [day for day in range(7) if time.holiday_on((AT + timedelta(days=day)).date())] == [3, 4]
 
 
-def test_a_proposal_is_confirmed_by_one_button(agency: Agency) -> None:
-    kind = Holidays()
+def test_a_proposal_is_confirmed_with_its_source_and_day_and_by_whom_is_kept(agency: Agency) -> None:
+    kind, badr = Holidays(), make_person("administrator")
     apply(kind, agency, None, holiday(is_proposal=True))
     proposal = row(kind, agency, f"{clock_day(2)}-storm-leave")
-    assert [act.code for act in kind.acts(agency, proposal, AT)] == ["confirm"]
+    assert str(proposal["standing"]) == "تقديرية"
+    assert [link.url for link in kind.links(agency, proposal)] == [f"/admin/MUN/proposals#{proposal['code']}"]
+    wanted = {**proposal, "is_proposal": False, "announced_on": clock_day(0)}
 
-    kind.act(agency, proposal, "confirm", by=None, at=AT)
+    with pytest.raises(Wrong) as refused:
+        apply(kind, agency, proposal, wanted)
+    kind.apply(agency, proposal, {**wanted, "source": "قرار 14/2026"}, by=badr, at=AT)
 
+    assert list(refused.value.sentences) == ["source"]
     confirmed = row(kind, agency, proposal["code"])
-    assert not confirmed["is_proposal"]
-    assert confirmed["announced_on"] == AT.astimezone(agency.zone).date().isoformat()
-    assert kind.acts(agency, confirmed, AT) == []
+    assert (str(confirmed["standing"]), confirmed["source"]) == ("معلنة", "قرار 14/2026")
+    assert confirmed["confirmed"].startswith(badr.full_name)
+    assert kind.links(agency, confirmed) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"on_from": "2026-11-20"}, "on_from"),
+        ({"on_to": "2027-01-20"}, "on_to"),
+        ({"announced_on": "2026-12-20"}, "announced_on"),
+    ],
+)
+def test_days_that_cannot_be_are_refused_at_their_field(agency: Agency, wrong: dict[str, str], field: str) -> None:
+    with pytest.raises(Wrong) as refused:
+        apply(Holidays(), agency, None, holiday(**wrong))
+
+    assert list(refused.value.sentences) == [field]
 
 
 def test_a_week_that_changes_from_a_day_leaves_the_days_before_alone(agency: Agency) -> None:
@@ -141,7 +163,7 @@ def test_the_default_calendar_neither_ends_nor_stops_being_the_default_by_itself
     kind = Calendars()
     before = next(document for document in kind.rows(agency, AT) if document["is_default"])
 
-    with pytest.raises(kind.refusals):
+    with pytest.raises(Wrong):
         apply(kind, agency, before, None)
     with pytest.raises(Wrong):
         kind.check(agency, before, {**before, "is_default": False}, AT)
@@ -201,7 +223,110 @@ def test_a_forecast_asks_no_more_for_many_clocks_than_for_few(agency: Agency) ->
     assert asked() == few
 
 
-def test_a_sighted_month_is_noted_and_shown(agency: Agency) -> None:
-    apply(HijriMonths(), agency, None, {"year": 1448, "month": 9, "days": 1})
+def test_the_forecast_says_how_many_of_which_unit_and_how_many_were_told_a_date(agency: Agency) -> None:
+    with clock.frozen(AT):
+        cases = [make_case(agency=agency, at=AT) for _ in range(3)]
 
-    assert row(HijriMonths(), agency, "1448-09")["days"] == 1
+    panel = Holidays().preview(agency, None, holiday(on_to=clock_day(4)), AT)
+
+    assert panel is not None
+    assert panel.context is not None
+    found = panel.context["found"]
+    assert found.cases == found.told_dates == 3
+    assert [(one.unit, one.cases) for one in found.units] == [(cases[0].unit.name, 3)]
+    assert sum(one.moves for one in found.units) == len(found.moves)
+    assert len(panel.context["moves"]) + panel.context["more"] == len(found.moves)
+    assert [move.before for move in found.moves] == sorted(move.before for move in found.moves)
+
+
+def test_a_unit_gets_its_calendar_and_the_queue_of_it_another(agency: Agency) -> None:
+    kind, roads = CalendarUses(), make_unit("ROADS", agency=agency)
+    code = next(one["code"] for one in Calendars().rows(agency, AT) if one["always_open"])
+    apply(kind, agency, None, {"unit": "ROADS", "queue": "", "calendar": "work"})
+    apply(kind, agency, None, {"unit": "ROADS", "queue": "fast", "calendar": code})
+
+    always = queries.calendar_by_code(agency.pk, code)
+    assert always is not None
+    assert {one["code"] for one in kind.rows(agency, AT)} == {"ROADS", "ROADS:fast"}
+    assert queries.calendar_of(agency.pk, roads.pk, "fast") == always.pk
+    apply(kind, agency, row(kind, agency, "ROADS:fast"), None)
+    assert row(kind, agency, "ROADS:fast")["ended"]
+    assert queries.calendar_of(agency.pk, roads.pk, "fast") != always.pk
+    with pytest.raises(Wrong) as refused:
+        apply(kind, agency, None, {"unit": "", "queue": "", "calendar": "work"})
+    assert list(refused.value.sentences) == ["unit"]
+
+
+def test_a_calendar_can_start_with_a_ready_week(agency: Agency) -> None:
+    new = {"code": "DXB", "name": {"ar": "دبي"}, "week": "emirates", "hours": [], "is_default": False}
+    document = Calendars().normalise(agency, None, {**new, "always_open": False, "hours_from": ""}, AT)
+    apply(Calendars(), agency, None, document)
+
+    kept = row(Calendars(), agency, "DXB")
+    assert kept["week"] == ""
+    assert {"weekday": "4", "opens": "07:30", "closes": "12:00"} in kept["hours"]
+    assert {one["weekday"] for one in kept["hours"]} == {"0", "1", "2", "3", "4"}
+
+
+def ramadan_of_every_year(**more: Any) -> Document:
+    return {
+        "calendar": "work",
+        "name": {"ar": "دوام رمضان", "en": "Ramadan hours"},
+        "month": "9",
+        "from_year": None,
+        "to_year": None,
+        "hours": [{"weekday": day, "opens": "09:00", "closes": "14:00"} for day in ("6", "0", "1", "2", "3")],
+        "announced_on": "",
+        "source": "",
+        **more,
+    }
+
+
+def test_ramadan_of_every_year_is_one_row_that_can_change_and_end(agency: Agency) -> None:
+    kind = HijriHoursKind()
+    apply(kind, agency, None, ramadan_of_every_year())
+    before = row(kind, agency, "work-09-ramadan-hours")
+    apply(kind, agency, before, {**before, "from_year": 1448})
+    changed = row(kind, agency, before["code"])
+    apply(kind, agency, changed, None)
+
+    assert (before["from_year"], changed["from_year"]) == (None, 1448)
+    assert row(kind, agency, before["code"])["ended"]
+    assert len(kind.rows(agency, AT)) == 1
+
+
+def sighting(day: str, **more: Any) -> Document:
+    return {
+        "year": 1448,
+        "month": "10",
+        "begins_on": day,
+        "announced_on": clock_day(0),
+        "source": "وزارة الأوقاف",
+        **more,
+    }
+
+
+def test_a_sighting_says_beforehand_what_moves_and_is_kept_with_its_source(agency: Agency) -> None:
+    kind = HijriMonths()
+    apply(HijriHoursKind(), agency, None, ramadan_of_every_year())
+
+    panel = kind.preview(agency, None, sighting("2027-03-10"), AT)
+    apply(kind, agency, None, sighting("2027-03-10"))
+
+    assert panel is not None
+    assert panel.context is not None
+    moves = [
+        (move.name["en"], move.after[0].isoformat(), move.after[1].isoformat()) for move in panel.context["shifts"]
+    ]
+    assert ("Eid al-Fitr", "2027-03-09", "2027-03-12") in moves
+    assert ("Ramadan hours", "2027-02-08", "2027-03-09") in moves
+    kept = row(kind, agency, "1448-10")
+    assert (kept["days"], kept["source"], str(kind.name_of(kept))) == (1, "وزارة الأوقاف", "شوال 1448")
+    assert kind.preview(agency, kept, {**kept, "source": "بيان 2"}, AT) is None
+
+
+def test_a_sighting_far_from_the_table_is_refused_at_its_day(agency: Agency) -> None:
+    with pytest.raises(Wrong) as refused:
+        apply(HijriMonths(), agency, None, sighting("2027-04-10"))
+
+    assert "2027-03-09" in refused.value.sentences["begins_on"]

@@ -1,6 +1,7 @@
 """The configuration as a file: download it, and bring one in after looking at what it would change."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -15,6 +16,7 @@ from wasl.administration.registry import Kind
 from wasl.administration.views.here import Here, here
 from wasl.administration.views.shown import shown_act
 from wasl.administration.yaml_files import ReadFile
+from wasl.calendars.ical import LeftOut
 from wasl.core.i18n import t
 from wasl.directory.doors import requires
 from wasl.directory.rights import Right
@@ -94,8 +96,13 @@ def _not_allowed(place: Here, kinds: list[Kind]) -> str:
     return t("لا يجوز لك تغيير: {titles}.", "You may not change: {titles}.", titles="، ".join(closed))
 
 
-def look_or_apply(place: Here, read: ReadFile, text: str) -> HttpResponse:
-    """Show what a file would change, or change it when the person has seen just that."""
+def look_or_apply(
+    place: Here, read: ReadFile, text: str, *, left_out: Sequence[LeftOut] = (), came_from: str = ""
+) -> HttpResponse:
+    """Show what a file would change, or change it when the person has seen just that.
+
+    `left_out` is what another program's file holds and cannot be taken; `came_from` is the page one came from.
+    """
     data = place.request.POST
     try:
         planned = operations.import_file(place.agency, read, by=place.user, at=place.at, dry_run=True)
@@ -108,10 +115,18 @@ def look_or_apply(place: Here, read: ReadFile, text: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("administration:change", args=[place.agency.code, name]))
     except operations.CannotImport as refused:
         return _mistakes_page(place, refused)
-    return _plan_page(place, planned, read, text)
+    return _plan_page(place, planned, read, text, left_out=left_out, came_from=came_from)
 
 
-def _plan_page(place: Here, planned: list[ConfigChange], read: ReadFile, text: str) -> HttpResponse:
+def _plan_page(
+    place: Here,
+    planned: list[ConfigChange],
+    read: ReadFile,
+    text: str,
+    *,
+    left_out: Sequence[LeftOut],
+    came_from: str,
+) -> HttpResponse:
     act = shown_act(place, queries.Act("", planned), lines=True) if planned else None
     context = place.context(
         plan=act,
@@ -119,6 +134,8 @@ def _plan_page(place: Here, planned: list[ConfigChange], read: ReadFile, text: s
         text=text,
         planned=_mark(planned),
         of_other=read.agency if read.agency and read.agency != place.agency.code else "",
+        left_out=left_out,
+        came_from=came_from or reverse("administration:file", args=[place.agency.code]),
         moved=place.request.POST.get("step") == "apply",
     )
     return render(place.request, "administration/plan.html", context)

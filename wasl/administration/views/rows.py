@@ -65,6 +65,7 @@ def row_list(request: HttpRequest, agency: str, kind: str) -> HttpResponse:
         is_narrowed=not is_plain or state != "active",
         naming=_naming(place, request.GET.get("names", "")),
         may_add=place.may_add(of),
+        links=of.list_links(place.agency) if place.may_change(of) else [],
     )
     return render(request, "administration/list.html", context)
 
@@ -291,6 +292,8 @@ def _answers(place: Here, kind: Kind, current: Document) -> list[tuple[Field, st
     }
     found = []
     for field in kind.fields:
+        if field.only_new:
+            continue
         value = current.get(field.code)
         words = names.get(field.refers_to, {}).get(value, "") if isinstance(value, str) else ""
         found.append((field, words or in_words(field, value, place.agency)))

@@ -2,6 +2,7 @@
 
 from wasl.calendars.operations.holidays import (
     add_holiday,
+    check_holiday,
     confirm_holiday,
     move_holiday,
     propose_holidays,
@@ -35,6 +36,7 @@ __all__ = [
     "add_hijri_hours",
     "add_holiday",
     "add_special_hours",
+    "check_holiday",
     "confirm_holiday",
     "end_calendar",
     "end_use",

@@ -1,12 +1,12 @@
 """Holidays: added, moved, taken back; proposed from a public table and confirmed by a person."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 
 from wasl.accounts.models import User
-from wasl.calendars import proposals
+from wasl.calendars import proposals, queries
 from wasl.calendars.events import HolidayConfirmed
 from wasl.calendars.models import Holiday, WorkingCalendar
 from wasl.calendars.operations.refusals import HolidayRefused
@@ -14,12 +14,9 @@ from wasl.calendars.operations.telling import new_edition, tell
 from wasl.core import events
 from wasl.core.i18n import t
 from wasl.core.localized import Localized
-from wasl.core.text import fold
 from wasl.directory.models import Agency
 
 LONGEST_HOLIDAY_DAYS = 30
-# A row of the same name so near is the same holiday of the same year, moved or declined before.
-_SAME_HOLIDAY = timedelta(days=20)
 
 
 @transaction.atomic
@@ -39,9 +36,8 @@ def add_holiday(
 ) -> Holiday:
     """Free days for one calendar, or for all of the agency that are not always open. Raises HolidayRefused."""
     on_to = on_to or on_from
-    _check_days(on_from, on_to, agency, at)
+    check_holiday(agency, name=name, on_from=on_from, on_to=on_to, calendar=calendar, at=at)
     _check_announcement(announced_on, agency, at)
-    _check_alone(agency.pk, calendar.pk if calendar else None, name, on_from, on_to)
     holiday = Holiday.objects.create(
         agency=agency,
         code=code,
@@ -56,6 +52,20 @@ def add_holiday(
     )
     _tell(holiday, "holiday_added", at=at, by=by)
     return holiday
+
+
+def check_holiday(
+    agency: Agency,
+    *,
+    name: Localized,
+    on_from: date,
+    on_to: date,
+    at: datetime,
+    calendar: WorkingCalendar | None = None,
+) -> None:
+    """Raises HolidayRefused for days that could not be added."""
+    _check_days(on_from, on_to, agency, at)
+    _check_alone(agency.pk, calendar.pk if calendar else None, name, on_from, on_to)
 
 
 @transaction.atomic
@@ -137,13 +147,8 @@ def propose_holidays(
     What was moved or declined before is not proposed again, nor what is over.
     """
     Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
-    known = [(_folded(row.name), row.on_from) for row in Holiday.objects.filter(agency=agency)]
-    today = _today(agency, at)
-    fresh = [
-        from_proposal(agency, proposal)
-        for proposal in proposals.holidays_of(country, years)
-        if proposal.on_to >= today and not _is_known(proposal, known)
-    ]
+    missing = queries.missing_proposals(agency, country=country, years=years, at=at)
+    fresh = [from_proposal(agency, proposal) for proposal in missing]
     Holiday.objects.bulk_create(fresh)
     if fresh:
         first, last = min(row.on_from for row in fresh), max(row.on_to for row in fresh)
@@ -170,11 +175,6 @@ def replace(holiday: Holiday, *, at: datetime, **other: object) -> Holiday:
     kept = ("agency_id", "calendar_id", "hijri_month", "name", "on_from", "on_to", "announced_on", "source")
     values = {name: getattr(holiday, name) for name in (*kept, "is_proposal", "confirmed_by", "confirmed_at")}
     return Holiday.objects.create(**{**values, **other, "code": holiday.known_as, "replaces": holiday})
-
-
-def _is_known(proposal: proposals.Proposal, known: list[tuple[set[str], date]]) -> bool:
-    names = _folded(proposal.name)
-    return any(names & others and abs(day - proposal.on_from) <= _SAME_HOLIDAY for others, day in known)
 
 
 def _check_days(on_from: date, on_to: date, agency: Agency, at: datetime) -> None:
@@ -236,9 +236,9 @@ def _check_alone(
         on_from__lte=on_to,
         on_to__gte=on_from,
     )
-    names = _folded(name)
+    names = proposals.names_of(name)
     for other in touching.exclude(pk=but.pk if but else None):
-        if names & _folded(other.name):
+        if names & proposals.names_of(other.name):
             raise HolidayRefused(
                 t(
                     "«{name}» مسجلة في هذه الأيام من قبل. افتحها وغيّرها بدل إضافة ثانية.",
@@ -247,10 +247,6 @@ def _check_alone(
                 ),
                 field="name",
             )
-
-
-def _folded(name: Localized) -> set[str]:
-    return {fold(text) for text in name.values() if text}
 
 
 def _today(agency: Agency, at: datetime) -> date:

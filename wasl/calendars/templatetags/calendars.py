@@ -6,6 +6,8 @@ from django import template
 from django.utils import timezone
 
 from wasl.calendars.hijri import hijri_text
+from wasl.calendars.umm_al_qura import month_in_words
+from wasl.core.i18n import language
 from wasl.directory.models import Agency
 
 register = template.Library()
@@ -20,6 +22,12 @@ def hijri(value: date | datetime | None, agency: Agency | None = None) -> str:
     if not isinstance(value, date):
         return ""
     return hijri_text(_day(value, agency), agency_id=agency.pk if agency is not None else None)
+
+
+@register.simple_tag
+def hijri_month(year: int, month: int) -> str:
+    """«رمضان 1448 هـ» in the present language."""
+    return month_in_words(year, month, language())
 
 
 def _day(value: date, agency: Agency | None) -> date:

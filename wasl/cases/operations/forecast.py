@@ -9,6 +9,7 @@ from wasl.calendars.working_time import WorkingTime
 from wasl.cases.models import Clock
 from wasl.cases.operations.clocks import fresh_due
 from wasl.cases.operations.trial import tried
+from wasl.core.localized import Localized
 from wasl.sla.models import ClockKind
 
 # So many clocks are looked at; where more run, the soonest due are, and the forecast says so.
@@ -24,11 +25,21 @@ class Move:
     clock: str
     before: datetime
     after: datetime
+    unit: Localized
 
     @property
     def name(self) -> str:
         """The clock in the language of the reader."""
         return str(ClockKind(self.clock).label) if self.clock in ClockKind.values else self.clock
+
+
+@dataclass(frozen=True)
+class OfUnit:
+    """How much would move in one unit."""
+
+    unit: Localized
+    cases: int
+    moves: int
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,20 @@ class Forecast:
         return len({move.case_id for move in self.moves})
 
     @property
+    def told_dates(self) -> int:
+        """How many beneficiaries were told a date by which their case is resolved, and it would be another."""
+        return len({move.case_id for move in self.moves if move.clock == ClockKind.RESOLVE})
+
+    @property
+    def units(self) -> list[OfUnit]:
+        """The units whose clocks would move, those with the most first."""
+        of_unit: dict[str, list[Move]] = {}
+        for move in self.moves:
+            of_unit.setdefault(repr(sorted(move.unit.items())), []).append(move)
+        found = [OfUnit(moves[0].unit, len({move.case_id for move in moves}), len(moves)) for moves in of_unit.values()]
+        return sorted(found, key=lambda one: (-one.moves, str(one.unit)))
+
+    @property
     def is_whole(self) -> bool:
         """Was every running clock looked at?"""
         return self.looked_at == self.running
@@ -57,11 +82,13 @@ def forecast(change: Callable[[], object], *, agency_id: int) -> Forecast:
 
 def _moved(agency_id: int) -> Forecast:
     running = Clock.objects.filter(agency_id=agency_id, stopped_at__isnull=True, always_open=False)
-    clocks = list(running.select_related("case").prefetch_related("pauses").order_by("due_at", "pk")[:MOST_CLOCKS])
+    clocks = list(
+        running.select_related("case__unit").prefetch_related("pauses").order_by("due_at", "pk")[:MOST_CLOCKS]
+    )
     # Asked once for each calendar, not once for each clock.
     times = _working_times(agency_id, {clock.calendar_id for clock in clocks})
     moves = [
-        Move(clock.case.reference, clock.case_id, clock.kind, clock.due_at, due)
+        Move(clock.case.reference, clock.case_id, clock.kind, clock.due_at, due, clock.case.unit.name)
         for clock in clocks
         if (due := fresh_due(clock, times[clock.calendar_id])) != clock.due_at
     ]
