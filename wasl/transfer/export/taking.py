@@ -58,12 +58,17 @@ def exportable(user: User, *, at: datetime) -> QuerySet[Case]:
 
 
 def taken(
-    found: QuerySet[Case], filters: cases.Filters, *, at: datetime, people: Reach | None = NOBODY
+    found: QuerySet[Case],
+    filters: cases.Filters,
+    *,
+    at: datetime,
+    people: Reach | None = NOBODY,
+    most: int = MOST,
 ) -> Iterator[Taken]:
     """The cases of a list on their way out, in its order. `people` None: of everybody, for whoever runs the house."""
     with_people = people is not NOBODY
     also = (*NEEDS, *PERSONAL_NEEDS) if with_people else NEEDS
-    rows = cases.whole_list(found, filters, most=MOST, size=_AT_ONCE, also=also)
+    rows = cases.whole_list(found, filters, most=most, size=_AT_ONCE, also=also)
     while some := list(islice(rows, _AT_ONCE)):
         if with_people:
             prefetch_related_objects(some, "beneficiary__addresses")

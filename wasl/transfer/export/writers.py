@@ -98,6 +98,7 @@ def _xlsx(rows: Rows, fields: Sequence[Field]) -> Iterator[bytes]:
             yield piece
 
 
+MOST_IN_A_SHEET = 2**20 - 1  # rows beneath the one that names the columns
 _MOMENT = "yyyy-mm-dd hh:mm"
 _WIDTHS = {"title": 48, "description": 60, "reference": 20, "service": 28, "unit": 28, "lat": 11, "lon": 11}
 

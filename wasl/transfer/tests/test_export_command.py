@@ -65,6 +65,21 @@ def test_people_only_for_a_purpose_which_is_kept(agency: Any, tmp_path: Path) ->
     assert [(fact.data["count"], fact.data["purpose"]) for fact in facts] == [(1, ""), (1, "authority")]
 
 
+def test_whoever_runs_the_house_gets_them_all_or_is_told(
+    agency: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wasl.transfer.export.taking.MOST", 2)
+    monkeypatch.setattr("wasl.transfer.export.writers.MOST_IN_A_SHEET", 2)
+    make_unit("ROADS", agency=agency)
+    made = [make_case(agency=agency).reference for _ in range(3)]
+
+    assert [one["reference"] for one in export(tmp_path / "a")] == made
+    with pytest.raises(CommandError, match="Excel"):
+        call_command("export", "cases", "--agency", "MUN", "--format", "xlsx", "-o", str(tmp_path / "b"))
+    assert not (tmp_path / "b").exists()
+    assert [fact.data["count"] for fact in EventRecord.objects.filter(kind="CasesExported")] == [3]
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [(["--agency", "NONE"], "NONE"), (["--state", "asleep"], "asleep"), (["--from", "soon"], "soon")],

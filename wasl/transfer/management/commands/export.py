@@ -18,7 +18,7 @@ from wasl.core.i18n import say
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.transfer import export
-from wasl.transfer.export import records, taking
+from wasl.transfer.export import records, taking, writers
 
 
 def _day(text: str) -> date:
@@ -59,7 +59,9 @@ class Command(BaseCommand):
         self, agency: Agency, filters: cases.Filters, fields: list[export.Field], options: dict[str, Any]
     ) -> int:
         at, found = clock.now(), Case.objects.filter(agency=agency)
-        number = min(cases.count_all(found, filters), taking.MOST)
+        number = cases.count_all(found, filters)
+        if options["format"] == "xlsx" and number > writers.MOST_IN_A_SHEET:
+            raise _too_long(number)
         told = {name: str(options[name]) for name in ("open", "kind", "since", "until") if options[name]}
         records.record(
             agency,
@@ -72,7 +74,8 @@ class Command(BaseCommand):
             at=at,
             purpose=options["people"] or "",
         )
-        rows = taking.taken(found, filters, at=at, people=None if options["people"] else taking.NOBODY)
+        people = None if options["people"] else taking.NOBODY
+        rows = taking.taken(found, filters, at=at, people=people, most=number)
         pieces = export.written(options["format"], rows, fields, language=options["language"], zone=agency.zone)
         with ExitStack() as stack:
             path = options["output"]
@@ -82,6 +85,15 @@ class Command(BaseCommand):
             for piece in pieces:
                 out.write(piece)
         return number
+
+
+def _too_long(number: int) -> CommandError:
+    most = writers.MOST_IN_A_SHEET
+    return CommandError(
+        say("يتسع جدول Excel لعدد {most} من الصفوف، والطلبات {n}: حدّد المدة بالخيارين --from و--to أو اختر csv",
+            "An Excel sheet holds {most} rows, and there are {n} cases: narrow them by --from and --to, or choose csv",
+            most=most, n=number)
+    )  # fmt: skip
 
 
 def _filters(options: dict[str, Any], agency: Agency) -> cases.Filters:
