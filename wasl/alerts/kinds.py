@@ -15,9 +15,9 @@ from wasl.core.i18n import t
 class Way(models.TextChoices):
     """How alerts of a kind reach a person besides the bell."""
 
-    AT_ONCE = "at_once", t("بريد فوري في وقت الدوام", "Mail at once, in working time")
-    DIGEST = "digest", t("في الموجز اليومي", "In the daily digest")
-    DESK = "desk", t("في مكتب العمل فقط", "On the desk only")
+    AT_ONCE = "at_once", t("بريد فوري", "Mail at once")
+    DIGEST = "digest", t("الموجز اليومي", "Daily digest")
+    DESK = "desk", t("دون بريد", "No mail")
 
 
 class UnknownKind(LookupError):

@@ -87,7 +87,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
         "rows": [Row(one, one.case_id in opened) for one in shown[:PAGE]],
         "show": show,
         "kind": kind,
-        "kinds": kinds.kinds(),
+        "kinds": [one for one in kinds.kinds() if one is not kinds.DAY],
         "unread": queries.unread_count(person, at=at),
         "page_number": page,
         "previous_page": page - 1 if page > 2 else None,

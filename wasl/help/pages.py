@@ -9,7 +9,7 @@ from wasl.help import steps
 from wasl.help.steps import Step
 
 CITIZEN = "citizen"
-_ALWAYS = (steps.MY_RIGHTS, steps.ABSENCE)
+_ALWAYS = (steps.ALERTS, steps.MY_RIGHTS, steps.ABSENCE)
 
 
 @dataclass(frozen=True)

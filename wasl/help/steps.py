@@ -74,6 +74,28 @@ ABSENCE = Step(
     ),
     screens=("directory:absence",),
 )
+ALERTS = Step(
+    "alerts",
+    t("الجرس والموجز اليومي", "The bell and the daily digest"),
+    (
+        t(
+            "الجرس أعلى الصفحة يعد ما لم تقرأه، ويتغير وحده. افتحه وانقر التنبيه تصل إلى الطلب نفسه.",
+            "The bell above the page counts what you have not read and changes by itself. Open it and press an alert: "
+            "it leads to its case.",
+        ),
+        t(
+            "من «كيف تصلني التنبيهات» في قائمة اسمك تختار لكل نوع: بريد فوري في وقت الدوام، أو الموجز اليومي، أو دون "
+            "بريد. العاجل يصل في أي ساعة، وبعض الأنواع لا يُوقف بريدها.",
+            'Under "How alerts reach me" in the menu of your name choose for each kind: mail at once in working time, '
+            "the daily digest, or no mail. Urgent ones come at any hour; mail of some kinds cannot be stopped.",
+        ),
+        t(
+            "كل رابط في البريد لك وحدك: يفتح طلبه مرة واحدة خلال سبعة أيام، بعد أن تدخل بحسابك.",
+            "Each link in a mail is for you alone: it opens its case once, within seven days, after you signed in.",
+        ),
+    ),
+    screens=("alerts:list", "alerts:choices"),
+)
 TEAM = Step(
     "team",
     t("فريقي ومن ينوب عن الغائبين", "Your team, and who stands in"),
@@ -603,8 +625,12 @@ WORDINGS = Step(
             "لكل إشعار نص بالعربية والإنجليزية. عدّاد الرسائل النصية يذكر كم جزءاً ستُرسل ولماذا.",
             "Every notice has a text in both languages. The counter says how many SMS parts it makes, and why.",
         ),
+        t(
+            "وموجز الموظفين اليومي لا نص له تكتبه: اختر ساعته، أو أوقفه، من الصفحة نفسها.",
+            "The daily digest of staff writes itself: choose its hour there, or switch it off.",
+        ),
     ),
-    screens=("administration:list:wordings",),
+    screens=("administration:list:wordings", "administration:list:digest"),
 )
 CHANNELS = Step(
     "channels",

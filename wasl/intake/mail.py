@@ -6,6 +6,7 @@ is only proposed: the case waits at the triage unit until a person confirms it.
 
 import re
 
+from wasl.alerts import queries as alerts
 from wasl.cases import operations as cases
 from wasl.catalogue import queries as catalogue
 from wasl.contacts import operations as contacts
@@ -18,12 +19,17 @@ from wasl.messaging.models import Message
 from wasl.messaging.receiving import Received
 
 KIND_UNNAMED = "inquiry"
+TO_STAFF = "to_staff"
 _REPLY_MARKS = re.compile(r"^((re|fw|fwd|رد|إعادة توجيه)\s*[:：]\s*)+", re.IGNORECASE)
 
 
 def take_mail(received: Received) -> None:
     """Place one mail of a person; runs in the transaction that marks the delivery as handled."""
     if messages.already_received(received.account, received.inbound) is not None:
+        return
+    if received.conversation is not None and alerts.is_letter(received.conversation):
+        # A colleague answered a digest: no case of a citizen, and nothing to be lost either.
+        messaging.park(received.delivery, note=TO_STAFF, at=received.at)
         return
     if is_flood(received):
         messaging.park(received.delivery, note=TOO_MANY, at=received.at)

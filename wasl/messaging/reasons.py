@@ -16,6 +16,7 @@ _WORDS = {
     "no_receiver": t("لا قسم يستلم هذه القناة", "No room takes this channel"),
     "gave_up": t("تعذرت قراءتها مراراً", "It could not be read after many tries"),
     "too_many": t("رسائل كثيرة جداً من المرسل نفسه خلال ساعة", "Far too many mails of one sender within an hour"),
+    "to_staff": t("رد موظف على رسالة تنبيه أو موجز", "A colleague's answer to an alert or digest"),
     # ignored
     "too_many_items": t("نداء من المزود يحمل أكثر مما نقرأ", "A call of the provider that holds more than we read"),
     "bounce": t("تقرير عن تعذر تسليم", "A delivery report"),

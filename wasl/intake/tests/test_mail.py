@@ -4,6 +4,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from wasl.alerts.tests.makers import make_alert
+from wasl.alerts.writing import write_now
 from wasl.cases import operations as cases
 from wasl.cases import timeline
 from wasl.cases.models import Case
@@ -13,7 +15,7 @@ from wasl.core import clock
 from wasl.core.dispatch import deliver_event
 from wasl.core.events import subscribers_of
 from wasl.core.models import EventRecord
-from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_salem
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_said, make_salem
 from wasl.intake import limits
 from wasl.messaging import operations as messaging
 from wasl.messaging.models import ChannelAccount, Message, RawDelivery
@@ -215,3 +217,16 @@ def test_mail_of_a_flood_that_a_person_lets_in_becomes_a_case(
 
     assert messaging.handle(parked.pk, at=SUNDAY_9AM) == RawDelivery.State.PARSED
     assert Case.objects.count() == 1
+
+
+def test_a_colleague_who_answers_a_digest_makes_no_case(account: ChannelAccount) -> None:
+    said = make_said()
+    make_alert(said, urgent=True, agency=account.agency)
+    (told,) = write_now(said.pk, at=SUNDAY_9AM)
+    assert told.message is not None
+    answer = letter("سأنظر فيه اليوم.", sender=said.email, In_Reply_To=told.message.message_id)
+
+    assert deliver(account, answer) == RawDelivery.State.PARKED
+
+    assert not Case.objects.exists()
+    assert RawDelivery.objects.get().reason == "رد موظف على رسالة تنبيه أو موجز"

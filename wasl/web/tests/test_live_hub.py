@@ -85,6 +85,26 @@ def test_missed_facts_of_closed_cases_stay_closed() -> None:
     assert len(missed_frames(rows, evaluator)) == 2
 
 
+def test_what_is_for_some_people_is_heard_by_nobody_else() -> None:
+    hub = Hub()
+    salem, huda, foreign = stream([(1, frozenset({7}))], 1), stream([(1, None)], 2), stream([(2, None)], 1)
+    for one in (salem, huda, foreign):
+        hub.add(one)
+    notice = {"id": 5, "kind": "AlertGiven", "agency": 1, "units": [], "case": None, "people": [1, 3]}
+
+    hub.tell(Fact.from_payload(json.dumps(notice)))
+
+    assert [one.queue.qsize() for one in (salem, huda, foreign)] == [1, 0, 0]
+    assert b"people" not in (salem.queue.get_nowait() or b"")
+
+
+def test_missed_facts_for_some_people_are_told_to_them_alone() -> None:
+    rows = [(3, "AlertGiven", 1, None, {"alert_ids": [4], "people": [1]})]
+
+    assert len(missed_frames(rows, stream([(1, frozenset({7}))], 1))) == 1
+    assert missed_frames(rows, stream([(1, None)], 2)) == missed_frames(rows, stream([(1, frozenset({7}))], 2)) == []
+
+
 def test_new_rights_count_at_once() -> None:
     hub, listener = Hub(), stream([(1, None)])
     hub.add(listener)

@@ -176,6 +176,25 @@ def test_a_fact_is_heard_at_once_and_foreign_ones_are_not(port: int) -> None:
     assert foreign.heard.empty()
 
 
+def test_what_is_for_one_person_is_heard_by_that_person_alone(port: int) -> None:
+    salem, huda = make_person("salem", (1, frozenset({7}))), make_person("huda", (1, None))
+    own, other = (Listener(port, sign_in(person)).open().ready() for person in (salem, huda))
+
+    events.publish(LampWentOut(case_id=41, unit_id=8), agency_id=1, at=AT, people=[salem.pk])
+    lamp_out(42)
+
+    assert (own.next()[2] | {"id": 0}) == {
+        "id": 0,
+        "kind": "LampWentOut",
+        "agency": 1,
+        "units": [],
+        "case": None,
+        "reference": "",
+    }
+    assert [own.next()[2]["case"], other.next()[2]["case"]] == [42, 42]
+    assert other.heard.empty()
+
+
 def test_what_goes_out_holds_ids_and_codes_only(port: int) -> None:
     listener = Listener(port, sign_in(make_person("salem", (1, None)))).open().ready()
 
