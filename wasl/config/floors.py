@@ -2,7 +2,7 @@
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("config",),
-    ("portal", "desk", "administration", "operation", "help", "api"),
+    ("portal", "desk", "administration", "operation", "help", "api", "audit"),
     ("analytics", "privacy", "integrations", "transfer"),
     ("intake",),
     ("cases",),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", include("wasl.administration.urls")),
     path("figures/", include("wasl.analytics.urls")),
     path("people-data/", include("wasl.privacy.urls")),
+    path("audit/", include("wasl.audit.urls")),
     path("", include("wasl.operation.urls")),
     path("help/", include("wasl.help.urls")),
 ]

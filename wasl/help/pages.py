@@ -78,7 +78,7 @@ _PAGES = (
         ),
         *(steps.WORKLIST, steps.VIEWS, steps.BULK, steps.CASE, steps.REFER, steps.FIGURES),
         *(steps.EXPORTS, steps.TEAM, steps.PARKED, steps.TASKS, steps.REGISTER, steps.ANSWERED),
-        *(steps.IDENTITY, steps.PRIVACY, steps.HEALTH),
+        *(steps.IDENTITY, steps.PRIVACY, steps.HEALTH, steps.AUDIT_LOG),
     ),
     _page(
         Role.QUALITY,
@@ -141,7 +141,7 @@ _PAGES = (
             "of cases.",
         ),
         *(steps.YAML, steps.UNDO, steps.UNITS, steps.PEOPLE, steps.SERVICES, steps.RULES, steps.TRY),
-        *(steps.HOLIDAY, steps.PLACES, steps.WORDINGS, steps.CHANNELS, steps.PROGRAMS),
+        *(steps.HOLIDAY, steps.CALENDARS, steps.PLACES, steps.WORDINGS, steps.CHANNELS, steps.PROGRAMS),
         *(steps.HEALTH, steps.TEAM, steps.PRIVACY),
         tip=t("جرّب في «ماذا سيحدث؟» قبل أن تطبّق.", 'Try it in "What would this report do?" before you apply.'),
     ),
@@ -151,7 +151,7 @@ _PAGES = (
             "تتأكد أن القواعد سرت على الجميع سواء.",
             "You make sure that the rules held for everybody alike.",
         ),
-        *(steps.AUDIT, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.FIGURES, steps.EXPORTS),
+        *(steps.AUDIT, steps.AUDIT_LOG, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.FIGURES, steps.EXPORTS),
         *(steps.IDENTITY, steps.YAML, steps.UNDO, steps.PRIVACY, steps.HEALTH),
     ),
     _page(

@@ -545,6 +545,12 @@ HOLIDAY = Step(
             'Add it under "Public holidays". Before it is applied you see how many due moments move, and which.',
         ),
         t(
+            "المقترحة من الجداول تُحسب وتظهر «تقديري». أكدها في «مراجعة المقترحات» بمصدر الإعلان ويومه، أو ارفع ملف "
+            "iCal.",
+            'Those proposed from tables count and show "estimated". Confirm them under "Review proposals" with source '
+            "and day of the announcement, or upload an iCal file.",
+        ),
+        t(
             "تتحرك المواعيد المفتوحة وحدها، وتشرح صفحة كل طلب السبب.",
             "Open promises move by themselves, and the page of each case explains why.",
         ),
@@ -552,9 +558,38 @@ HOLIDAY = Step(
     picture="holiday",
     screens=(
         "administration:list:holidays",
+        "administration:calendar_upload",
+        "administration:proposals",
+    ),
+)
+CALENDARS = Step(
+    "calendars",
+    t("الدوام ورمضان ورؤية الهلال", "Working hours, Ramadan and the moon"),
+    (
+        t(
+            "لكل جهة تقويم معتمد، ولوحدة أو طابور تقويم آخر من «تقاويم الوحدات والطوابير». ابدأ التقويم الجديد من "
+            "أسبوع جاهز.",
+            'Every agency has a default calendar; a unit or queue gets another under "Calendars of units and queues". '
+            "A new calendar can start with a ready week.",
+        ),
+        t(
+            "اكتب دوام رمضان مرة واحدة في «ساعات الأشهر الهجرية»، فيعود كل سنة في أيامه.",
+            'Enter the hours of Ramadan once under "Hours of Hijri months"; they come back every year on its days.',
+        ),
+        t(
+            "عند إعلان الهلال افتح «الأشهر القادمة» وسجّل أول يوم من الشهر ومصدره. ترى قبل الحفظ أي ساعات وإجازات "
+            "ومواعيد تتحرك.",
+            'When the moon is announced open "Months to come" and note the first day of the month and the source. '
+            "Before it is saved you see which hours, holidays and due moments move.",
+        ),
+    ),
+    screens=(
+        "administration:moon",
+        "administration:list:hijri_months",
+        "administration:list:hijri_hours",
+        "administration:list:calendar_uses",
         "administration:list:calendars",
         "administration:list:special_hours",
-        "administration:list:hijri_months",
     ),
 )
 PLACES = Step(
@@ -707,6 +742,29 @@ AUDIT = Step(
             "Erasures are carried out only after you have approved them.",
         ),
     ),
+)
+AUDIT_LOG = Step(
+    "audit-log",
+    t("سجل التدقيق", "The audit log"),
+    (
+        t(
+            "في «سجل التدقيق» كل ما حدث ومن فعله. ابحث بالموظف أو الطلب أو الأيام، ونزّل النتيجة ملفاً.",
+            "The audit log holds all that happened and who did it. Search by person, case or days, and take the answer "
+            "out as a file.",
+        ),
+        t(
+            "«من اطّلع على البيانات» يبيّن بيانات من رأى كل موظف أو برنامج. "
+            "المعلّم «بلا صلة» فتح طلباً ليس له فيه عمل: اسأله.",
+            '"Who read whose data" shows what each person or program saw. Marked "none of their own": a case in '
+            "which they had nothing to do. Ask why.",
+        ),
+        t(
+            "السجل مختوم: إن غيّر أحد سجلاً واحداً ظهر رقمه. احفظ الختم الأخير عندك بين حين وآخر.",
+            "The log is under seal: should anybody change one record, its number is told. Write the newest seal down "
+            "now and then.",
+        ),
+    ),
+    screens=("audit:log", "audit:reads"),
 )
 PRIVACY = Step(
     "privacy",

@@ -7,12 +7,14 @@ kept outside of the database too, and `verify` goes along the chain. Why and wha
 from wasl.core.sealed_lines import FOLDER, Line, Unreadable, lines_in
 from wasl.core.seals.making import head, seal_settled
 from wasl.core.seals.published import keep_newest, line_of
+from wasl.core.seals.standing import Standing, standing
 from wasl.core.seals.verifying import Broken, Verdict, verify
 
 __all__ = [
     "FOLDER",
     "Broken",
     "Line",
+    "Standing",
     "Unreadable",
     "Verdict",
     "head",
@@ -20,5 +22,6 @@ __all__ = [
     "line_of",
     "lines_in",
     "seal_settled",
+    "standing",
     "verify",
 ]

@@ -1,0 +1,5 @@
+from wasl.core.rooms import RoomConfig
+
+
+class AuditRoom(RoomConfig):
+    name = "wasl.audit"

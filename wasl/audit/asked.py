@@ -1,0 +1,76 @@
+"""What somebody asks of the log: read from the address, where everything is a plain word."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from wasl.core.text import clean_line, latin_digits
+
+# Without days and without a case: the last week.
+DAYS = 7
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question. Days are those of the agency, both counted; `None` is not asked."""
+
+    person: int | None = None
+    case: str = ""
+    kind: str = ""
+    key: str = ""
+    since: date | None = None
+    until: date | None = None
+    outside: bool = False
+    before: int | None = None
+
+    def begins(self, zone: tzinfo) -> datetime | None:
+        return datetime.combine(self.since, time.min, tzinfo=zone) if self.since else None
+
+    def ends(self, zone: tzinfo) -> datetime | None:
+        return datetime.combine(self.until + timedelta(days=1), time.min, tzinfo=zone) if self.until else None
+
+    @property
+    def words(self) -> str:
+        """The question in short, for the fact that it was asked."""
+        parts = {
+            "person": self.person,
+            "case": self.case,
+            "kind": self.kind,
+            "key": self.key,
+            "from": self.since,
+            "to": self.until,
+            "outside": 1 if self.outside else None,
+        }
+        return "&".join(f"{name}={value}" for name, value in parts.items() if value)[:200]
+
+
+def read(given: Mapping[str, str], *, today: date) -> Asked:
+    """The question of an address. What cannot be read is not asked; without days it is the week before today."""
+    case = clean_line(given.get("case", ""))[:40]
+    since, until = _day(given.get("from", "")), _day(given.get("to", ""))
+    if since is None and until is None and not case:
+        since, until = today - timedelta(days=DAYS - 1), today
+    if since and until and until < since:
+        since, until = until, since
+    return Asked(
+        person=_number(given.get("person", "")),
+        case=case,
+        kind=clean_line(given.get("kind", ""))[:60],
+        key=clean_line(given.get("key", ""))[:40],
+        since=since,
+        until=until,
+        outside=bool(given.get("outside")),
+        before=_number(given.get("before", "")),
+    )
+
+
+def _number(text: str) -> int | None:
+    digits = latin_digits(text).strip()
+    return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 19 else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(latin_digits(text).strip())
+    except ValueError:
+        return None

@@ -1,0 +1,139 @@
+"""What the facts of the log are called, for those that are not told on the page of a case."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from wasl.cases.wording import wording_of
+from wasl.core.events import registered_events
+from wasl.core.i18n import t
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        # Who comes in, and what they may do.
+        "SignedIn": t("دخول إلى النظام", "Signed in"),
+        "SignedOut": t("خروج من النظام", "Signed out"),
+        "AccountCreated": t("إنشاء حساب", "Account made"),
+        "PersonChanged": t("تعديل بيانات موظف", "Person changed"),
+        "PersonInvited": t("دعوة موظف", "Person invited"),
+        "InvitationAccepted": t("قبول دعوة", "Invitation accepted"),
+        "PasswordResetAsked": t("طلب كلمة مرور جديدة", "Password reset asked for"),
+        "PasswordReset": t("تعيين كلمة مرور جديدة", "Password reset"),
+        "PasswordChanged": t("تغيير كلمة المرور", "Password changed"),
+        "PersonDeactivated": t("إيقاف حساب", "Account stopped"),
+        "PersonReactivated": t("إعادة تفعيل حساب", "Account opened again"),
+        "RightsOfPersonChanged": t("تغيّر صلاحيات موظف", "Rights of a person changed"),
+        "SecondFactorConfirmed": t("تفعيل الرمز الثاني", "Second factor set up"),
+        "SecondFactorRemoved": t("إزالة الرمز الثاني", "Second factor removed"),
+        "RecoveryCodeUsed": t("استعمال رمز احتياطي", "Recovery code used"),
+        "RoleGranted": t("منح دور", "Role given"),
+        "RoleEnded": t("إنهاء دور", "Role ended"),
+        "RoleEndSet": t("تحديد نهاية دور", "End of a role set"),
+        "SubstituteAppointed": t("تعيين نائب عن غائب", "Substitute appointed"),
+        "SubstitutionEnded": t("انتهاء نيابة", "Substitution ended"),
+        # Who saw or took what.
+        "PersonalDataRead": t("اطلاع على بيانات شخصية", "Personal data read"),
+        "IdentityRevealed": t("إظهار رقم هوية كاملاً", "Identity number shown"),
+        "CasesExported": t("تصدير طلبات إلى ملف", "Cases exported"),
+        "AccessFileMade": t("إعداد ملف بيانات شخص", "File of a person's data made"),
+        "AccessFileTaken": t("تنزيل ملف بيانات شخص", "File of a person's data taken"),
+        # People's data.
+        "AddressAdded": t("إضافة وسيلة تواصل", "Address added"),
+        "BeneficiaryCorrected": t("تصحيح بيانات مستفيد", "Beneficiary corrected"),
+        "BeneficiaryErased": t("مسح بيانات مستفيد", "Beneficiary erased"),
+        "IdentityRecorded": t("تسجيل رقم هوية", "Identity number recorded"),
+        "PrivacyAsked": t("طلب يخص بيانات شخص", "Request about a person's data"),
+        "PrivacyDecided": t("قرار في طلب بيانات", "Decision about such a request"),
+        "PersonErased": t("حذف بيانات شخص", "Person erased"),
+        "LegalHoldSet": t("حفظ لسبب قانوني", "Legal hold set"),
+        "LegalHoldEnded": t("رفع الحفظ القانوني", "Legal hold ended"),
+        "NoticeTextSet": t("تعديل نص الخصوصية", "Privacy notice set"),
+        "RetentionSet": t("تحديد مدة حفظ", "Retention set"),
+        "RetentionRan": t("تنفيذ مدد الحفظ", "Retention carried out"),
+        "OptOutChanged": t("تغيير رغبة عدم المراسلة", "Opt-out changed"),
+        # How the house is set up.
+        "ConfigurationChanged": t("تعديل الإعدادات", "Configuration changed"),
+        "AgencyCreated": t("إنشاء جهة", "Agency made"),
+        "AgencyChanged": t("تعديل جهة", "Agency changed"),
+        "AgencyEnded": t("إنهاء جهة", "Agency ended"),
+        "AgencyResumed": t("إعادة جهة", "Agency resumed"),
+        "UnitCreated": t("إنشاء وحدة", "Unit made"),
+        "UnitChanged": t("تعديل وحدة", "Unit changed"),
+        "UnitEnded": t("إنهاء وحدة", "Unit ended"),
+        "UnitResumed": t("إعادة وحدة", "Unit resumed"),
+        "OperatingModeChanged": t("تغيير وضع التشغيل", "Operating mode changed"),
+        "CatalogueLoaded": t("تحميل دليل الخدمات", "Catalogue loaded"),
+        "CategoryChanged": t("تعديل فئة خدمات", "Category changed"),
+        "ServiceCreated": t("إنشاء خدمة", "Service made"),
+        "ServiceChanged": t("تعديل خدمة", "Service changed"),
+        "ServiceEnded": t("إنهاء خدمة", "Service ended"),
+        "ServiceFormChanged": t("تعديل نموذج خدمة", "Form of a service changed"),
+        "SynonymsChanged": t("تعديل المترادفات", "Synonyms changed"),
+        "CalendarChanged": t("تعديل تقويم عمل", "Calendar changed"),
+        "CalendarRenamed": t("إعادة تسمية تقويم", "Calendar renamed"),
+        "CalendarEnded": t("إنهاء تقويم", "Calendar ended"),
+        "CalendarResumed": t("إعادة تقويم", "Calendar resumed"),
+        "CalendarUseChanged": t("تغيير تقويم وحدة", "Calendar of a unit changed"),
+        "HolidayConfirmed": t("اعتماد عطلة", "Holiday confirmed"),
+        "HijriMonthSighted": t("ثبوت شهر هجري", "Hijri month sighted"),
+        "AreaAdded": t("إضافة منطقة", "Area added"),
+        "AreaChanged": t("تعديل منطقة", "Area changed"),
+        "AreaEnded": t("إنهاء منطقة", "Area ended"),
+        "BoundarySet": t("تعديل حدود", "Boundary set"),
+        "RuleAdded": t("إضافة قاعدة توجيه", "Routing rule added"),
+        "RuleEnded": t("إنهاء قاعدة توجيه", "Routing rule ended"),
+        "ImportanceMatrixChanged": t("تعديل معايير الأهمية", "Importance matrix changed"),
+        "SupportLineChanged": t("تعديل خط دعم", "Support line changed"),
+        "PolicySet": t("تحديد مدة إنجاز", "Service level set"),
+        "PolicyEnded": t("إنهاء مدة إنجاز", "Service level ended"),
+        "TargetSet": t("تحديد مستهدف", "Target set"),
+        "TargetEnded": t("إنهاء مستهدف", "Target ended"),
+        "TemplateSaved": t("تعديل نص إشعار", "Wording saved"),
+        "AccountSaved": t("ضبط قناة", "Channel saved"),
+        "AccountTried": t("تجربة قناة", "Channel tried"),
+        "DigestRuleSet": t("تعديل الملخص اليومي", "Daily digest set"),
+        # Other systems.
+        "KeyIssued": t("إصدار مفتاح برنامج", "Program key issued"),
+        "KeyRevoked": t("إلغاء مفتاح برنامج", "Program key revoked"),
+        "SubscriptionMade": t("اشتراك نظام آخر", "Webhook made"),
+        "SubscriptionChanged": t("تعديل اشتراك", "Webhook changed"),
+        "SubscriptionSecretTurned": t("تبديل سر اشتراك", "Webhook secret turned"),
+        "SubscriptionPaused": t("إيقاف اشتراك", "Webhook paused"),
+        "SubscriptionResumed": t("استئناف اشتراك", "Webhook resumed"),
+        "SubscriptionEnded": t("إنهاء اشتراك", "Webhook ended"),
+        "DeliveriesReplayed": t("إعادة إرسال إلى نظام", "Deliveries replayed"),
+        # Work beside the cases.
+        "ContactRecorded": t("تسجيل تواصل دون طلب", "Contact recorded"),
+        "ContactWithdrawn": t("سحب تواصل", "Contact withdrawn"),
+        "ContactBecameCase": t("تحويل تواصل إلى طلب", "Contact became a case"),
+        "TaskOpened": t("فتح مهمة", "Task opened"),
+        "TaskTaken": t("تولي مهمة", "Task taken"),
+        "TaskHandedOver": t("تسليم مهمة", "Task handed over"),
+        "TaskFinished": t("إنجاز مهمة", "Task finished"),
+        "ManyCasesActedOn": t("إجراء على عدة طلبات", "Act on many cases"),
+        "ViewSaved": t("حفظ قائمة", "List saved"),
+        "ViewRemoved": t("حذف قائمة", "List removed"),
+        "AlertGiven": t("تنبيه موظف", "Staff alerted"),
+        "LinkOpened": t("فتح رابط من رسالة", "Link of a letter opened"),
+        "LetterWritten": t("رسالة إلى موظف", "Letter to staff"),
+        "MessageReceived": t("رسالة واردة", "Message received"),
+        "MessageSent": t("رسالة صادرة", "Message sent"),
+        "MessageDelivered": t("رسالة سُلّمت", "Message delivered"),
+        "MessageFailed": t("رسالة لم تصل", "Message failed"),
+        "ReceiptMissed": t("لا إيصال بالتسليم", "No receipt came"),
+        "DeliveryParked": t("رسالة واردة معلّقة", "Delivery parked"),
+        "DeliveryReleased": t("إطلاق رسالة معلّقة", "Delivery released"),
+    }
+)
+
+
+def name_of(kind: str) -> str:
+    """The kind of a fact in words; its code where it is told on the page of a case, sentence by sentence."""
+    return KINDS.get(kind, kind)
+
+
+def chosen_kinds() -> list[tuple[str, str]]:
+    """The kinds to choose from, by their names: those with words here first, then the facts of cases."""
+    kinds = {kind for kind, _ in registered_events()}
+    named = [(kind, name) for kind, name in KINDS.items() if kind in kinds]
+    of_cases = sorted(kind for kind in kinds - KINDS.keys() if wording_of(kind) is not None)
+    return [*named, *((kind, kind) for kind in of_cases)]
