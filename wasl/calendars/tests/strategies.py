@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from wasl.calendars.hijri_hours import MonthHours, periods
 from wasl.calendars.working_time import ALL_DAY, Hours, Period, WorkingTime, always_open, week
 from wasl.core.localized import both
 
@@ -51,13 +52,25 @@ def holidays(draw: st.DrawFn) -> dict[date, object]:
     return {start + timedelta(days=n): both("إجازة", "Holiday") for start in starts for n in range(length)}
 
 
+sightings = st.dictionaries(st.tuples(st.integers(1444, 1454), st.integers(1, 12)), st.integers(-1, 2), max_size=6)
+
+
+@st.composite
+def months(draw: st.DrawFn) -> list[Period]:
+    """The days of one Hijri month in every year of the ten, as the moon was seen, with hours of their own."""
+    years = draw(st.sampled_from([(None, None), (1446, 1449), (None, 1450)]))
+    hours = MonthHours(draw(weeks), draw(st.sampled_from([9, 9, 1, 12])), years[0] or 1444, years[1] or 1455)
+    return list(periods(hours, draw(sightings)))
+
+
 @st.composite
 def shut_calendars(draw: st.DrawFn) -> WorkingTime:
     """Calendars with closing times."""
     special_from = draw(dates(date(2032, 11, 1)))
     special = Period(draw(weeks), special_from, special_from + timedelta(days=29))
-    periods = [special, Period(draw(weeks))] if draw(st.booleans()) else [Period(draw(weeks))]
-    return WorkingTime(draw(zones), periods, draw(holidays()))
+    first = [special] if draw(st.booleans()) else []
+    first += draw(months()) if draw(st.booleans()) else []
+    return WorkingTime(draw(zones), [*first, Period(draw(weeks))], draw(holidays()))
 
 
 calendars = st.one_of(shut_calendars(), zones.map(always_open))
