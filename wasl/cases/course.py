@@ -7,7 +7,7 @@ from datetime import datetime
 from wasl.cases.lines import Standing, on_case
 from wasl.cases.models import Case, Raise, Referral
 from wasl.core.i18n import say
-from wasl.core.localized import Localized
+from wasl.core.localized import Localized, both
 from wasl.directory import queries as directory
 from wasl.directory.models import Unit
 from wasl.directory.rights import Role
@@ -104,7 +104,8 @@ def _third(present: Standing, raises: list[Raise]) -> Stage:
 def _handed(case: Case, left: SupportLine, words: Mapping[str, str], wanted: str) -> tuple[Handed, ...]:
     """What the line that was left had to hand over: from the case, or as it was written; then what was wanted."""
     held = on_case(case, left)
-    told = {item: words.get(item, "") for item in HAND_OVER if item in held or words.get(item)}
-    if wanted:
-        told["tried"] = wanted
-    return tuple(Handed(HAND_OVER[item], text) for item, text in told.items())
+    told = [Handed(HAND_OVER[item], words.get(item, "")) for item in HAND_OVER if item in held or words.get(item)]
+    return (*told, Handed(_WANTED, wanted)) if wanted else tuple(told)
+
+
+_WANTED = both("المطلوب من الوحدة", "What the unit should do")

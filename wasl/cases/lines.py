@@ -97,7 +97,11 @@ def why_not_to(present: Standing, unit: Unit) -> str:
 
 def missing(case: Case, line: SupportLine, given: Mapping[str, str]) -> list[str]:
     """What must be handed over when the case leaves the line, and is neither on the case nor given in words."""
-    return [item for item in line.hand_over if not given.get(item, "").strip() and not _HELD[item](case)]
+    return [
+        item
+        for item in line.hand_over
+        if not given.get(item, "").strip() and _is_wanted(case, item) and not _HELD[item](case)
+    ]
 
 
 def on_case(case: Case, line: SupportLine) -> list[str]:
@@ -174,14 +178,22 @@ def _above(unit: Unit) -> list[int]:
     return found
 
 
+def _is_wanted(case: Case, item: str) -> bool:
+    if item == "who":
+        # Who gave no name does so rightly: then there is nobody to hand over.
+        return case.beneficiary is not None
+    if item in ("place", "photo"):
+        service = case.service
+        return service is not None and (service.needs_location if item == "place" else service.needs_photo)
+    return True
+
+
 def _has_person(case: Case) -> bool:
-    # Who gave no name does so rightly: then there is nobody to hand over.
-    return case.beneficiary is None or bool(contacts.addresses(case.beneficiary))
+    return case.beneficiary is not None and bool(contacts.addresses(case.beneficiary))
 
 
 def _has_place(case: Case) -> bool:
-    wanted = case.service is not None and case.service.needs_location
-    return not wanted or case.has_point or bool(case.wilayat_id or case.area_text or case.address_text)
+    return case.has_point or bool(case.wilayat_id or case.area_text or case.address_text)
 
 
 def _has_words(case: Case) -> bool:
@@ -189,8 +201,7 @@ def _has_words(case: Case) -> bool:
 
 
 def _has_photo(case: Case) -> bool:
-    wanted = case.service is not None and case.service.needs_photo
-    return not wanted or CaseFile.objects.filter(case_id=case.pk, role=CaseFile.Role.PHOTO).exists()
+    return CaseFile.objects.filter(case_id=case.pk, role=CaseFile.Role.PHOTO).exists()
 
 
 _HELD: Mapping[str, Callable[[Case], bool]] = {

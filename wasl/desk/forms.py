@@ -216,6 +216,24 @@ class HandOverForm(ActForm):
         return {name.removeprefix("handed_"): words for name, words in told if name.startswith("handed_")}
 
 
+def propose_named(field: forms.Field, case: Case, units: Collection[int]) -> bool:
+    """Choose beforehand whom the unit named that returned the case last, or tell of the outside body it named."""
+    named = queries.named_owner(case)
+    if named is None:
+        return False
+    if named.proposed_unit_id in units:
+        field.initial = named.proposed_unit_id
+        field.help_text = t("سمّتها {unit} حين أعادته.", "Named by {unit} when it returned it.", unit=named.to_unit)
+        return True
+    field.help_text = t(
+        "ترى {unit} أنه لجهة خارجية: {body}.",
+        "{unit} names an outside body: {body}.",
+        unit=named.to_unit,
+        body=named.proposed_body,
+    )
+    return bool(named.proposed_body)
+
+
 class ReferForm(HandOverForm):
     """To which unit; the one that routing finds is chosen beforehand where nobody has decided yet."""
 
@@ -235,18 +253,7 @@ class ReferForm(HandOverForm):
 
     def _propose(self, field: forms.Field) -> None:
         case = self.case
-        named = queries.named_owner(case)
-        if named is not None and named.proposed_unit_id in self.units:
-            field.initial = named.proposed_unit_id
-            field.help_text = t("سمّتها {unit} حين أعادته.", "Named by {unit} when it returned it.", unit=named.to_unit)
-            return
-        if named is not None and named.proposed_body:
-            field.help_text = t(
-                "ترى {unit} أنه لجهة خارجية: {body}.",
-                "{unit} names an outside body: {body}.",
-                unit=named.to_unit,
-                body=named.proposed_body,
-            )
+        if propose_named(field, case, self.units):
             return
         if case.service is None or case.service_proposed:
             field.help_text = t("صنّف الطلب أولاً لنقترح الوحدة.", "Classify the case first; then a unit is proposed.")
@@ -335,10 +342,7 @@ class OwnerForm(ActForm):
         field = self.fields["unit"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", t("اختر الوحدة", "Choose the unit")), *((unit.pk, str(unit)) for unit in offered)]
-        named = queries.named_owner(self.case)
-        if named is not None and named.proposed_unit_id in self.units:
-            field.initial = named.proposed_unit_id
-            field.help_text = t("سمّتها {unit} حين أعادته.", "Named by {unit} when it returned it.", unit=named.to_unit)
+        propose_named(field, self.case, self.units)
 
     def clean_unit(self) -> Any:
         return self.units[self.cleaned_data["unit"]]

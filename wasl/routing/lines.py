@@ -12,13 +12,14 @@ from wasl.directory.rights import Right, Role, grant
 FIRST, SECOND, THIRD = 1, 2, 3
 NUMBERS = (FIRST, SECOND, THIRD)
 
-# What can be asked for when a case is handed on; each can be checked on the case, or is given in words.
+# What can be asked for when a case is handed on; each can be checked on the case, or is given in words. Place and photo
+# are asked for only where the service wants them.
 HAND_OVER: Mapping[str, Localized] = {
     "who": both("صاحب الطلب ووسيلة الوصول إليه", "Who asked, and how to reach them"),
     "place": both("المكان", "The place"),
     "words": both("وصف الطلب بكلمات صاحبه", "What was said, in their words"),
-    "photo": both("صورة، إن كانت الخدمة تطلبها", "A photo, where the service asks for one"),
-    "tried": both("ما جُرّب أو المطلوب من المستلم", "What was tried, or what is wanted"),
+    "photo": both("صورة", "A photo"),
+    "tried": both("ما جُرّب حتى الآن", "What was tried so far"),
 }
 # How a case comes to a line, and how it leaves.
 ENTERS: Mapping[str, Localized] = {

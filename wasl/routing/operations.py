@@ -122,7 +122,7 @@ def set_band(agency: Agency, *, importance: str, points_from: int, by: User | No
 @transaction.atomic
 def set_line(agency: Agency, line: SupportLine, *, by: User | None, at: datetime) -> Line | None:
     """Let a line of support be so from now on; None when it is so already. Lock: the agency. Raises BadLine."""
-    _check_line(line)
+    check_line(line)
     Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     standing = Line.objects.filter(agency=agency, number=line.number).valid(at)
     present = standing.first()
@@ -139,7 +139,7 @@ def set_line(agency: Agency, line: SupportLine, *, by: User | None, at: datetime
     return row
 
 
-def _check_line(line: SupportLine) -> None:
+def check_line(line: SupportLine) -> None:
     """What no agency may do away with. Raises BadLine with the field."""
     for field, (needed, sentence) in _MUST_HOLD[line.number].items():
         if not needed <= set(getattr(line, field)):

@@ -499,6 +499,6 @@ def test_the_course_tells_where_it_stands_with_whom_since_when_and_what_went_alo
     assert (third.unit, third.since, third.asked) == (above, SUNDAY_9AM + 2 * HOUR, "من يدفع ثمن الجدار؟")
     assert third.due_at == Raise.objects.get().due_at
     assert [(str(one.label), one.words) for one in third.handed][-1] == (
-        "ما جُرّب أو المطلوب من المستلم",
+        "ما جُرّب حتى الآن",
         "عاينّا الموضع مرتين",
     )
