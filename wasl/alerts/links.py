@@ -92,7 +92,8 @@ def open_link(token: str, *, by: User, at: datetime) -> str:
     if not path:
         return ""
     CaseLink.objects.filter(pk=link.pk).update(used_at=at)
-    Alert.objects.filter(pk=link.alert_id, read_at__isnull=True).update(read_at=at)
+    if link.alert_id is not None:
+        Alert.objects.filter(pk=link.alert_id, read_at__isnull=True).update(read_at=at)
     events.publish(LinkOpened(link.pk, link.case_id), agency_id=link.agency_id, by=by, at=at, people=[by.pk])
     return path
 

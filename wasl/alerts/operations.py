@@ -44,11 +44,11 @@ def alert(
     Belongs into the transaction of the act it tells of. Who is told is the caller's matter: `directory.queries` knows
     who stands where (`standing`) and who stands in for a person (`in_place_of`). Inactive people are left out. Neither
     title nor body may hold what a beneficiary is called or said. An urgent one goes by mail at once, at any hour.
-    Raises kinds.UnknownKind.
+    What is recorded as history tells nobody. Raises kinds.UnknownKind.
     """
     known = kinds.kind_of(kind)
     chosen = {person.pk: person for person in people if person.is_active}
-    if not chosen:
+    if not chosen or events.is_history():
         return []
     ways = queries.ways_of(chosen.values(), known)
     opens = queries.opening_times(

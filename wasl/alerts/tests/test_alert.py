@@ -11,6 +11,7 @@ from wasl.alerts import kinds, operations, queries
 from wasl.alerts.kinds import AlertKind, Way
 from wasl.alerts.models import Alert
 from wasl.alerts.tests.makers import CALLS, MUSTS, NEWS, make_alert, register_kinds
+from wasl.core import events
 from wasl.core.localized import both
 from wasl.core.models import EventRecord
 from wasl.directory.models import Agency
@@ -88,6 +89,13 @@ def test_a_closed_account_is_told_nothing(agency: Agency, salem: User) -> None:
     deactivate(salem, by=None, at=AT)
 
     assert give(agency, User.objects.get(pk=salem.pk)) == []
+
+
+def test_history_that_is_brought_in_tells_nobody(agency: Agency, salem: User) -> None:
+    with events.of_origin("import"):
+        assert give(agency, salem, urgent=True) == []
+
+    assert not Alert.objects.exists()
 
 
 def test_a_kind_nobody_named_is_refused(agency: Agency, salem: User) -> None:
