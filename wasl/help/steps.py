@@ -291,14 +291,49 @@ REFER = Step(
     ),
     picture="refer",
 )
+LINES = Step(
+    "lines",
+    t("خطوط الدعم الثلاثة", "The three lines of support"),
+    (
+        t(
+            "الأول (المركز والصالات) يسجل لكل من يتواصل ولا يرفض، وينجز الاستفسار والاقتراح والشكر والملاحظة، ويحيل ما "
+            "عداها. الثاني (الوحدة المختصة) يقبل أو يعيد، وينجز. الثالث (المديرية أو لجنة أو جهة خارجية) يقرر فيما رُفع "
+            "إليه.",
+            "The first (centre and counters) registers for everybody, refuses nobody, finishes inquiries, "
+            "suggestions, praise and notes, and refers the rest. The second (the unit in charge) accepts or returns, "
+            "and does the work. The third (directorate, committee or outside body) decides what is raised to it.",
+        ),
+        t(
+            "ما يُسلَّم يُسلَّم كاملاً: صاحب الطلب، والمكان، وكلماته، وصورة إن طلبتها الخدمة. ما ليس في الطلب يُكتب عند "
+            "الإحالة، أو يُكتب لماذا تعذّر.",
+            "What is handed over is handed over whole: who asked, the place, their words, and a photo where the "
+            "service asks for one. What is not on the case is written with the referral, or why it cannot be had.",
+        ),
+        t(
+            "من يعيد يسمِّ لمن هو: وحدة أو جهة خارجية أو «لا نعلم». الإعادة الثانية تذهب إلى فريق المتابعة، وقراره ملزم: "
+            "لا تعيده الوحدة بعده. وإن لم يكن للجهة فريق متابعة حسم مشرف مركزها.",
+            'Whoever returns a case names whose it is: a unit, an outside body, or "we do not know". The second return '
+            "goes to the follow-up team, whose decision binds: the unit cannot return it any more. An agency without "
+            "such a team has the supervisor of its centre decide.",
+        ),
+        t(
+            "«رفع إلى الخط الثالث» يحتاج إلى سؤال وما جُرّب. ينتظر العمل القرار وتستمر المواعيد، ثم يعود الطلب إلى "
+            "الوحدة أو يبقى لدى من قرر. مواعيد الاستلام والإحالة على الأول، والقبول والإنجاز على الثاني، والقرار "
+            "على الثالث.",
+            '"Raise to the third line" takes a question and what was tried. The work waits for the decision while the '
+            "clocks run on; then the case goes back to the unit, or stays with who decided. Receipt and referral are "
+            "the first line's promises, acceptance and resolution the second's, the decision the third's.",
+        ),
+    ),
+)
 ACCEPT = Step(
     "accept",
     t("قبول الإحالة أو إعادتها", "Accepting or returning a referral"),
     (
         t(
-            "اقبل خلال يوم عمل. إن لم يكن من شأن وحدتك فأعده واكتب السبب، واذكر الجهة الصحيحة إن عرفتها.",
-            "Accept within a working day. If it is not for your unit, return it with the reason, and whose "
-            "it is if you know.",
+            "اقبل خلال يوم عمل. إن لم يكن من شأن وحدتك فأعده واكتب السبب، وسمِّ لمن هو: وحدة أو جهة خارجية أو «لا نعلم».",
+            "Accept within a working day. If it is not for your unit, return it with the reason and whose it is: a "
+            'unit, an outside body, or "we do not know".',
         ),
         t(
             "الإعادة لا توقف ساعة الطلب: المواطن ينتظر في كل حال.",
@@ -513,9 +548,16 @@ RULES = Step(
             '"Service levels" for a service or a class, "Targets" for what you measure yourselves by. What '
             "was registered before keeps its promise.",
         ),
+        t(
+            "«خطوط الدعم»: من يقف في كل خط، وماذا ينجز بنفسه، وماذا يُسلَّم. الخط الأول يسجل دائماً ولا يرفض؛ هذا "
+            "لا يتغير.",
+            '"Lines of support": who stands at each, what it finishes itself, what is handed over. That the first line '
+            "always registers and never refuses cannot be changed.",
+        ),
     ),
     screens=(
         "administration:list:routing",
+        "administration:list:support_lines",
         "administration:list:importance",
         "administration:list:importance_bands",
         "administration:list:policies",
