@@ -376,15 +376,16 @@ def _owed_call(notice: Notice, title: Localized, note: str, at: datetime) -> Tas
                 agency_id=notice.agency_id, case_id=notice.case_id, beneficiary=notice.beneficiary
             )
             waiting = _new_call(notice, title, note, f"call:{notice.case_id}:{person}:{number + more}", at)
-        if tasks.renew(waiting, title=title, note=note, due_at=_call_due(notice.agency, at)):
+        if tasks.renew(waiting, title=title, note=note, due_at=_call_due(waiting.agency_id, waiting.unit_id, at)):
             return waiting
     raise AssertionError  # the count has no end
 
 
 def _new_call(notice: Notice, title: Localized, note: str, dedupe_key: str, at: datetime) -> Task:
+    unit = task_queries.centre_unit(notice.agency, at=at)
     return tasks.open_task(
         agency=notice.agency,
-        unit=task_queries.centre_unit(notice.agency, at=at),
+        unit=unit,
         kind=Task.Kind.CALL,
         title=title,
         note=note,
@@ -393,15 +394,16 @@ def _new_call(notice: Notice, title: Localized, note: str, dedupe_key: str, at: 
         phone=notice.phone,
         case_id=notice.case_id,
         reference=notice.reference,
-        due_at=_call_due(notice.agency, at),
+        due_at=_call_due(notice.agency_id, unit.pk, at),
         dedupe_key=dedupe_key[:200],
         at=at,
     )
 
 
-def _call_due(agency: Agency, at: datetime) -> datetime:
+def _call_due(agency_id: int, unit_id: int, at: datetime) -> datetime:
+    calendar = calendars.calendar_of(agency_id, unit_id, at=at)
     try:
-        return calendars.working_time(agency_id=agency.pk).add(at, CALL_WITHIN)
+        return calendars.working_time(agency_id=agency_id, calendar_id=calendar).add(at, CALL_WITHIN)
     except NeverOpens:
         return at + CALL_WITHIN
 

@@ -1,16 +1,18 @@
 """People are told once, in their language, by the means nearest to their wish, and every notice comes to an end."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 
+from wasl.calendars import operations as calendars
 from wasl.channels.contract import Outcome, Result
 from wasl.core import clock, events, references
 from wasl.core.dispatch import deliver_event, dispatch_event
 from wasl.core.localized import Localized, both
 from wasl.core.models import EventRecord
+from wasl.directory import queries as directory
 from wasl.directory.tests.makers import SUNDAY_9AM, make_agency
 from wasl.messaging import operations as messaging
 from wasl.messaging.jobs import send_message
@@ -208,6 +210,19 @@ def test_a_wish_for_a_call_is_a_task_of_the_centre_with_the_words() -> None:
     assert "سجّلنا طلبك" in task.title["ar"]
     assert "registered" in task.title["en"]
     assert SUNDAY_9AM < task.due_at <= SUNDAY_9AM + timedelta(days=4)
+
+
+def test_a_call_is_due_by_the_calendar_of_the_centre() -> None:
+    agency = make_agency()
+    calendars.load_starting_calendars(agency, at=SUNDAY_9AM)
+    evening = calendars.add_calendar(
+        agency, code="evening", name=both("مسائي", "Evening"), spans={6: [(time(16), time(0))]}, at=SUNDAY_9AM
+    )
+    calendars.use_calendar(agency, calendar=evening, unit=directory.triage_unit(agency), at=SUNDAY_9AM)
+
+    tell(agency=agency, wished_channel="call")
+
+    assert Task.objects.get().due_at == SUNDAY_9AM.astimezone(agency.zone).replace(hour=0) + timedelta(days=1)
 
 
 def test_a_call_nobody_made_yet_says_the_newest_thing() -> None:
