@@ -2,19 +2,21 @@
 log answers who read whose data, and is not buried under pages that load anew.
 
 Offers one verb, `note_reading`, to every door that shows such data: pages, the machine door, and what comes later
-(recordings, documents).
+(recordings, documents); and one question, `outside_looks`, to whoever watches over fairness.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from wasl.accounts.models import User
 from wasl.contacts.events import PersonalDataRead
 from wasl.core import noted
 from wasl.core.i18n import t
+from wasl.core.models import EventRecord
 from wasl.directory import queries as directory
 
 # The groups of fields, as the auditor reads them. Identity numbers have a fact of their own, with its reason.
@@ -70,6 +72,21 @@ def note_reading(
     ]
     noted.note(looks, agency_id=agency_id, by=by, at=at, since=begin)
     transaction.on_commit(lambda: _remember((agency_id, reader, key, reason, one, begin) for one in fresh))
+
+
+def outside_looks(
+    agency_id: int, *, since: datetime, until: datetime, most: int = 1000, people: Collection[int] | None = None
+) -> list[EventRecord]:
+    """Looks at cases that were none of the reader's own and in which the reader has done nothing to this day, the
+    latest first. What was done after the look is a reason too: a call that was answered and noted.
+    """
+    looks = EventRecord.objects.filter(
+        agency_id=agency_id, kind=PersonalDataRead.kind, at__gte=since, at__lt=until, data__outside=True
+    )
+    if people is not None:
+        looks = looks.filter(actor_id__in=people)
+    acts = EventRecord.objects.filter(case_id=OuterRef("case_id"), actor_id=OuterRef("actor_id"))
+    return list(looks.filter(~Exists(acts.exclude(kind=PersonalDataRead.kind))).order_by("-at", "-pk")[:most])
 
 
 def _day(at: datetime, zone: tzinfo) -> datetime:

@@ -58,7 +58,6 @@ class SealState(models.Model):
     # The last number given out at the last look, and who was writing then: when they are over, that is settled too.
     seen = models.BigIntegerField(default=0)
     waits_for = models.JSONField(default=list)
-    looked_at = models.DateTimeField(null=True)
     # The newest seal that is kept outside of the database, and the newest that was sent to somebody.
     published = models.BigIntegerField(default=0)
     published_at = models.DateTimeField(null=True)

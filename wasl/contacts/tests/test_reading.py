@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from wasl.accounts.models import User
 from wasl.contacts import reading
-from wasl.contacts.reading import GROUPS, Shown, note_reading
+from wasl.contacts.reading import GROUPS, Shown, note_reading, outside_looks
 from wasl.core.models import EventRecord
 from wasl.directory.models import Agency
 from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_person
@@ -87,6 +87,19 @@ def test_the_work_of_others_and_having_looked_before_are_no_reason(agency: Agenc
     note(agency, laila, Shown("contact", CASE, own=False))
 
     assert noted() == [(CASE, "confidential", True), (CASE, "contact", True)]
+
+
+def test_a_look_that_led_to_work_is_no_longer_listed(agency: Agency, laila: User) -> None:
+    salem, begin = make_person("agent"), SUNDAY_9AM - timedelta(hours=1)
+    for reader in (laila, salem):
+        note(agency, reader, Shown("contact", CASE, own=False))
+    acted(agency, salem)  # the beneficiary called, and the call was noted after the case was opened
+
+    looks = outside_looks(agency.pk, since=begin, until=begin + timedelta(hours=2))
+
+    assert [look.actor_id for look in looks] == [laila.pk]
+    assert outside_looks(agency.pk, since=begin, until=begin + timedelta(hours=2), people=[salem.pk]) == []
+    assert outside_looks(agency.pk, since=begin - timedelta(days=1), until=begin) == []
 
 
 def test_a_file_without_contact_data_is_recorded_only_for_whom_it_is_not(agency: Agency, laila: User) -> None:

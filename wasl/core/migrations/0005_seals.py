@@ -28,7 +28,6 @@ class Migration(migrations.Migration):
                 ("settled", models.BigIntegerField(default=0)),
                 ("seen", models.BigIntegerField(default=0)),
                 ("waits_for", models.JSONField(default=list)),
-                ("looked_at", models.DateTimeField(null=True)),
                 ("published", models.BigIntegerField(default=0)),
                 ("published_at", models.DateTimeField(null=True)),
                 ("told", models.BigIntegerField(default=0)),

@@ -54,11 +54,12 @@ def _look() -> int | None:
     last = settled.last_number()
     names = settled.writers()
     # Those who wrote at the last look are over: what was given out by then is settled.
-    state.settled = last if not names else max(state.settled, state.seen)
-    state.seen, state.waits_for = last, sorted(names)
-    state.looked_at = _now()
-    state.save(update_fields=["settled", "seen", "waits_for", "looked_at"])
-    return state.settled
+    settled_now = last if not names else max(state.settled, state.seen)
+    found = (settled_now, last, sorted(names))
+    if found != (state.settled, state.seen, state.waits_for):  # an idle house writes nothing
+        state.settled, state.seen, state.waits_for = found
+        state.save(update_fields=["settled", "seen", "waits_for"])
+    return settled_now
 
 
 @transaction.atomic
