@@ -10,6 +10,9 @@ from wasl.accounts import operations, sessions
 from wasl.core.clock import now
 from wasl.core.i18n import say
 
+# What a page asks by itself (a number that changed) says so; a desk nobody sits at shall not stay signed in by it.
+BY_ITSELF = "X-Wasl-By-Itself"
+
 
 class SessionLimits:
     """End sessions that were idle too long or lasted too long. Stands after authentication and messages.
@@ -27,6 +30,6 @@ class SessionLimits:
             if sessions.is_over(request.session):
                 auth.logout(request)
                 messages.info(request, say("انتهت جلستك. ادخل من جديد.", "Your session has ended. Sign in again."))
-            elif sessions.touch(request.session):
+            elif BY_ITSELF not in request.headers and sessions.touch(request.session):
                 operations.note_presence(request.user, at=now())
         return self.get_response(request)

@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from wasl.accounts import operations, sessions
-from wasl.accounts.middleware import SessionLimits
+from wasl.accounts.middleware import BY_ITSELF, SessionLimits
 from wasl.accounts.models import User
 from wasl.accounts.tests.makers import PASSWORD, SUNDAY_9AM, make_account, sign_in
 from wasl.core.models import EventRecord
@@ -62,6 +62,19 @@ def test_a_session_left_alone_ends(client: Client, monkeypatch: pytest.MonkeyPat
 
     assert answer["Location"].startswith("/sign-in?next=")
     assert "انتهت جلستك" in client.get("/sign-in").content.decode()
+
+
+def test_what_a_page_asks_by_itself_keeps_nobody_signed_in(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in(client, make_account())
+    assert is_in(client)
+    began = sessions.true_time()
+
+    for part in (0.4, 0.8):
+        monkeypatch.setattr(sessions, "true_time", lambda part=part: began + part * sessions.IDLE_LIMIT)
+        assert client.get(HOME, headers={BY_ITSELF: "1"}).status_code == 200
+    monkeypatch.setattr(sessions, "true_time", lambda: began + 1.1 * sessions.IDLE_LIMIT)
+
+    assert client.get(HOME, headers={BY_ITSELF: "1"})["Location"].startswith("/sign-in?next=")
 
 
 def test_a_session_ends_after_half_a_day_however_busy(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ from wasl.directory.substitutes import appoint_substitute
 from wasl.directory.tests.makers import (
     SUNDAY_9AM,
     make_agency,
+    make_huda,
     make_noora,
     make_person,
     make_said,
@@ -94,6 +95,17 @@ def test_a_held_case_comes_up_on_its_day_of_review(roads: Unit, said: User) -> N
 
     assert seen(said, alerts.to_review, at=AT + DAY) == []
     assert seen(said, alerts.to_review, at=AT + 2 * DAY) == [case.pk]
+
+
+def test_what_a_unit_gave_back_comes_up_at_the_centre_until_it_is_referred_anew(roads: Unit, agency: Agency) -> None:
+    huda, noora = make_huda(), make_noora(roads)
+    case = make_case(agency=agency)
+    cases.return_referral(case, reason="ليس لنا", whose=cases.NOBODY_KNOWS, by=noora, at=AT)
+
+    assert seen(huda, alerts.returned) == [case.pk]
+    assert seen(noora, alerts.returned) == []
+    cases.refer(case, to_unit=roads, reason="هو لكم", by=huda, at=AT)
+    assert seen(huda, alerts.returned) == []
 
 
 def test_other_units_and_agencies_and_closed_matters_are_not_named(roads: Unit, said: User, agency: Agency) -> None:

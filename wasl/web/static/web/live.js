@@ -90,6 +90,9 @@ document.addEventListener("visibilitychange", () => {
 });
 window.addEventListener("pageshow", (event) => { if (event.persisted) counters().forEach((place) => soonCounted(place, 0, false)); });
 
+// Whoever follows no cases has no stream: the numbers are looked at once a minute.
+if (!address) setInterval(() => { if (document.visibilityState === "visible") counters().forEach((place) => recount(place, true)); }, 60000);
+
 function counters() {
   return document.querySelectorAll("[data-live-count]");
 }
@@ -100,7 +103,8 @@ function soonCounted(place, wait, spoken) {
 }
 
 async function recount(place, spoken) {
-  const answer = await fetch(place.dataset.liveCount, { headers: { Accept: "application/json" } }).catch(() => null);
+  const headers = { Accept: "application/json", "X-Wasl-By-Itself": "1" };  // nobody need be sitting here
+  const answer = await fetch(place.dataset.liveCount, { headers }).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
   const { count: n, shown } = await answer.json();
   const mark = place.querySelector("em");
