@@ -37,6 +37,15 @@ LEAVES: Mapping[str, Localized] = {
     "raise": both("رفع إلى الخط الثالث", "Raised to the third line"),
     "decide": both("قرار مسبب", "Decided, with reasons"),
 }
+# What fits which line; anything else would promise a way that is not there.
+FITTING: Mapping[int, Mapping[str, frozenset[str]]] = {
+    FIRST: {"enters": frozenset({"register", "returned"}), "leaves": frozenset({"finish", "refer"})},
+    SECOND: {
+        "enters": frozenset({"refer", "owner", "decide"}),
+        "leaves": frozenset({"finish", "refer", "return", "raise"}),
+    },
+    THIRD: {"enters": frozenset({"raise"}), "leaves": frozenset({"decide", "finish", "refer"})},
+}
 # The right that whoever stands at a line must have; the permission table stays the outer bound.
 RIGHT_OF_LINE: Mapping[int, Right] = {
     FIRST: Right.REGISTER_CASE,

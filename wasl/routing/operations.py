@@ -18,7 +18,17 @@ from wasl.directory.models import Agency, Unit
 from wasl.places.models import Governorate, Wilayat
 from wasl.routing.events import ImportanceMatrixChanged, RuleAdded, RuleEnded, SupportLineChanged
 from wasl.routing.importance import CLASSES, TOP_LEVEL
-from wasl.routing.lines import FIRST, SECOND, THIRD, USUAL, SupportLine, lacks_right
+from wasl.routing.lines import (
+    ENTERS,
+    FIRST,
+    FITTING,
+    LEAVES,
+    SECOND,
+    THIRD,
+    USUAL,
+    SupportLine,
+    lacks_right,
+)
 from wasl.routing.models import ImportanceBand, ImportanceCriterion, Line, Rule
 
 STARTING_RULES = Path(__file__).resolve().parent / "data" / "rules.yaml"
@@ -144,6 +154,12 @@ def check_line(line: SupportLine) -> None:
     for field, (needed, sentence) in _MUST_HOLD[line.number].items():
         if not needed <= set(getattr(line, field)):
             raise BadLine(field, sentence)
+    for field, fitting in FITTING[line.number].items():
+        if odd := [code for code in getattr(line, field) if code not in fitting]:
+            names = t("، ", ", ").join(str({**ENTERS, **LEAVES}[code]) for code in odd)
+            raise BadLine(
+                field, t("لا محل لهذا في هذا الخط: {names}.", "This line has no such way: {names}.", names=names)
+            )
     if strangers := lacks_right(line.number, line.roles):
         names = t("، ", ", ").join(str(role.label) for role in strangers)
         raise BadLine(

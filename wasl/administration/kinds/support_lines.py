@@ -95,7 +95,7 @@ class SupportLines(Kind):
             Type.WHOLE,
             least=1,
             most=60,
-            show_when=("number", (str(THIRD),)),
+            hint=t("للخط الثالث وحده.", "For the third line alone."),
             half=True,
         ),
     )

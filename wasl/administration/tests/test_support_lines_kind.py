@@ -53,6 +53,7 @@ def test_a_change_holds_from_now_on_and_says_what_changed(agency: Agency) -> Non
     [
         (1, {"enters": ["returned"]}, "ولا يرفض"),
         (1, {"leaves": ["finish"]}, "يحيل"),
+        (1, {"leaves": ["refer", "decide"]}, "لا محل لهذا"),
         (1, {"roles": []}, "من يقف"),
         (1, {"roles": ["auditor"]}, "مدقق"),
         (2, {"leaves": ["finish", "raise"]}, "تعيد ما ليس لها"),

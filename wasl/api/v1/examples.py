@@ -16,6 +16,18 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Classify": {"kind": "report", "service": "RD-POTHOLE"},
     "ChangeImportance": {"importance": "P2", "reason": "الحفرة أمام مدرسة."},
     "Refer": {"unit": "ROADS", "reason": "الرجاء الردم قبل يوم الأحد."},
+    "Return": {"reason": "العمود على رصيف الشركة.", "owner_unit": "LIGHT"},
+    "DecideOwner": {"unit": "ROADS", "reason": "الموضع في حرم الطريق."},
+    "Raise": {
+        "unit": "DG-SERVICES",
+        "question": "الجدار مشترك مع مالك خاص: من يدفع؟",
+        "handed": {"tried": "عاينّا الموضع مرتين وخاطبنا المالك."},
+    },
+    "Decide": {
+        "decision": "من ميزانية الصيانة، كتاب رقم 12.",
+        "stays": False,
+        "public": "تقرر الإصلاح، ويبدأ هذا الشهر.",
+    },
     "Assign": {"to": "noora@example.om"},
     "Reason": {"reason": "الموقع تابع لجهة أخرى."},
     "Schedule": {"scheduled_for": "2026-11-29T09:00:00+04:00", "text": "تزور الفرقة الموقع صباح الأحد."},
