@@ -1,7 +1,13 @@
 """Mail to staff: at once or in the digest, never at night unless urgent, once whatever dies."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -15,13 +21,16 @@ from wasl.alerts.kinds import DAY, Way
 from wasl.alerts.models import Alert, CaseLink, Letter
 from wasl.alerts.tests.makers import CALLS, make_alert, opened_cases
 from wasl.calendars import operations as calendars
+from wasl.channels.email.tests.servers import smtp_sink
 from wasl.core import clock
 from wasl.core.i18n import say
 from wasl.core.localized import both
 from wasl.directory.models import Agency
 from wasl.directory.substitutes import appoint_substitute
 from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_agency, make_huda, make_noora, make_person, make_said
+from wasl.messaging import operations as messaging
 from wasl.messaging.jobs import send_message
+from wasl.messaging.jobs import sweep as messages_sweep
 from wasl.messaging.models import Message
 from wasl.messaging.tests.makers import clear_jobs, jobs, make_account, puppet
 
@@ -289,3 +298,71 @@ class TestDigest:
             make_person("agent", email=f"p{number}@example.om")
 
         assert cost() == few
+
+
+class TestTheWire:
+    def test_a_worker_that_dies_after_sending_sends_the_same_letter_again_and_no_second_digest(
+        self, agency: Agency, said: User, waiting: list[Line], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waiting += [Line("حفرة", 12, "MR-2611-04173-2")]
+        with smtp_sink() as (sink, port):
+            make_account(agency, settings={"smtp": {"host": "127.0.0.1", "port": port, "security": "none"}})
+            with clock.frozen(AT):
+                digests(0)
+                run("alerts.write_digest", write_digest)
+                with monkeypatch.context() as patch:
+                    patch.setattr(messaging, "record_outcome", die)
+                    with pytest.raises(SystemExit):
+                        run("messaging.send_message", send_message)
+            clear_jobs()  # with the worker its job is gone, too
+            with clock.frozen(AT + timedelta(minutes=10)):
+                digests(0)
+                messages_sweep(0)
+                run("messaging.send_message", send_message)
+                messages_sweep(0)
+
+        mails = [message_from_bytes(one, policy=default) for one in sink.mails]
+        assert len(mails) == 2
+        assert {mail["Message-ID"] for mail in mails} == {Message.objects.get().message_id}
+        assert mails[0]["To"] == said.email
+        assert mails[0]["Subject"] == "موجزك اليومي: الأحد 22 نوفمبر 2026"
+        assert mails[0]["Auto-Submitted"] == "auto-generated"
+        assert {part.get_content_type() for part in mails[0].iter_parts()} == {"text/plain", "text/html"}
+        assert (Message.objects.get().state, Letter.objects.count()) == ("sent", 1)
+        assert not jobs("messaging.send_message")
+        assert not jobs("alerts.write_digest")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_at_the_very_same_moment_write_one_letter_each(home: Path) -> None:
+    make_account(make_agency())
+    said, together = make_said(), Barrier(2)
+    make_alert(said)
+    make_alert(said, kind=CALLS)
+
+    def one_scheduler(_: int) -> tuple[Letter | None, list[Letter]]:
+        try:
+            together.wait(10)
+            return writing.write_digest(said, at=AT), writing.write_now(said.pk, at=AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        written = list(pool.map(one_scheduler, range(2)))
+
+    assert sorted(letter is None for letter, _ in written) == [False, True]
+    assert sorted(len(letters) for _, letters in written) == [0, 1]
+    assert (Letter.objects.count(), Message.objects.count()) == (2, 2)
+
+
+def die(*_: Any, **__: Any) -> None:
+    """As kill -9 does, between the answer of the mail server and our writing it down."""
+    raise SystemExit
+
+
+def run(name: str, job: Any) -> None:
+    """Take the waiting jobs of that name out of the queue and do them, as a worker."""
+    waiting = jobs(name)
+    clear_jobs()
+    for arguments, _ in waiting:
+        job(**arguments)
