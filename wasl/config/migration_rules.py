@@ -27,6 +27,7 @@ from wasl.config.runner.processes import home_of_package
 
 # Tables that grow with the years. On these nothing may be built while others wait.
 BIG = (
+    "alerts_alert",
     "cases_case",
     "cases_caseentry",
     "cases_casefile",
