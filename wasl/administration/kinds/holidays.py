@@ -57,6 +57,8 @@ class Holidays(Timed):
         Field("confirmed", t("أكدها", "Confirmed by"), computed=True),
     )
     upload_url_name = "administration:calendar_upload"
+    # A sighting moves proposals; what a file says of their days is said after it.
+    comes_after = ("hijri_months",)
 
     def code_for(self, document: Document) -> str:
         return made_code(document, document["on_from"])

@@ -64,7 +64,14 @@ special_hours:
     to_on: 2027-03-08
     hours: [{weekday: "6", opens: "09:00", closes: "14:00"}]
 hijri_months:
-  - {year: 1448, month: 9, days: 1}
+  - {year: 1448, month: 9, begins_on: 2027-02-09, announced_on: 2026-11-22, source: وزارة الأوقاف}
+hijri_hours:
+  - calendar: work
+    name: {ar: دوام رمضان}
+    month: 9
+    hours: [{weekday: 6, opens: "09:00", closes: "14:00"}]
+calendar_uses:
+  - {unit: LIGHT, calendar: centre}
 targets:
   - {measure: completion_rate, value: 95}
 areas:

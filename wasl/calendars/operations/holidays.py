@@ -1,7 +1,7 @@
 """Holidays: added, moved, taken back; proposed from a public table and confirmed by a person."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
@@ -189,7 +189,7 @@ def _check_days(on_from: date, on_to: date, agency: Agency, at: datetime) -> Non
             ),
             field="on_to",
         )
-    if on_to < _today(agency, at):
+    if on_to < _today(agency, at) and _was_counted(agency, on_to):
         raise HolidayRefused(
             t(
                 "مضت هذه الأيام كلها. لا تُضاف إجازة إلى الماضي، فما أُنجز فيه حُسب بما كان.",
@@ -197,6 +197,12 @@ def _check_days(on_from: date, on_to: date, agency: Agency, at: datetime) -> Non
             ),
             field="on_from",
         )
+
+
+def _was_counted(agency: Agency, day: date) -> bool:
+    """Had the agency a calendar on that day already? A new one may know the holidays of the history it brings in."""
+    next_midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=agency.zone)
+    return WorkingCalendar.objects.filter(agency=agency, valid_from__lt=next_midnight).exists()
 
 
 def _check_announcement(announced_on: date | None, agency: Agency, at: datetime) -> None:

@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from wasl.calendars import operations, proposals, queries
+from wasl.calendars.jobs import propose_coming_years
 from wasl.calendars.models import Holiday
 from wasl.calendars.operations import HolidayRefused, NeverOpen
 from wasl.calendars.tests.test_calendars import AT, OFFICE, STORM
 from wasl.calendars.working_time import FRIDAY, SATURDAY
+from wasl.core import clock
 from wasl.core.localized import both
 from wasl.core.models import EventRecord
 from wasl.directory.models import Agency
-from wasl.directory.tests.makers import make_agency, make_person
+from wasl.directory.tests.makers import LONG_AGO, make_agency, make_person
 
 pytestmark = pytest.mark.django_db
 TODAY = AT.date()
@@ -23,7 +25,7 @@ ONE_DAY = timedelta(days=1)
 @pytest.fixture
 def agency() -> Agency:
     agency = make_agency()
-    operations.load_starting_calendars(agency, at=AT)
+    operations.load_starting_calendars(agency, at=LONG_AGO)
     return agency
 
 
@@ -72,6 +74,16 @@ def test_today_is_the_day_of_the_agency_not_of_the_server(agency: Agency) -> Non
 
     with pytest.raises(HolidayRefused):
         operations.add_holiday(agency, name=STORM, on_from=date(2026, 11, 22), at=late_evening)
+
+
+def test_a_new_agency_may_know_the_holidays_from_before_its_first_calendar() -> None:
+    young = make_agency("NEW")
+    operations.add_calendar(young, code="work", name=both("الدوام", "Work"), spans=OFFICE, at=AT - 3 * ONE_DAY)
+
+    operations.add_holiday(young, name=STORM, on_from=TODAY - 9 * ONE_DAY, at=AT)
+
+    with pytest.raises(HolidayRefused):
+        operations.add_holiday(young, name=STORM, on_from=TODAY - 2 * ONE_DAY, at=AT)
 
 
 def test_another_calendar_may_have_a_holiday_of_the_same_name(agency: Agency) -> None:
@@ -141,6 +153,20 @@ def test_only_what_is_missing_is_proposed_and_what_was_declined_stays_so(agency:
     assert {"Eid al-Fitr", "National Day"} <= {row.name["en"] for row in fresh}
     assert all(row.is_proposal and "proposal until announced" in row.source for row in fresh)
     assert EventRecord.objects.filter(data__change="holidays_proposed").count() == 1
+
+
+def test_each_month_the_years_to_come_are_proposed_where_the_table_knows_the_country(agency: Agency) -> None:
+    cairo = make_agency("CAI", zone="Africa/Cairo")
+    operations.load_starting_calendars(cairo, at=LONG_AGO)
+    before = Holiday.objects.filter(agency=cairo).count()
+
+    with clock.frozen(datetime(2027, 11, 1, 2, 23, tzinfo=UTC)):
+        propose_coming_years(0)
+        propose_coming_years(0)
+
+    years = Holiday.objects.filter(agency=agency, name__en="National Day").values_list("on_from__year", flat=True)
+    assert sorted(years) == [2025, 2026, 2027, 2028, 2029]
+    assert Holiday.objects.filter(agency=cairo).count() == before
 
 
 def test_nothing_that_is_over_is_proposed(agency: Agency) -> None:
