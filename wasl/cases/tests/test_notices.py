@@ -9,7 +9,7 @@ from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_working
 from wasl.core.dispatch import deliver_event
 from wasl.core.events import subscribers_of
 from wasl.core.models import EventRecord
-from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_person, make_unit
 from wasl.messaging.models import Message
 from wasl.messaging.tests.makers import make_account
 from wasl.notices.models import Notice
@@ -43,6 +43,24 @@ def test_every_stage_is_told_once_by_e_mail() -> None:
     assert letters(case) == ["case_registered", "case_accepted", "case_resolved"]
     assert letters(case) == ["case_registered", "case_accepted", "case_resolved"]
     assert Message.objects.filter(direction="out").count() == 3
+
+
+def test_what_is_raised_is_told_in_one_calm_letter_and_a_decision_in_its_own_words() -> None:
+    noora, committee = make_noora(), make_unit("SAFETY", kind="committee")
+    case = accepted_case(by=noora)
+    operations.raise_case(
+        case, to_unit=committee, question="من يدفع؟", handed={"tried": "عاينّا"}, by=noora, at=SUNDAY_9AM + 2 * HOUR
+    )
+    rahma = make_person("head", committee)
+    operations.decide(
+        case, decision="من الصيانة", stays=False, public="يبدأ الإصلاح غداً.", by=rahma, at=SUNDAY_9AM + 3 * HOUR
+    )
+
+    assert letters(case) == ["case_registered", "case_accepted", "case_raised", "reply"]
+    said = "\n".join(Message.objects.filter(direction="out").values_list("text", flat=True))
+    assert "يبدأ الإصلاح غداً." in said
+    assert "من يدفع؟" not in said
+    assert "من الصيانة" not in said
 
 
 def test_the_letter_of_the_registration_holds_number_link_and_no_typed_words() -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from wasl.accounts.models import User
 from wasl.cases import operations as cases
 from wasl.cases import workflow
-from wasl.cases.models import Case, CaseEntry
+from wasl.cases.models import Case, CaseEntry, OwnerDecision
 from wasl.cases.tests.makers import accepted_case, make_case, make_working_agency, resolved_case
 from wasl.catalogue.tests.makers import make_service
 from wasl.core import clock
@@ -21,7 +21,7 @@ from wasl.desk.models import BulkAct, BulkRow
 from wasl.desk.operations import bulk as work
 from wasl.desk.tests.makers import HOUR, make_roads
 from wasl.directory.models import Agency, Membership, Unit
-from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_person, make_unit, sign_in
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_person, make_salem, make_unit, sign_in
 
 pytestmark = pytest.mark.django_db
 AT = SUNDAY_9AM + 2 * HOUR
@@ -217,6 +217,7 @@ def _given(act: str, agency: Agency, noora: User) -> dict[str, Any]:
     return {
         "assign": {"to": noora.pk},
         "refer": {"unit": make_unit("WATER", agency=agency).pk, "reason": "شبكة المياه"},
+        "return": {"whose": make_unit("WATER", agency=agency).pk, "reason": "شبكة المياه"},
         "schedule": {"scheduled_for": "2026-12-01T09:30", "text": "زيارة"},
         "hold": {"reason_code": "materials", "review_on": "2026-11-26", "text": "قطع غيار", "external": ""},
         "note": {"text": "للعلم جميعاً"},
@@ -244,6 +245,7 @@ def test_every_act_on_many_does_what_it_does_on_one(roads: Unit, act: str) -> No
         "acknowledge": ("state", "acknowledged"),
         "assign": ("assignee_id", noora.pk),
         "refer": ("unit_id", make_unit("WATER", agency=agency).pk),
+        "return": ("state", "triage"),
         "start": ("state", "in_progress"),
         "schedule": ("state", "scheduled"),
         "hold": ("state", "pending_internal"),
@@ -256,6 +258,28 @@ def test_every_act_on_many_does_what_it_does_on_one(roads: Unit, act: str) -> No
         assert CaseEntry.objects.filter(text="للعلم جميعاً", public=False).count() == 2
     if act == "schedule":
         assert chosen[0].scheduled_for == datetime.fromisoformat("2026-12-01T09:30:00+04:00")
+
+
+def test_what_the_lines_do_not_allow_is_said_of_each_case_before_anything_is_done(roads: Unit) -> None:
+    agency = roads.agency
+    noora, salem = make_noora(roads), make_salem()
+    bound, unplaced = (
+        accepted_case(by=noora, agency=agency),
+        make_case(agency=agency, service_proposed=True, place=cases.Place()),
+    )
+    OwnerDecision.objects.create(
+        agency=agency, case=bound, asked_at=AT, unit=roads, decided_at=AT, decided_by=make_huda(roads), reason="لهم"
+    )
+    ground = many.Ground(salem, AT)
+
+    returning = many.obstacle(
+        many.MANY["return"], bound, {"whose": "unknown", "reason": "x"}, many.Ground(noora, AT), version=bound.version
+    )
+    given = {"unit": roads.pk, "reason": "لكم", "agency": agency.pk}
+    referring = many.obstacle(many.MANY["refer"], unplaced, given, ground, version=unplaced.version)
+
+    assert "ملزم" in returning
+    assert "المكان" in referring
 
 
 def test_a_second_press_does_nothing_again(roads: Unit) -> None:
