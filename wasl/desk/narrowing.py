@@ -40,6 +40,10 @@ CAME = {
     "month": t("وردت خلال 30 يوماً", "Received within 30 days"),
 }
 ASSIGNED = {"nobody": t("بلا مسؤول", "Unassigned")}
+WAITS = {
+    "decision": t("رُفع وينتظر قراراً", "Raised, to be decided"),
+    "owner": t("ينتظر حسم المسؤول", "Whose is it, to be decided"),
+}
 ORDERS = {
     "fair": t("الأهمية ثم الأقدم", "Class, then oldest"),
     "due": t("الأقرب موعداً", "Due first"),
@@ -58,6 +62,7 @@ LABELS = {
     "due": t("الموعد", "Due"),
     "came": t("الورود", "Received"),
     "assigned": t("المسؤول", "Assigned to"),
+    "waits": t("بانتظار", "Waits for"),
     "order": t("الترتيب", "Order"),
 }
 _DAYS = {"today": 0, "week": 6, "month": 29}
@@ -84,6 +89,7 @@ _GRAMMAR: dict[str, Callable[[str], bool]] = {
     "due": _one_of(DUE),
     "came": _one_of(CAME),
     "assigned": _one_of(ASSIGNED),
+    "waits": _one_of(WAITS),
     "order": _one_of(ORDERS),
 }
 NAMES = tuple(_GRAMMAR)
@@ -105,6 +111,7 @@ class Narrowing:
     due: str = ""
     came: str = ""
     assigned: str = ""
+    waits: str = ""
     order: str = ""
 
     def codes(self) -> dict[str, str]:
@@ -166,6 +173,7 @@ def filters_of(narrowing: Narrowing, *, user_id: int, at: datetime, midnight: da
         channel=narrowing.channel,
         assignee_id=user_id if narrowing.whose == "mine" else None,
         unassigned=narrowing.assigned == "nobody",
+        waits_for=narrowing.waits,
         words=narrowing.q,
         order=narrowing.order or "fair",
         registered_from=midnight - timedelta(days=_DAYS[narrowing.came]) if narrowing.came else None,
@@ -219,6 +227,7 @@ def in_words(narrowing: Narrowing, names: Names) -> list[Words]:
         "due": lambda value: DUE[value],
         "came": lambda value: CAME[value],
         "assigned": lambda value: ASSIGNED[value],
+        "waits": lambda value: WAITS[value],
         "unit": lambda value: names.units.get(value, t("وحدة أخرى", "another unit")),
         "service": lambda value: names.services.get(value, t("خدمة أخرى", "another service")),
         "place": lambda value: names.places.get(value, t("ولاية أخرى", "another wilayat")),

@@ -50,6 +50,7 @@ def _tables(names: Names) -> list[tuple[str, str, Options]]:
         ("service", t("كل الخدمات", "All services"), _worded(names.services)),
         ("place", t("كل الولايات", "All wilayats"), _worded(names.places)),
         ("assigned", t("أي مسؤول", "Anybody"), _worded(narrowing.ASSIGNED)),
+        ("waits", t("أي شيء", "Anything"), _worded(narrowing.WAITS)),
         ("channel", t("كل القنوات", "All channels"), _worded(workflow.CHANNELS)),
         ("order", "", _worded(narrowing.ORDERS)),
     ]

@@ -36,6 +36,8 @@ TABS: dict[str, Tab] = {
         Tab("held", t("معلّقة", "On hold"), "hourglass", {"state": "held"}, "h"),
         Tab("fresh", t("وردت اليوم", "New today"), "bell-ring", {"came": "today", "order": "newest"}, "f"),
         Tab("nobody", t("بلا مسؤول", "Unassigned"), "user-x", {"assigned": "nobody"}, "s"),
+        Tab("decide", t("بانتظار القرار", "To decide"), "gavel", {"waits": "decision"}, "r"),
+        Tab("owner", t("حسم المسؤول", "Whose is it?"), "scale", {"waits": "owner"}, "u"),
         Tab("done", t("المنتهية", "Finished"), "circle-check", {"state": "done", "order": "newest"}, "d"),
     )
 }
@@ -52,11 +54,11 @@ _OF_ROLE: Mapping[str, tuple[str, ...]] = {
     Role.SPECIALIST: _UNIT,
     Role.LIAISON: ("accept", "open", "today", "overdue", "beneficiary", "done"),
     Role.FAST_TEAM: _UNIT,
-    Role.DEPUTY: _UNIT,
-    Role.HEAD: _WATCH,
+    Role.DEPUTY: (*_UNIT, "decide"),
+    Role.HEAD: ("open", "decide", "accept", "today", "overdue", "nobody", "done"),
     Role.FIELD: ("open", "today", "overdue", "done"),
     Role.SUPERVISOR: _WATCH,
-    Role.FOLLOW_UP: _WATCH,
+    Role.FOLLOW_UP: ("open", "owner", "decide", "new", "accept", "today", "overdue", "nobody", "done"),
 }
 _OTHERS = ("open", "overdue", "done")
 # They look after the whole agency: a list of their own unit would be empty.

@@ -324,3 +324,23 @@ def test_a_case_read_by_a_colleague_costs_no_other_statements_than_ones_own(home
         cases.be_seen(case, user=make_person("specialist", case.unit), at=LATER + timedelta(seconds=number))
 
     assert statements(noora, f"cases/{case}") == statements(make_noora(case.unit), f"cases/{case}")
+
+
+def test_what_waits_for_a_decision_is_a_list_of_its_own() -> None:
+    agency = make_working_agency()
+    committee, roads = make_unit("SAFETY", agency=agency, kind="committee"), make_roads(agency)
+    noora, rahma, moza = make_noora(roads), make_person("head", committee), make_person("follow_up")
+    raised, returned, plain = (make_case(agency=agency) for _ in range(3))
+    cases.accept_referral(raised, by=noora, at=SUNDAY_9AM + HOUR)
+    cases.raise_case(raised, to_unit=committee, question="؟", handed={"tried": "عاينّا"}, by=noora, at=SUNDAY_9AM + HOUR)
+    for unit in (make_unit("LIGHT", agency=agency), roads):
+        cases.return_referral(returned, reason="ليس لنا", whose=cases.Whose(unit), by=noora, at=SUNDAY_9AM + HOUR)
+        if unit != roads:
+            cases.refer(returned, to_unit=unit, reason="لكم", by=moza, at=SUNDAY_9AM + HOUR)
+
+    def waiting(person: User, tab: str) -> list[str]:
+        return listed(person, view=tab, whose="all")
+
+    assert waiting(rahma, "decide") == waiting(moza, "decide") == [raised.reference]
+    assert waiting(moza, "owner") == [returned.reference]
+    assert plain.reference in listed(moza, view="open", whose="all")
