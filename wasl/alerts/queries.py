@@ -13,6 +13,7 @@ from wasl.calendars import queries as calendars
 from wasl.calendars.working_time import NeverOpens, WorkingTime
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
+from wasl.messaging.delivery import FAILED
 from wasl.messaging.models import Conversation
 
 # From its hour on, so long is a digest still written when the house was down; later it would tell of a day gone by.
@@ -98,6 +99,13 @@ def _without_digest(agency: Agency, today: date, at: datetime) -> set[int]:
     units = _units_of(sorted(people), agency_id=agency.pk, at=at)
     works = {unit: bool(_working_time(agency.pk, unit, at).hours_on(today)) for unit in set(units.values())}
     return {person for person, unit in units.items() if works[unit]}
+
+
+def last_letter_failed(person: Any) -> bool:
+    """Could the newest letter to the person not be delivered?"""
+    sent = Letter.objects.filter(person_id=person.pk, message__isnull=False)
+    newest = sent.order_by("-pk").values_list("message__state", flat=True).first()
+    return newest in FAILED
 
 
 def is_letter(conversation: Conversation) -> bool:

@@ -165,7 +165,13 @@ def choices(request: HttpRequest) -> HttpResponse:
         return redirect("alerts:choices")
     agency = directory.own_agency(person, at)
     rule = queries.digest_rule(agency) if agency is not None else None
-    context = {"form": form, "rule": rule, "hour": f"{rule.hour}:00" if rule is not None else "", "person": person}
+    context = {
+        "form": form,
+        "rule": rule,
+        "hour": f"{rule.hour}:00" if rule is not None else "",
+        "person": person,
+        "has_bounced": queries.last_letter_failed(person),
+    }
     return render(request, "alerts/choices.html", context, status=422 if form.errors else 200)
 
 

@@ -5,13 +5,14 @@ from django.test import Client
 from django.urls import reverse
 
 from wasl.accounts.models import User
-from wasl.alerts import queries
+from wasl.alerts import queries, writing
 from wasl.alerts.kinds import DAY, Way
 from wasl.alerts.models import Alert
 from wasl.alerts.tests.makers import CALLS, MUSTS, NEWS, make_alert, opened_cases, register_kinds
 from wasl.core import clock
 from wasl.core.localized import both
 from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_salem, sign_in
+from wasl.messaging import operations as messaging
 from wasl.messaging.tests.makers import make_account
 
 pytestmark = pytest.mark.django_db
@@ -157,6 +158,20 @@ def test_everybody_chooses_how_each_kind_comes(client: Client, salem: User) -> N
     assert "7:00" in shown
     assert answer.status_code == 302
     assert queries.wishes_of(salem) == {DAY.code: Way.DESK, NEWS.code: Way.AT_ONCE, MUSTS.code: Way.DIGEST}
+
+
+def test_who_gets_no_mail_because_it_bounces_is_told_so(client: Client, salem: User) -> None:
+    make_account()
+    make_alert(salem, kind=CALLS)
+    (letter,) = writing.write_now(salem.pk, at=AT)
+    assert letter.message is not None
+    assert "لم تصل آخر رسالة" not in page(client, "/me/alerts")
+
+    messaging.report_failure(
+        message_id=letter.message.message_id, agency_id=letter.agency_id, detail="unknown mailbox", at=AT
+    )
+
+    assert "لم تصل آخر رسالة" in page(client, "/me/alerts")
 
 
 def test_what_is_needful_cannot_be_switched_off_by_a_forged_form(client: Client, salem: User) -> None:
