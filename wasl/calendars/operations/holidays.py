@@ -243,8 +243,8 @@ def _check_alone(
         on_to__gte=on_from,
     )
     names = proposals.names_of(name)
-    for other in touching.exclude(pk=but.pk if but else None):
-        if names & proposals.names_of(other.name):
+    for other in touching:
+        if other != but and names & proposals.names_of(other.name):
             raise HolidayRefused(
                 t(
                     "«{name}» مسجلة في هذه الأيام من قبل. افتحها وغيّرها بدل إضافة ثانية.",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from wasl.calendars.hijri_hours import MonthHours, periods
 from wasl.calendars.working_time import ALL_DAY, Hours, Period, WorkingTime, always_open, week
-from wasl.core.localized import both
+from wasl.core.localized import Localized, both
 
 MUSCAT, RIYADH, CAIRO, DUBAI = (ZoneInfo(f) for f in ("Asia/Muscat", "Asia/Riyadh", "Africa/Cairo", "Asia/Dubai"))
 FIRST, LAST = datetime(2023, 1, 1, tzinfo=UTC), datetime(2032, 12, 31, tzinfo=UTC)
@@ -46,7 +46,7 @@ weeks = st.lists(days_of_week, min_size=7, max_size=7).filter(any).map(lambda da
 
 
 @st.composite
-def holidays(draw: st.DrawFn) -> dict[date, object]:
+def holidays(draw: st.DrawFn) -> dict[date, Localized]:
     starts = draw(st.lists(dates(date(2032, 12, 31)), max_size=25))
     length = draw(st.integers(1, 5))
     return {start + timedelta(days=n): both("إجازة", "Holiday") for start in starts for n in range(length)}
