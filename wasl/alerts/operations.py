@@ -88,6 +88,9 @@ def read(person: User, numbers: Iterable[int] | None = None, *, at: datetime) ->
     own = Alert.objects.filter(person=person, read_at__isnull=True)
     if numbers is not None:
         own = own.filter(pk__in=list(numbers))
+    # Held in the order in which letters hold them too, so that neither waits for the other for ever.
+    held = list(own.select_for_update().order_by("pk").values_list("pk", flat=True))
+    own = Alert.objects.filter(pk__in=held)
     unsent = own.filter(mail_state__in=(MailState.WAITING, MailState.DIGEST))
     unsent.update(mail_state=MailState.NONE, mail_at=None)
     return own.update(read_at=at)

@@ -59,9 +59,9 @@ def digest_rule(agency: Agency) -> DigestRule:
 
 
 def waiting_for(person_id: int, *, at: datetime) -> QuerySet[Alert]:
-    """What is due for mail to a person now, by agency and age."""
+    """What is due for mail to a person now, the oldest first."""
     waiting = Alert.objects.filter(person_id=person_id, mail_state=Alert.MailState.WAITING, mail_at__lte=at)
-    return waiting.select_related("agency").order_by("agency_id", "pk")
+    return waiting.select_related("agency").order_by("pk")
 
 
 def waiting_for_digest(person: User, *, at: datetime) -> QuerySet[Alert]:

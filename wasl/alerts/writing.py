@@ -42,7 +42,7 @@ def write_now(person_id: int, *, at: datetime) -> list[Letter]:
     person = waiting[0].person
     here = {agency.pk: agency for agency in directory.agencies_of(person, at)} if person.is_active else {}
     written = []
-    for agency_id, group in groupby(waiting, key=lambda one: one.agency_id):
+    for agency_id, group in groupby(sorted(waiting, key=_agency_of), key=_agency_of):
         alerts = list(group)
         if agency_id not in here:
             _set(alerts, mail_state=MailState.NONE, mail_at=None)
@@ -75,6 +75,10 @@ def write_digest(person: User, *, at: datetime) -> Letter | None:
     if written is not None and _send(letter, agency, person, written, lane="normal", at=at):
         _set(waiting, mail_state=MailState.MAILED, message=letter.message)
     return letter
+
+
+def _agency_of(alert: Alert) -> int:
+    return alert.agency_id
 
 
 def _without_those_too_early(alerts: Sequence[Alert], person: User, at: datetime) -> list[Alert]:

@@ -27,7 +27,16 @@ from wasl.core.i18n import say
 from wasl.core.localized import both
 from wasl.directory.models import Agency
 from wasl.directory.substitutes import appoint_substitute
-from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_agency, make_huda, make_noora, make_person, make_said
+from wasl.directory.tests.makers import (
+    LONG_AGO,
+    SUNDAY_9AM,
+    make_agency,
+    make_huda,
+    make_noora,
+    make_person,
+    make_said,
+    make_unit,
+)
 from wasl.messaging import operations as messaging
 from wasl.messaging.jobs import send_message
 from wasl.messaging.jobs import sweep as messages_sweep
@@ -100,6 +109,17 @@ class TestAtOnce:
         sunday = local(AT + timedelta(days=7), 8, agency)
         assert queries.people_to_write_to(at=sunday) == [said.pk]
         assert len(writing.write_now(said.pk, at=sunday)) == 1
+
+    def test_a_unit_that_never_closes_is_written_to_at_night_and_on_friday_mornings(self, agency: Agency) -> None:
+        crew = make_unit("CREW", agency=agency)
+        round_the_clock = calendars.add_calendar(agency, code="always", name=both("دائم", "Always"), at=AT)
+        calendars.use_calendar(agency, calendar=round_the_clock, unit=crew, at=AT)
+        rashid, friday = make_person("specialist", crew), local(AT + timedelta(days=5), 9, agency)
+
+        alert = make_alert(rashid, kind=CALLS, at=AT + timedelta(hours=14))
+
+        assert alert.mail_at == AT + timedelta(hours=14)
+        assert queries.people_without_digest(at=friday) == [rashid.pk]
 
     def test_a_holiday_that_came_meanwhile_is_kept_quiet(self, agency: Agency, said: User) -> None:
         alert = make_alert(said, kind=CALLS, at=AT + timedelta(hours=10))
