@@ -67,8 +67,8 @@ class Calendars(Timed):
             Type.ROWS,
             fields=HOURS,
             hint=t(
-                "لكل يوم فترة أو أكثر. اليوم الذي لا فترة له إجازة أسبوعية.",
-                "One span a day or several. A day without one is free.",
+                "لكل يوم فترة أو أكثر، و00:00 منتصف الليل. اليوم الذي لا فترة له إجازة أسبوعية.",
+                "One span a day or several; 00:00 is midnight. A day without one is free.",
             ),
             show_when=("always_open", ("",)),
         ),
@@ -209,6 +209,10 @@ class CalendarUses(Timed):
     def code_for(self, document: Document) -> str:
         queue = document.get("queue")
         return f"{document.get('unit') or ''}:{queue}" if queue else str(document.get("unit") or "")
+
+    def name_of(self, document: Document) -> str:
+        unit = document.get("unit") or t("كل الوحدات", "Every unit")
+        return f"{unit} · {document['queue']}" if document.get("queue") else str(unit)
 
     def rows(self, agency: Agency, at: datetime) -> list[Document]:
         return one_per_code([self._document(use) for use in queries.all_uses(agency.pk)])

@@ -27,10 +27,7 @@ HOURS = (
         t("إلى", "Until"),
         Type.TIME,
         required=True,
-        hint=t(
-            "00:00 منتصف الليل. وقت قبل البداية يعني اليوم التالي.",
-            "00:00 is midnight. A time before the start means the next day.",
-        ),
+        hint=t("وقت قبل البداية يعني اليوم التالي.", "A time before the start means the next day."),
     ),
 )
 SHOWN_MOVES = 10
@@ -100,9 +97,11 @@ def moving_panel(found: Forecast, **more: Any) -> Panel:
 def told(found: Forecast) -> str:
     """The forecast in a sentence."""
     if not found.moves:
-        return t("لا يتحرك أي موعد من {n} موعداً جارياً.", "None of {n} running promises would move.", n=found.running)
+        return t(
+            "لا يتحرك شيء من المواعيد الجارية، وعددها {n}.", "None of {n} running promises would move.", n=found.running
+        )
     sentence = t(
-        "سيتحرك {n} موعداً في {cases} طلباً، من {running} موعداً جارياً.",
+        "يتحرك {n} من المواعيد الجارية وعددها {running}، في طلبات عددها {cases}.",
         "{n} due moments in {cases} cases would move, of {running} that run.",
         n=len(found.moves),
         cases=found.cases,

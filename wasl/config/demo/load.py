@@ -1,7 +1,7 @@
 """Filling an empty house with the demo: two agencies, their set-up, their people, and ninety days of cases."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pyotp
@@ -11,6 +11,7 @@ from wasl.accounts import operations as accounts
 from wasl.accounts.models import User
 from wasl.analytics import operations as analytics
 from wasl.calendars import operations as calendars
+from wasl.calendars import queries as working_times
 from wasl.catalogue import operations as catalogue
 from wasl.config.demo.history import make_history
 from wasl.config.demo.people import DEMO_PASSWORD, DEMO_TOTP_SECRET, PEOPLE, DemoPerson
@@ -44,6 +45,8 @@ MANAGEMENT: dict[str, tuple[tuple[str, str, Localized, tuple[str, ...]], ...]] =
 
 # What the demo agencies aim at, invented like everything here.
 TARGETS = {"completion_rate": "95", "on_time_rate": "90", "cycle_time": "3", "referral_rate": "100", "csat": "4.5"}
+# Five hours, as ministries commonly have them; each year's decision says it anew.
+RAMADAN_WEEK = {weekday: [(time(9), time(14))] for weekday in (6, 0, 1, 2, 3)}
 
 
 def load(*, at: datetime, cases: int | None = None, tell: Callable[[int, int], None] = lambda done, total: None) -> int:
@@ -62,6 +65,7 @@ def _set_up(at: datetime) -> None:
     agencies = {"MUN": _municipality(at), "HOU": _ministry(at)}
     for agency in agencies.values():
         calendars.load_starting_calendars(agency, at=at)
+        _add_ramadan(agency, at=at)
     catalogue.load_catalogue(agencies, at=at)
     for agency in agencies.values():
         _add_management(agency, at=at)
@@ -83,6 +87,19 @@ def _set_up(at: datetime) -> None:
             address=sender,
             settings={"gateway": "simulator"},
             hook_token=DEMO_SENDERS[sender],
+            at=at,
+        )
+
+
+def _add_ramadan(agency: Agency, *, at: datetime) -> None:
+    office = working_times.default_calendar(agency.pk)
+    if office is not None:
+        calendars.add_hijri_hours(
+            office,
+            code="ramadan",
+            name=both("دوام رمضان", "Ramadan hours"),
+            month=9,
+            spans=RAMADAN_WEEK,
             at=at,
         )
 
