@@ -41,7 +41,9 @@ def log(request: HttpRequest) -> HttpResponse:
     context = _frame(request, reach, question) | {
         "rows": list(rows.rows_of(shown, names, reach.agency)),
         "onward": shown[-1].pk if len(found) > PAGE else None,
-        "standing": seals.standing() if reach.is_whole else None,
+        "standing": (standing := seals.standing() if reach.is_whole else None),
+        # As text: a number that is typed elsewhere has no groups.
+        "last_sealed": str(standing.seal.last_event) if standing and standing.seal else "",
     }
     return render(request, "audit/log.html", context | {"here": "log"})
 

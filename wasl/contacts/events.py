@@ -37,18 +37,21 @@ class IdentityRevealed(Event):
     reading_id: int
 
 
-@event(version=1)
 @dataclass(frozen=True)
-class PersonalDataRead(Event):
+class _PersonalDataReadBefore(Event):
     """Somebody opened what only few may open: `what` is contact or confidential, for programs with their key."""
 
     case_id: int
     what: str
 
 
+_PersonalDataReadBefore.__name__ = "PersonalDataRead"  # as which it was recorded
+event(version=1)(_PersonalDataReadBefore)
+
+
 @event(version=2)
 @dataclass(frozen=True)
-class PersonalDataRead(Event):  # type: ignore[no-redef]  # noqa: F811 (both versions go by this name)
+class PersonalDataRead(Event):
     """Somebody was shown data of people: once a day for each person (or program), case and group of fields.
 
     `what` is the group, one of `reading.GROUPS`; `key` the public number of a program's key; `reason` what was written

@@ -247,13 +247,15 @@ def _first_difference(seal: Seal, now: bytes) -> Broken:
     """The first record of a stretch that is not what was sealed."""
     sealed, found = forms.parted(bytes(seal.leaves)), forms.parted(now)
     event = min(number for number in sealed.keys() | found.keys() if sealed.get(number) != found.get(number))
-    place = {"event": event, "first": seal.first_event, "last": seal.last_event}
+    other = None
     if event not in found:
-        return Broken("missing", seal.number, **place)
-    if event not in sealed:
-        return Broken("added", seal.number, **place)
-    other = _sealed_as(found[event])
-    return Broken("swapped" if other else "changed", seal.number, other=other, **place)
+        what = "missing"
+    elif event not in sealed:
+        what = "added"
+    else:
+        other = _sealed_as(found[event])
+        what = "swapped" if other else "changed"
+    return Broken(what, seal.number, event, other, seal.first_event, seal.last_event)
 
 
 def _sealed_as(leaf: bytes) -> int | None:
