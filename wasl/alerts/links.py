@@ -98,8 +98,10 @@ def open_link(token: str, *, by: User, at: datetime) -> str:
     return path
 
 
+@transaction.atomic
 def sweep(*, at: datetime) -> int:
-    """Forget links that ended long ago; gives how many."""
+    """Forget links that ended long ago (gives how many), and days as long ago on which a digest had nothing to say."""
+    Letter.objects.filter(message__isnull=True, made_at__lt=at - KEPT_FOR).delete()
     return CaseLink.objects.filter(expires_at__lt=at - KEPT_FOR).delete()[0]
 
 

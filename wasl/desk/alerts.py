@@ -48,7 +48,7 @@ def open_cases(person: Any, case_ids: Collection[int], at: datetime) -> dict[int
 def to_accept(reader: Reader) -> Section | None:
     """What was referred to the units of the reader and nobody has accepted."""
     filters = Filters(states=("referred",), order="oldest")
-    return _section(reader, say("تنتظر القبول", "To be accepted"), filters, "accept", _since_referred)
+    return _section(reader, say("تنتظر القبول", "To be accepted"), filters, "accept", _referred)
 
 
 @section("desk.overdue", order=20)
@@ -71,7 +71,7 @@ def returned(reader: Reader) -> Section | None:
     """What a unit gave back and nobody has referred anew."""
     filters = Filters(states=STATE_GROUPS["before_unit"][1], order="oldest")
     gone_back = cases.returned(_own(reader))
-    return _section(reader, say("أعادتها الوحدات", "Returned by units"), filters, "new", _since_referred, of=gone_back)
+    return _section(reader, say("أعادتها الوحدات", "Returned by units"), filters, "new", _returned, of=gone_back)
 
 
 @section("desk.review", order=50)
@@ -125,8 +125,12 @@ def _about(case: Case) -> str:
     return say("، ", ", ").join(filter(None, [what, str(case.wilayat.name) if case.wilayat else ""]))
 
 
-def _since_referred(case: Case) -> str:
-    return say("بهذه الحال {when}", "Like this since {when}", when=when_text(case.state_since))
+def _referred(case: Case) -> str:
+    return say("أُحيلت {when}", "Referred {when}", when=when_text(case.state_since))
+
+
+def _returned(case: Case) -> str:
+    return say("أُعيدت {when}", "Returned {when}", when=when_text(case.state_since))
 
 
 def _since_due(case: Case) -> str:

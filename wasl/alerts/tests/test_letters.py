@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from wasl.accounts.models import User
-from wasl.alerts import digest, operations, queries, writing
+from wasl.alerts import digest, links, operations, queries, writing
 from wasl.alerts.digest import Line, Reader, Section
 from wasl.alerts.jobs import digests, sweep, write_digest, write_now
 from wasl.alerts.kinds import DAY, Way
@@ -270,6 +270,8 @@ class TestDigest:
         assert not Message.objects.exists()
         assert queries.people_without_digest(at=AT) == []
         assert queries.people_without_digest(at=AT + DAY_LONG) == [said.pk]
+        links.sweep(at=AT + links.KEPT_FOR + DAY_LONG)
+        assert not Letter.objects.exists()
 
     def test_it_comes_at_the_hour_of_the_agency_on_working_days(self, agency: Agency, said: User) -> None:
         operations.set_digest(agency, hour=9, is_on=True, by=None, at=AT)
