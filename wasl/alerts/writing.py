@@ -19,6 +19,7 @@ from wasl.alerts.links import Wanted
 from wasl.alerts.models import Alert, Letter
 from wasl.core import events, once
 from wasl.core.i18n import say
+from wasl.core.marks import mark
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.messaging import operations as messaging
@@ -120,6 +121,7 @@ def _send(letter: Letter, agency: Agency, person: User, written: Written, *, lan
     letter.save(update_fields=["message"])
     fact = LetterWritten(letter.pk, person.pk, letter.digest_on is not None)
     events.publish(fact, agency_id=agency.pk, at=at, people=[person.pk])
+    mark("alerts.before_commit")
     return True
 
 

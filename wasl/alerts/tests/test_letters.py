@@ -1,12 +1,14 @@
 """Mail to staff: at once or in the digest, never at night unless urgent, once whatever dies."""
 
+import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -22,7 +24,7 @@ from wasl.alerts.models import Alert, CaseLink, Letter
 from wasl.alerts.tests.makers import CALLS, make_alert, opened_cases
 from wasl.calendars import operations as calendars
 from wasl.channels.email.tests.servers import smtp_sink
-from wasl.core import clock
+from wasl.core import clock, marks
 from wasl.core.i18n import say
 from wasl.core.localized import both
 from wasl.directory.models import Agency
@@ -375,6 +377,40 @@ def test_two_schedulers_at_the_very_same_moment_write_one_letter_each(home: Path
     assert sorted(letter is None for letter, _ in written) == [False, True]
     assert sorted(len(letters) for _, letters in written) == [0, 1]
     assert (Letter.objects.count(), Message.objects.count()) == (2, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_killed_over_a_digest_leaves_nothing_and_the_next_writes_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_account(make_agency())
+    said, armed = make_said(), home / "alerts.before_commit"
+    make_alert(said)
+    armed.touch()
+    monkeypatch.setattr(marks, "_folder", home)
+
+    worker = os.fork()
+    if worker == 0:
+        # Never comes back: it stands at the mark until it is killed, or ends without a word.
+        try:
+            connection.connection = None  # the parent's
+            writing.write_digest(said, at=AT)
+        finally:
+            os._exit(1)
+    reached = home / "alerts.before_commit.reached"
+    while not reached.exists() and os.waitpid(worker, os.WNOHANG) == (0, 0):
+        Event().wait(0.01)
+    assert reached.exists()
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+
+    assert not Letter.objects.exists()
+    assert not Message.objects.exists()
+    assert Alert.objects.get().mail_state == State.DIGEST
+    assert queries.people_without_digest(at=AT) == [said.pk]
+    letter = writing.write_digest(said, at=AT)
+    assert letter is not None
+    assert Message.objects.get() == letter.message
 
 
 def die(*_: Any, **__: Any) -> None:
