@@ -102,5 +102,5 @@ def _name(arabic: str, english: str) -> Localized:
 def _source(english: str) -> str:
     table = f"PyPI holidays {version('holidays')}"
     if english.endswith(ESTIMATED["en_US"]):
-        return f"{table}, estimated from the Hijri calendar; proposal until announced"
-    return f"{table}; proposal until announced"
+        return f"{table}, محسوبة فلكياً، مقترحة حتى تُعلن / estimated from the Hijri calendar, proposal until announced"
+    return f"{table}; مقترحة حتى تُعلن / proposal until announced"

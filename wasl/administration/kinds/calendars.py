@@ -261,6 +261,7 @@ class SpecialHoursKind(Timed):
         "Other hours between two known days. For Ramadan of every year use “Hours of Hijri months”.",
     )
     icon, order = "clock", 20
+    first_day = "from_on"
     fields = (
         Field("calendar", t("التقويم", "Calendar"), Type.REFERENCE, required=True, fixed=True, refers_to="calendars"),
         Field("name", t("الاسم", "Name"), Type.LOCALIZED, required=True, in_list=True),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
 
 from django.urls import reverse
 
@@ -180,7 +181,9 @@ class HijriMonths(Timed):
             return None
         days = _days_after(after)
         shifts = queries.moves_of_month(agency.pk, year=after["year"], month=int(after["month"]), days=days)
-        found = forecast(lambda: self.apply(agency, before, after, by=None, at=at), agency_id=agency.pk)
+        change = partial(self.apply, agency, before, after, by=None, at=at)
+        first = min((move.touched[0] for move in shifts), default=None)
+        found = forecast(change, agency_id=agency.pk, from_on=first)
         return moving_panel(found, shifts=shifts, is_month=True)
 
     def put(

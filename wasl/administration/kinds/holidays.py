@@ -56,6 +56,7 @@ class Holidays(Timed):
         Field("standing", t("الثبوت", "Standing"), computed=True, in_list=True),
         Field("confirmed", t("أكدها", "Confirmed by"), computed=True),
     )
+    first_day = "on_from"
     upload_url_name = "administration:calendar_upload"
     # A sighting moves proposals; what a file says of their days is said after it.
     comes_after = ("hijri_months",)

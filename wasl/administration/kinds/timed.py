@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.text import slugify
 
@@ -40,6 +40,8 @@ class Timed(Kind):
 
     group = Group.TIME_AND_PLACE
     refusals = (operations.CalendarRefused,)
+    # The field with the first day of the row, where it has one.
+    first_day: ClassVar[str] = ""
 
     def put(
         self, agency: Agency, before: Document | None, after: Document | None, *, by: User | None, at: datetime
@@ -57,10 +59,16 @@ class Timed(Kind):
         """May this change move a due moment?"""
         return True
 
+    def touches_from(self, before: Document | None, after: Document | None) -> date | None:
+        """The first day whose working time this change touches; None for all days."""
+        days = [date.fromisoformat(one[self.first_day]) for one in (before, after) if one and one.get(self.first_day)]
+        return min(days) if self.first_day and days else None
+
     def preview(self, agency: Agency, before: Document | None, after: Document | None, at: datetime) -> Panel | None:
         if not self.moves_promises(before, after):
             return None
-        found = forecast(partial(self.apply, agency, before, after, by=None, at=at), agency_id=agency.pk)
+        change = partial(self.apply, agency, before, after, by=None, at=at)
+        found = forecast(change, agency_id=agency.pk, from_on=self.touches_from(before, after))
         return moving_panel(found)
 
     def calendar(self, agency: Agency, code: str) -> WorkingCalendar:

@@ -1,6 +1,7 @@
 """Working time as configuration: every row survives export and change, and a change says beforehand what it moves."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -237,6 +238,28 @@ def test_the_forecast_says_how_many_of_which_unit_and_how_many_were_told_a_date(
     assert sum(one.moves for one in found.units) == len(found.moves)
     assert len(panel.context["moves"]) + panel.context["more"] == len(found.moves)
     assert [move.before for move in found.moves] == sorted(move.before for move in found.moves)
+
+
+def test_only_what_is_due_from_the_first_touched_day_on_is_counted(
+    agency: Agency, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The package gives the function of that name, not its module.
+    monkeypatch.setattr(import_module("wasl.cases.operations.forecast"), "MOST_CLOCKS", 2)
+    with clock.frozen(AT):
+        for _ in range(3):
+            make_case(agency=agency, at=AT)
+    running = Clock.objects.filter(stopped_at__isnull=True, always_open=False).count()
+
+    def found(**days: str) -> Any:
+        panel = Holidays().preview(agency, None, holiday(**days), AT)
+        assert panel is not None
+        assert panel.context is not None
+        return panel.context["found"]
+
+    near, far = found(on_from=clock_day(0)), found(on_from=clock_day(90))
+
+    assert (near.running, near.movable, near.looked_at, near.is_whole) == (running, running, 2, False)
+    assert (far.running, far.movable, far.moves, far.is_whole) == (running, 0, (), True)
 
 
 def test_a_unit_gets_its_calendar_and_the_queue_of_it_another(agency: Agency) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from wasl.calendars import queries as calendars
 from wasl.calendars.working_time import WorkingTime
@@ -10,6 +10,7 @@ from wasl.cases.models import Clock
 from wasl.cases.operations.clocks import fresh_due
 from wasl.cases.operations.trial import tried
 from wasl.core.localized import Localized
+from wasl.directory import queries as directory
 from wasl.sla.models import ClockKind
 
 # So many clocks are looked at; where more run, the soonest due are, and the forecast says so.
@@ -44,10 +45,11 @@ class OfUnit:
 
 @dataclass(frozen=True)
 class Forecast:
-    """Which clocks would move, the soonest due first; `looked_at` of the `running` ones were counted."""
+    """Which clocks would move, the soonest due first; of those that could, `looked_at` were counted."""
 
     moves: tuple[Move, ...]
     running: int
+    movable: int
     looked_at: int
 
     @property
@@ -71,20 +73,26 @@ class Forecast:
 
     @property
     def is_whole(self) -> bool:
-        """Was every running clock looked at?"""
-        return self.looked_at == self.running
+        """Was every clock looked at that could move?"""
+        return self.looked_at == self.movable
 
 
-def forecast(change: Callable[[], object], *, agency_id: int) -> Forecast:
-    """What `change` (an operation on the agency's calendars) would move. Nothing of it stays; errors pass through."""
-    return tried(change, lambda: _moved(agency_id))
+def forecast(change: Callable[[], object], *, agency_id: int, from_on: date | None = None) -> Forecast:
+    """What `change` (an operation on the agency's calendars) would move. Nothing of it stays; errors pass through.
+
+    `from_on` is the first day whose working time changes: what is due before it cannot move.
+    """
+    return tried(change, lambda: _moved(agency_id, from_on))
 
 
-def _moved(agency_id: int) -> Forecast:
+def _moved(agency_id: int, from_on: date | None) -> Forecast:
     running = Clock.objects.filter(agency_id=agency_id, stopped_at__isnull=True, always_open=False)
-    clocks = list(
-        running.select_related("case__unit").prefetch_related("pauses").order_by("due_at", "pk")[:MOST_CLOCKS]
-    )
+    movable = running
+    if from_on is not None:
+        zone = directory.known_agency(agency_id).zone
+        movable = running.filter(due_at__gte=datetime.combine(from_on, time(), tzinfo=zone))
+    soonest = movable.select_related("case__unit").prefetch_related("pauses").order_by("due_at", "pk")
+    clocks = list(soonest[:MOST_CLOCKS])
     # Asked once for each calendar, not once for each clock.
     times = _working_times(agency_id, {clock.calendar_id for clock in clocks})
     moves = [
@@ -92,8 +100,8 @@ def _moved(agency_id: int) -> Forecast:
         for clock in clocks
         if (due := fresh_due(clock, times[clock.calendar_id])) != clock.due_at
     ]
-    count = running.count() if len(clocks) == MOST_CLOCKS else len(clocks)
-    return Forecast(tuple(moves), count, len(clocks))
+    could = movable.count() if len(clocks) == MOST_CLOCKS else len(clocks)
+    return Forecast(tuple(moves), running.count() if from_on else could, could, len(clocks))
 
 
 def _working_times(agency_id: int, calendar_ids: Iterable[int | None]) -> dict[int | None, WorkingTime]:
