@@ -22,4 +22,11 @@ register(
         needful=True,
         order=21,
     ),
+    AlertKind(
+        "due_moments",
+        t("تغيّر المواعيد", "Moved due moments"),
+        t("تغيّر التقويم فتغيّرت مواعيد طلباتك.", "The calendar changed, and with it when your cases are due."),
+        icon="calendar-days",
+        order=60,
+    ),
 )

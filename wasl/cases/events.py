@@ -232,7 +232,19 @@ class CaseRated(CaseFact):
 @event(version=1)
 @dataclass(frozen=True)
 class DueMoved(CaseFact):
+    """One due moment moved with the calendar; since `DueMomentsMoved` rows of `DueMove` tell of each."""
+
     clock: str
     due_before: str
     due: str
     calendar_id: int | None = None
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class DueMomentsMoved(Event):
+    """A change of the calendar (its CalendarChanged) moved due moments of so many clocks; each has a `DueMove`."""
+
+    change_event_id: int
+    clocks: int
+    cases: int

@@ -2,11 +2,8 @@
 
 from datetime import timedelta
 
-from django.db import transaction
-
 from wasl.cases import operations, queries
-from wasl.cases.operations.change import Change, NotNow, StaleCase, lock
-from wasl.cases.operations.clocks import recount
+from wasl.cases.operations.change import NotNow, StaleCase
 from wasl.core import clock
 from wasl.core.jobs import job, periodic
 from wasl.core.localized import both
@@ -54,11 +51,7 @@ def call_reviews(timestamp: int) -> None:
         )
 
 
-@job(name="cases.recount_clocks")
-def recount_clocks(case_id: int, calendar_id: int | None) -> None:
-    """Count the clocks of one case anew after a change of the calendar."""
-    with transaction.atomic():
-        change = Change(lock(case_id), None, clock.now())
-        if recount(change, calendar_id=calendar_id):
-            change.case.version += 1
-            change.case.save(update_fields=["due_at", "version"])
+@job(name="cases.recount", queue="default")
+def recount_clocks(change_event_id: int) -> None:
+    """Count anew every running clock that a change of the calendar touches, and tell their owners once."""
+    operations.recount(queries.fact_by_id(change_event_id), at=clock.now())

@@ -244,6 +244,8 @@ class Clock(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
     agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=12)
+    # The version of the rule by which it is judged to its end; None: the times of the service, or of before versions.
+    policy = models.ForeignKey("sla.Policy", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     amount_minutes = models.PositiveIntegerField(null=True)
     working_days = models.PositiveIntegerField(null=True)
     calendar = models.ForeignKey("calendars.WorkingCalendar", null=True, on_delete=models.PROTECT, related_name="+")
@@ -268,10 +270,13 @@ class Clock(models.Model):
 
 
 class ClockPause(models.Model):
-    """A stretch in which a clock did not run, as we waited for the citizen."""
+    """A stretch in which a clock did not run: `reason` is the waiting state that stopped it, or `CLOSED`."""
+
+    CLOSED = "closed"
 
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="pauses")
     agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20, default="pending_beneficiary", db_default="pending_beneficiary")
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)
 
@@ -282,6 +287,25 @@ class ClockPause(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id}: {self.from_at} – {self.to_at}"
+
+
+class DueMove(models.Model):
+    """A due moment that moved as the calendar changed: one row a clock, all of one fact (`change_event`)."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
+    change_event = models.ForeignKey("core.EventRecord", on_delete=models.PROTECT, related_name="+", db_index=False)
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="moves")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="due_moves")
+    kind = models.CharField(max_length=12)
+    before = models.DateTimeField()
+    after = models.DateTimeField()
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["change_event", "id"], name="due_moves_of_change")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.before:%Y-%m-%d %H:%M} → {self.after:%Y-%m-%d %H:%M}"
 
 
 class Referral(models.Model):

@@ -27,6 +27,7 @@ from wasl.contacts import queries as contacts
 from wasl.contacts.names import name_key
 from wasl.core import references, sets
 from wasl.core.asked import Asked, among
+from wasl.core.models import EventRecord
 from wasl.core.searching import all_begun
 from wasl.core.text import search_tokens
 from wasl.directory import queries as directory
@@ -560,14 +561,6 @@ def resolved_before(at: datetime, *, limit: int = 500) -> list[int]:
     return list(cases.values_list("pk", flat=True)[:limit])
 
 
-def with_running_clocks(*, agency_id: int, calendar_id: int | None) -> list[int]:
-    """Open cases with a clock that follows a calendar (None: any calendar of the agency)."""
-    clocks = Clock.objects.filter(agency_id=agency_id, stopped_at__isnull=True, always_open=False)
-    if calendar_id is not None:
-        clocks = clocks.filter(Q(calendar_id=calendar_id) | Q(calendar__isnull=True))
-    return list(clocks.values_list("case_id", flat=True).distinct().order_by("case_id"))
-
-
 def to_be_reviewed(at: datetime) -> list[Case]:
     """Held cases whose day of review has come in the time zone of their agency, the longest due first."""
     held = Case.objects.filter(state__in=workflow.HELD, review_on__lte=at.date() + timedelta(days=1))
@@ -589,3 +582,8 @@ def people_with_words(agency_id: int) -> QuerySet[Case]:
     """The numbers of people who have a case that still has its words (a subquery)."""
     told = Case.objects.filter(agency_id=agency_id, beneficiary__isnull=False).exclude(access_code_sealed="")
     return told.values("beneficiary_id")  # type: ignore[return-value]
+
+
+def fact_by_id(number: int) -> EventRecord:
+    """A fact of the log by its number. Raises EventRecord.DoesNotExist."""
+    return EventRecord.objects.get(pk=number)

@@ -10,10 +10,8 @@ from wasl.core.models import EventRecord
 
 @subscriber(CalendarChanged)
 def count_anew(fact: CalendarChanged, record: EventRecord) -> None:
-    """A holiday or working hours changed: every case with a clock on that calendar is counted anew."""
-    calendar_id = fact.calendar_id or None
-    cases = queries.with_running_clocks(agency_id=record.agency_id, calendar_id=calendar_id)
-    recount_clocks.defer_many([{"case_id": case_id, "calendar_id": calendar_id} for case_id in cases])
+    """A holiday or working hours changed: the clocks it touches are counted anew, all of them in one job."""
+    recount_clocks.defer(change_event_id=record.pk)
 
 
 @subscriber(CaseWithdrawn, CaseExcluded)

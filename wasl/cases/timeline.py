@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from wasl.accounts.models import User
-from wasl.cases import events
-from wasl.cases.models import Case, CaseEntry, CaseFile
+from wasl.cases import events, workflow
+from wasl.cases.models import Case, CaseEntry, CaseFile, DueMove
+from wasl.cases.moves import cause_of
 from wasl.cases.wording import Names, wording_of
 from wasl.contacts.events import PersonalDataRead
 from wasl.core.asked import Asked, among
@@ -29,6 +30,9 @@ _FILES = Asked(
     lambda case_id: CaseFile.objects.filter(case_id=case_id).select_related("file").order_by("added_at", "id"), int
 )
 
+_MOVES = Asked(
+    lambda case_id: DueMove.objects.filter(case_id=case_id).select_related("change_event").order_by("id"), int
+)
 _PEOPLE = Asked(lambda numbers: User.objects.filter(among("pk", numbers)).only("full_name", "latin_name"), list)
 
 
@@ -50,12 +54,13 @@ class Item:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is recorded of a case, read once for all who are told of it."""
+    """What is recorded of a case, read once for all who are told of it. `moves`: its due moments that moved."""
 
     records: list[EventRecord]
     entries: dict[int, CaseEntry]
     files: list[CaseFile]
     names: Names
+    moves: list[DueMove] = field(default_factory=list)
 
 
 def staff_timeline(case: Case, facts: Facts | None = None) -> list[Item]:
@@ -83,7 +88,7 @@ def facts_of(case: Case) -> Facts:
     records = _RECORDS.all(case.pk, case.agency_id)
     entries = {entry.event_id: entry for entry in _ENTRIES.all(case.pk)}
     files = files_of(case)
-    return Facts(records, entries, files, _names(case, records))
+    return Facts(records, entries, files, _names(case, records), _MOVES.all(case.pk))
 
 
 def _items(facts: Facts, *, public: bool) -> list[Item]:
@@ -91,7 +96,30 @@ def _items(facts: Facts, *, public: bool) -> list[Item]:
         _item(record, facts.entries.get(record.pk), facts.files, facts.names, public)
         for record in reversed(facts.records)
     )
-    return [item for item in found if item is not None]
+    items = [item for item in found if item is not None]
+    if not facts.moves:
+        return items
+    moved = [_moved(move, facts.names, public) for move in facts.moves if not public or move.kind == "resolve"]
+    return sorted([*items, *moved], key=lambda item: item.at, reverse=True)
+
+
+def _moved(move: DueMove, names: Names, public: bool) -> Item:
+    """A due moment that moved with the calendar, and why; the citizen reads of the resolution alone."""
+    cause = str(cause_of(move.change_event).words)
+    after = names.moment(move.after.isoformat())
+    if public:
+        title = say("تغيّر الموعد إلى {now}. السبب: {cause}", "The date is now {now}, because of {cause}",
+                    now=after, cause=cause)  # fmt: skip
+        return Item(move.moved_at, "calendar-days", title, public=True, kind="DueMove")
+    title = say(
+        "تغيّر موعد {clock} من {before} إلى {now}. السبب: {cause}",
+        "{clock} due moved from {before} to {now}, because of {cause}",
+        clock=workflow.CLOCKS[move.kind],
+        before=names.moment(move.before.isoformat()),
+        now=after,
+        cause=cause,
+    )
+    return Item(move.moved_at, "calendar-days", title, public=move.kind == "resolve", kind="DueMove")
 
 
 def _item(

@@ -44,7 +44,9 @@ CHANNELS: dict[str, Localized] = {
 CLOCKS: dict[str, Localized] = {
     "acknowledge": both("تأكيد الاستلام", "Acknowledgement"),
     "refer": both("الإحالة", "Referral"),
+    "accept": both("قبول الوحدة", "Acceptance by the unit"),
     "first_answer": both("أول رد", "First answer"),
+    "update": both("إطلاع المستفيد", "Word to the beneficiary"),
     "resolve": both("الإنجاز", "Resolution"),
 }
 

@@ -37,6 +37,8 @@ class Promise:
     working_days: int | None = None
     calendar_id: int | None = None
     always_open: bool = False
+    # The version of the policy that says so; None where the catalogue's times of the service did.
+    policy_id: int | None = None
 
     def __post_init__(self) -> None:
         amounts = [amount for amount in (self.amount_minutes, self.working_days) if amount is not None]

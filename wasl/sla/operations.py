@@ -1,5 +1,6 @@
 """Changing what an agency promises."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,20 +10,26 @@ from wasl.calendars.models import WorkingCalendar
 from wasl.catalogue.models import Service
 from wasl.core import events
 from wasl.directory.models import Agency
+from wasl.directory.models import Unit as DirectoryUnit
 from wasl.sla.events import PolicyEnded, PolicySet
-from wasl.sla.models import ClockKind, Policy, Unit
+from wasl.sla.models import WARNINGS, ClockKind, OnReopen, Pausing, Policy, Unit
 
-# domain.md 10.4: referral within three working days at most. The rest are usual times, to be set by the authority.
+# domain.md 10.2 and 10.4: referral within three working days at most, acceptance by the unit within one (P1 30 minutes,
+# P2 four hours). The rest are usual times, to be set by the authority.
 STARTING_PROMISES: tuple[tuple[str, str, ClockKind, int, Unit, bool], ...] = (
     # kind, importance, clock, amount, unit, round the clock
     ("", "", ClockKind.ACKNOWLEDGE, 1, Unit.WORKING_DAYS, False),
     ("", "", ClockKind.REFER, 3, Unit.WORKING_DAYS, False),
+    ("", "", ClockKind.ACCEPT, 1, Unit.WORKING_DAYS, False),
     ("", "", ClockKind.FIRST_ANSWER, 2, Unit.WORKING_DAYS, False),
+    ("", "", ClockKind.UPDATE, 5, Unit.WORKING_DAYS, False),
     ("", "", ClockKind.RESOLVE, 10, Unit.WORKING_DAYS, False),
     ("", "P1", ClockKind.ACKNOWLEDGE, 30, Unit.MINUTES, True),
+    ("", "P1", ClockKind.ACCEPT, 30, Unit.MINUTES, True),
     ("", "P1", ClockKind.FIRST_ANSWER, 4 * 60, Unit.MINUTES, True),
     ("", "P1", ClockKind.RESOLVE, 24 * 60, Unit.MINUTES, True),
     ("", "P2", ClockKind.ACKNOWLEDGE, 4 * 60, Unit.MINUTES, False),
+    ("", "P2", ClockKind.ACCEPT, 4 * 60, Unit.MINUTES, False),
     ("", "P2", ClockKind.FIRST_ANSWER, 1, Unit.WORKING_DAYS, False),
     ("", "P2", ClockKind.RESOLVE, 3, Unit.WORKING_DAYS, False),
     ("", "P4", ClockKind.RESOLVE, 20, Unit.WORKING_DAYS, False),
@@ -45,11 +52,29 @@ def set_policy(
     importance: str = "",
     calendar: WorkingCalendar | None = None,
     always_open: bool = False,
+    responsible: DirectoryUnit | None = None,
+    warnings: Sequence[int] = WARNINGS,
+    pauses: Collection[str] = (Pausing.BENEFICIARY.value,),
+    on_reopen: str = OnReopen.NEW.value,
 ) -> Policy:
-    """From `at` on this is promised; the policy that said something else of the same cases ends then."""
+    """From `at` on this is promised; the policy that said something else of the same cases ends then.
+
+    Running clocks keep the version they were started with. `warnings`: per cents between 1 and 99; `pauses`: the
+    waiting states that stop the clock. Raises ValueError for others.
+    """
+    if not all(0 < share < 100 for share in warnings) or not set(pauses) <= set(Pausing.values):
+        raise ValueError("Warnings lie between 1 and 99 per cent, pauses are waiting states.")
     earlier = (
         Policy.objects.select_for_update()
-        .filter(agency=agency, service=service, kind=kind, importance=importance, clock=clock, valid_to__isnull=True)
+        .filter(
+            agency=agency,
+            service=service,
+            responsible=responsible,
+            kind=kind,
+            importance=importance,
+            clock=clock,
+            valid_to__isnull=True,
+        )
         .first()
     )
     if earlier is not None:
@@ -57,6 +82,7 @@ def set_policy(
     policy = Policy.objects.create(
         agency=agency,
         service=service,
+        responsible=responsible,
         kind=kind,
         importance=importance,
         clock=clock,
@@ -64,6 +90,9 @@ def set_policy(
         unit=unit,
         calendar=calendar,
         always_open=always_open,
+        warnings=sorted(set(warnings)),
+        pauses=sorted(pauses),
+        on_reopen=on_reopen,
         valid_from=at,
     )
     fact = PolicySet(policy.pk, earlier.pk if earlier else None, clock, amount, unit)

@@ -46,6 +46,8 @@ class Promised:
 
     promise: sla.Promise
     terms: str
+    # Does waiting for the beneficiary stop it?
+    waits: bool = True
     _known: dict[date, datetime] = field(default_factory=dict)
 
     def due_at(self, started_at: datetime) -> datetime:
@@ -132,8 +134,10 @@ class Book:
 
         return self._once(("line", unit_id, self._stretch(at)), ask)
 
-    def promises(self, *, service_id: int | None, kind: str, importance: str, at: datetime) -> list[Promised]:
-        """What was promised at that moment for such a case, one promise a clock."""
+    def promises(
+        self, *, service_id: int | None, kind: str, importance: str, unit_id: int, at: datetime
+    ) -> list[Promised]:
+        """What was promised at that moment for such a case of such a unit, one promise a clock."""
 
         def ask() -> list[Promised]:
             told = promises.promises(
@@ -143,21 +147,24 @@ class Book:
                 kind=kind,
                 importance=importance,
                 at=at,
+                unit_id=unit_id,
             )
             return [self._shared(promise) for promise in told]
 
-        return self._once(("promises", service_id, kind, importance, self._stretch(at)), ask)
+        return self._once(("promises", service_id, kind, importance, unit_id, self._stretch(at)), ask)
 
     def _shared(self, promise: sla.Promise) -> Promised:
         # Many services promise the same: one memory for all of them.
         terms = (
             promise.clock,
+            promise.policy_id,
             promise.amount_minutes,
             promise.working_days,
             promise.calendar_id,
             promise.always_open,
         )
-        return self._once(terms, lambda: Promised(promise, "\t".join(map(as_copied, terms[1:]))))
+        waits = "pending_beneficiary" in promises.pausing(self.agency.pk, promise.policy_id)
+        return self._once(terms, lambda: Promised(promise, "\t".join(map(as_copied, terms[1:])), waits))
 
     def _stretch(self, at: datetime) -> int:
         """Which of the stretches between two changes of configuration a moment lies in."""

@@ -49,11 +49,11 @@ class Running:
 
     @property
     def terms(self) -> str:
-        """Minutes, working days, calendar and whether round the clock, as the line of a clock row holds them."""
+        """Version, minutes, working days, calendar and whether round the clock, as a line of clock rows has it."""
         if self.promised is None:
             # Round the clock, so that no later change of a calendar moves it; at least a minute, as any promise.
             minutes = max(-((self.started_at - self.due_at) // MINUTE), 1)
-            return f"{minutes}\t{NULL}\t{NULL}\tt"
+            return f"{NULL}\t{minutes}\t{NULL}\t{NULL}\tt"
         return self.promised.terms
 
     def stop(self, at: datetime) -> None:
@@ -64,7 +64,8 @@ class Running:
 
     def pause(self, at: datetime) -> None:
         """We wait for the citizen."""
-        if self.stopped_at is None and self.paused_at is None:
+        waits = self.promised is None or self.promised.waits
+        if waits and self.stopped_at is None and self.paused_at is None:
             self.pauses.append((at, None))
             self.paused_at = at
 
@@ -107,6 +108,7 @@ class History:
     """A case on its way; after `walk` its attributes are what the rows will hold."""
 
     __slots__ = (
+        "book",
         "case_id",
         "clocks",
         "confidential",
@@ -135,8 +137,10 @@ class History:
         self.state, self.state_before, self.state_since, self.version = "new", "", at, 1
         self.told: list[Told] = []
         self.referrals: list[Handed] = []
-        promised = book.promises(service_id=row.service_id, kind=row.kind, importance=self.grade.code, at=at)
-        self.clocks = _clocks(promised, at, row.due_at)
+        self.book = book
+        self.clocks = _clocks(self._promised(at), at, row.due_at)
+        if self.unit_id == self.triage_id:
+            self.clocks = [clock for clock in self.clocks if clock.kind != "accept"]
         self.due_at = next((clock.due_at for clock in self.clocks if clock.kind == "resolve"), None)
 
     def walk(self) -> None:
@@ -189,6 +193,8 @@ class History:
         self._move("refer", at)
         self.referrals.append(Handed(from_unit_id, self.unit_id, at))
         self._stop(at, "acknowledge", "refer")
+        self._start_clocks(at, "accept")
+        self._promise_anew()
         self._tell(CaseReferred(self.case_id, from_unit_id, self.unit_id), at)
 
     def _work(self) -> None:
@@ -215,22 +221,22 @@ class History:
     def _accept(self, at: datetime) -> None:
         self._move("accept", at)
         self._answer_referral("accepted", at)
-        self._stop(at, "acknowledge")
+        self._stop(at, "acknowledge", "accept")
         self._tell(ReferralAccepted(self.case_id, self.unit_id), at)
 
     def _start(self, at: datetime) -> None:
         self._take(at)
         if workflow.allows("start", self.state):
             self._move("start", at)
-            self._stop(at, "first_answer")
+            self._stop(at, "accept")
+            self._hears(at)
             self._tell(WorkStarted(self.case_id), at)
 
     def _ask(self, at: datetime) -> None:
         self._move("ask", at)
+        self._hears(at)
         for clock in self.clocks:
-            if clock.kind == "resolve":
-                clock.pause(at)
-        self._stop(at, "first_answer")
+            clock.pause(at)
         self._tell(BeneficiaryAsked(self.case_id), at, self.row.question, public=True)
         if (answered_at := self.row.answered_at) is not None:
             self._take_answer(answered_at)
@@ -241,7 +247,8 @@ class History:
         for clock in self.clocks:
             if clock.paused_at is not None:
                 clock.resume(at)
-                self.due_at = clock.due_at
+                if clock.kind == "resolve":
+                    self.due_at = clock.due_at
         self._tell(BeneficiaryAnswered(self.case_id, self.row.channel), at, self.row.answer, public=True)
 
     def _end(self) -> None:
@@ -309,6 +316,30 @@ class History:
     def _move_to(self, state: str, at: datetime) -> None:
         if state != self.state:
             self.state_before, self.state, self.state_since = self.state, state, at
+
+    def _promised(self, at: datetime) -> list[Promised]:
+        row = self.row
+        return self.book.promises(
+            service_id=row.service_id, kind=row.kind, importance=self.grade.code, unit_id=self.unit_id, at=at
+        )
+
+    def _start_clocks(self, at: datetime, kind: str) -> None:
+        self.clocks += _clocks([one for one in self._promised(at) if one.promise.clock == kind], at, None)
+
+    def _promise_anew(self) -> None:
+        """The resolution is promised by the unit in charge; a promise of the source's own stays."""
+        at = self.row.registered_at
+        running = [clock for clock in self.clocks if clock.kind == "resolve" and clock.stopped_at is None]
+        fresh = next((one for one in self._promised(at) if one.promise.clock == "resolve"), None)
+        for clock in running:
+            if fresh is not None and clock.promised is not None:
+                clock.promised, clock.due_at = fresh, fresh.due_at(at)
+                self.due_at = clock.due_at
+
+    def _hears(self, at: datetime) -> None:
+        """The citizen is told something: the first answer, and the time until the next word begins again."""
+        self._stop(at, "first_answer", "update")
+        self._start_clocks(at, "update")
 
     def _stop(self, at: datetime, *kinds: str) -> None:
         for clock in self.clocks:

@@ -75,6 +75,7 @@ _CLOCK = (
     "case_id",
     "agency_id",
     "kind",
+    "policy_id",
     "amount_minutes",
     "working_days",
     "calendar_id",

@@ -6,6 +6,7 @@ from wasl.cases.operations.forecast import Forecast, Move, forecast
 from wasl.cases.operations.freshness import must_be_fresh
 from wasl.cases.operations.merge import merge, unmerge
 from wasl.cases.operations.presence import be_seen, leave
+from wasl.cases.operations.recount import recount
 from wasl.cases.operations.refer import NOBODY_KNOWS, Whose, accept_referral, assign, refer, return_referral
 from wasl.cases.operations.register import (
     NUMBERS,
@@ -87,6 +88,7 @@ __all__ = [
     "promise_of",
     "raise_case",
     "rate",
+    "recount",
     "refer",
     "register_case",
     "regrade",

@@ -11,6 +11,7 @@ from wasl.accounts.models import User
 from wasl.cases import lines, workflow
 from wasl.cases.events import CaseFact
 from wasl.cases.models import Case, CaseEntry
+from wasl.cases.operations.clocks import follow_state
 from wasl.core import events
 from wasl.core.i18n import t
 from wasl.core.marks import mark
@@ -117,9 +118,11 @@ def changing(
             raise NotNow(act, locked.state)
         if sentence := lines.why_not(locked, act, by=by, at=at):
             raise NotAtThisLine(sentence)
-        change = Change(locked, by, at, units={locked.unit_id})
+        change, was = Change(locked, by, at, units={locked.unit_id}), locked.state
         change.move_to(workflow.leads_to(act, locked.state))
         yield change
+        if locked.state != was and workflow.WAITING & {locked.state, was}:
+            follow_state(locked, at=at)
         locked.version += 1
         locked.updated_at = at
         locked.save()

@@ -9,7 +9,7 @@ from wasl.cases import workflow
 from wasl.cases.events import CaseMerged, CaseUnmerged, DuplicateJoined
 from wasl.cases.models import Case
 from wasl.cases.operations.change import Change, Missing, changing, lock
-from wasl.cases.operations.clocks import pause_clocks, start_clocks, stop_clocks
+from wasl.cases.operations.clocks import start_clocks, stop_clocks
 from wasl.cases.operations.work import line_again
 from wasl.core.i18n import t
 
@@ -46,7 +46,5 @@ def unmerge(case: Case, *, by: User | None, at: datetime, version: int | None = 
         from_case_id, row.merged_into = row.merged_into_id, None
         change.move_to(row.state_before if row.state_before in workflow.OPEN else "triage")
         row.line = line_again(row, at=at)
-        start_clocks(row, at=at, kinds={"resolve"})
-        if row.state == "pending_beneficiary":
-            pause_clocks(row, at=at)
+        start_clocks(row, at=at, kinds={"resolve", "update"})
         change.publish(CaseUnmerged(row.pk, from_case_id or 0))

@@ -9,7 +9,7 @@ from wasl.cases import lines, queries
 from wasl.cases.events import CaseAssigned, CaseReferred, OwnerNamed, ReferralAccepted, ReferralReturned
 from wasl.cases.models import Case, Referral
 from wasl.cases.operations.change import Change, Missing, NotAtThisLine, changing, needed
-from wasl.cases.operations.clocks import resume_clocks, stop_clocks
+from wasl.cases.operations.clocks import promise_anew, start_anew, stop_clocks
 from wasl.cases.operations.owner import ask_for_owner
 from wasl.core import events
 from wasl.core.i18n import t
@@ -83,7 +83,8 @@ def hand_to(change: Change, to_unit: Unit, *, reason: str, handed: Mapping[str, 
     from_unit_id, row.unit_id, row.assignee = row.unit_id, to_unit.pk, None
     row.line = routing.line_of(to_unit, at)
     stop_clocks(row, "acknowledge", "refer", at=at)
-    resume_clocks(row, at=at)
+    start_anew(row, "accept", at=at)
+    promise_anew(row, at=at)
     change.units.add(to_unit.pk)
     change.publish(CaseReferred(row.pk, from_unit_id, to_unit.pk), text=reason)
     return referral
@@ -92,11 +93,11 @@ def hand_to(change: Change, to_unit: Unit, *, reason: str, handed: Mapping[str, 
 def accept_referral(
     case: Case, *, by: User, at: datetime, version: int | None = None, assignee: User | None = None
 ) -> None:
-    """The unit takes the case. Stops the clock of the acknowledgement."""
+    """The unit takes the case. Stops the clocks of the acknowledgement and of the acceptance."""
     with changing(case, "accept", by=by, at=at, version=version) as change:
         row = change.case
         row.referrals.filter(answer="").update(answer="accepted", answered_at=at, answered_by=by)
-        stop_clocks(row, "acknowledge", at=at)
+        stop_clocks(row, "acknowledge", "accept", at=at)
         change.publish(ReferralAccepted(row.pk, row.unit_id))
         if assignee is not None:
             _must_work_in_its_unit(assignee, row, at=at)
@@ -154,6 +155,9 @@ def return_referral(
         )
         triage = directory.triage_unit(row.agency)
         from_unit_id, row.unit_id, row.assignee, row.line = row.unit_id, triage.pk, None, FIRST
+        # The case has to find its owner again: from now on, as if it had come today.
+        stop_clocks(row, "accept", at=at)
+        start_anew(row, "refer", at=at)
         change.units.add(triage.pk)
         change.publish(ReferralReturned(row.pk, from_unit_id, triage.pk), text=words)
         named = whose.unit.pk if whose.unit is not None else None

@@ -6,7 +6,7 @@ from wasl.accounts.models import User
 from wasl.cases.events import CaseRated, FilesAdded, InformationAdded, NoteAdded, ReplyWritten
 from wasl.cases.models import Case, CaseConversation, CaseFile, CaseMessage
 from wasl.cases.operations.change import Change, Missing, changing, needed
-from wasl.cases.operations.clocks import stop_clocks
+from wasl.cases.operations.clocks import beneficiary_hears
 from wasl.core import files as store
 from wasl.core.i18n import t
 from wasl.core.models import EventRecord, StoredFile
@@ -33,7 +33,7 @@ def reply(case: Case, *, text: str, by: User, at: datetime, version: int | None 
     """Write to the citizen; the notice carries the words over the preferred channel."""
     words = needed(text, "اكتب الرد.", "Write the reply.")
     with changing(case, "reply", by=by, at=at, version=version) as change:
-        stop_clocks(change.case, "first_answer", at=at)
+        beneficiary_hears(change.case, at=at)
         return change.publish(ReplyWritten(change.case.pk), text=words, public=True)
 
 

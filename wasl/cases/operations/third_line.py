@@ -10,7 +10,7 @@ from wasl.cases import lines
 from wasl.cases.events import CaseRaised, OwnerDecided, RaiseDecided, ReplyWritten
 from wasl.cases.models import Case, OwnerDecision, Raise, Referral
 from wasl.cases.operations.change import Change, Missing, changing, needed
-from wasl.cases.operations.clocks import stop_clocks
+from wasl.cases.operations.clocks import beneficiary_hears
 from wasl.cases.operations.refer import hand_to, must_be_whole, told
 from wasl.core import events
 from wasl.core.i18n import t
@@ -102,7 +102,7 @@ def decide(
         change.units.add(raised.from_unit_id)
         change.publish(RaiseDecided(row.pk, raised.to_unit_id, row.unit_id, stays), text=words)
         if clean(public):
-            stop_clocks(row, "first_answer", at=at)
+            beneficiary_hears(row, at=at)
             change.publish(ReplyWritten(row.pk), text=public, public=True)
         asking = [raised.raised_by] if raised.raised_by is not None else []
         _tell(

@@ -22,7 +22,7 @@ from wasl.cases.events import (
 )
 from wasl.cases.models import Case
 from wasl.cases.operations.change import Missing, changing, needed
-from wasl.cases.operations.clocks import pause_clocks, promise_anew, resume_clocks, start_clocks, stop_clocks
+from wasl.cases.operations.clocks import beneficiary_hears, go_on, promise_anew, start_clocks, stop_clocks
 from wasl.cases.operations.talk import attach
 from wasl.catalogue.models import Service
 from wasl.core.i18n import t
@@ -99,7 +99,8 @@ def start_work(case: Case, *, by: User, at: datetime, version: int | None = None
     """Work begins, or goes on after a hold: for the citizen that is an answer."""
     with changing(case, "start", by=by, at=at, version=version) as change:
         change.case.review_on = None
-        stop_clocks(change.case, "first_answer", at=at)
+        stop_clocks(change.case, "accept", at=at)
+        beneficiary_hears(change.case, at=at)
         change.publish(WorkStarted(change.case.pk))
 
 
@@ -111,7 +112,7 @@ def schedule(
         raise Missing(t("اختر موعداً في المستقبل.", "Choose a time that lies ahead."))
     with changing(case, "schedule", by=by, at=at, version=version) as change:
         change.case.scheduled_for = scheduled_for
-        stop_clocks(change.case, "first_answer", at=at)
+        beneficiary_hears(change.case, at=at)
         change.publish(WorkScheduled(change.case.pk, scheduled_for.isoformat()), text=text, public=True)
 
 
@@ -143,18 +144,17 @@ def hold(
     act = "wait_external" if external else "hold"
     with changing(case, act, by=by, at=at, version=version) as change:
         change.case.review_on = review_on
-        stop_clocks(change.case, "first_answer", at=at)
+        beneficiary_hears(change.case, at=at)
         change.publish(
             CasePutOnHold(change.case.pk, reason_code, review_on.isoformat(), external), text=words, public=True
         )
 
 
 def ask_beneficiary(case: Case, *, question: str, by: User, at: datetime, version: int | None = None) -> None:
-    """Ask the citizen for something that is missing; the clock of the resolution stands still until the answer."""
+    """Ask the citizen for something that is missing; the clocks stand still until the answer."""
     words = needed(question, "اكتب السؤال.", "Write the question.")
     with changing(case, "ask", by=by, at=at, version=version) as change:
-        pause_clocks(change.case, at=at)
-        stop_clocks(change.case, "first_answer", at=at)
+        beneficiary_hears(change.case, at=at)
         change.publish(BeneficiaryAsked(change.case.pk), text=words, public=True)
 
 
@@ -167,10 +167,9 @@ def answer_from_beneficiary(
     by: User | None = None,
     files: list[StoredFile] | None = None,
 ) -> None:
-    """The citizen answered: back to the state before the question, and the clock goes on."""
+    """The citizen answered: back to the state before the question, and the clocks go on."""
     with changing(case, "answer", by=by, at=at) as change:
         change.move_to(change.case.state_before or "in_progress")
-        resume_clocks(change.case, at=at)
         attach(change, files or [], public=True)
         change.publish(BeneficiaryAnswered(change.case.pk, channel), text=text, public=True)
 
@@ -224,7 +223,8 @@ def reopen(
     files: list[StoredFile] | None = None,
     version: int | None = None,
 ) -> None:
-    """Open the case again with a new clock, at the unit that had it. `by` None: the citizen said "not solved".
+    """Open the case again at the unit that had it, with a new clock or, where its rule says so, the first one going on;
+    what the first clock showed at the resolution stays told by it. `by` None: the citizen said "not solved".
 
     A duplicate whose citizen says so leaves the case it joined. Raises TooLate after the reopening time for a citizen.
     """
@@ -237,7 +237,7 @@ def reopen(
         row.line = line_again(row, at=at)
         row.reopened_times += 1
         row.resolved_at = None
-        start_clocks(row, at=at, kinds={"resolve"})
+        start_clocks(row, at=at, kinds={"update"} if go_on(row, at=at) else {"resolve", "update"})
         attach(change, files or [], public=True)
         change.publish(CaseReopened(row.pk, by is None, row.reopened_times), text=reason, public=True)
 

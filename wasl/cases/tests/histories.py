@@ -25,6 +25,7 @@ from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_unit
 from wasl.places.models import Wilayat
 from wasl.routing.tests.makers import make_rule, make_wilayat
 from wasl.sla import operations as sla
+from wasl.sla.models import Policy
 
 DAY = timedelta(days=1)
 START = SUNDAY_9AM
@@ -306,7 +307,7 @@ def left_of(found: Sequence[Case]) -> list[dict[str, Any]]:
     names.learn(events)
     parts: dict[str, list[models.Model]] = {
         "events": list(events),
-        "clocks": list(Clock.objects.filter(case__in=numbers).order_by("case_id", "kind")),
+        "clocks": list(Clock.objects.filter(case__in=numbers).order_by("case_id", "kind", "started_at", "id")),
         "pauses": list(ClockPause.objects.filter(clock__case__in=numbers).order_by("clock__case_id", "id")),
         "referrals": list(Referral.objects.filter(case__in=numbers).order_by("case_id", "id")),
         "entries": list(CaseEntry.objects.filter(case__in=numbers).order_by("case_id", "event_id")),
@@ -326,6 +327,9 @@ class _Names:
         self.places = places
         self.units = dict(Unit.objects.values_list("pk", "code"))
         self.services = dict(Service.objects.values_list("pk", "code"))
+        # A version of a rule by what it says, as each agency has its own.
+        says = ("clock", "service__code", "kind", "importance", "amount", "unit")
+        self.policies = {row[0]: row[1:] for row in Policy.objects.values_list("pk", *says)}
         self.people = dict(Beneficiary.objects.values_list("pk", "full_name"))
         self.events: dict[int, int] = {}
 
@@ -350,6 +354,7 @@ class _Names:
             return self.units.get(value)
         for ending, known in (
             ("service", self.services),
+            ("policy", self.policies),
             ("beneficiary", self.people),
             ("case", self.places),
             ("merged_into", self.places),

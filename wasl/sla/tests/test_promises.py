@@ -41,8 +41,8 @@ def promised(agency: Agency, service: Service | None = None, **facts: Any) -> di
     return {promise.clock: promise for promise in found}
 
 
-def test_all_four_clocks_are_promised_in_their_order(agency: Agency) -> None:
-    assert list(promised(agency)) == ["acknowledge", "refer", "first_answer", "resolve"]
+def test_all_clocks_are_promised_in_their_order(agency: Agency) -> None:
+    assert list(promised(agency)) == ["acknowledge", "refer", "accept", "first_answer", "update", "resolve"]
     assert promised(agency)["refer"].working_days == 3
 
 
