@@ -15,6 +15,7 @@ from wasl.calendars import queries as working_times
 from wasl.catalogue import operations as catalogue
 from wasl.config.demo.history import make_history
 from wasl.config.demo.people import DEMO_PASSWORD, DEMO_TOTP_SECRET, PEOPLE, DemoPerson
+from wasl.config.demo.rising import raise_some
 from wasl.config.demo.senders import AGENCY_SENDERS, DEMO_SENDERS
 from wasl.core import events
 from wasl.core.localized import Localized, both
@@ -57,7 +58,9 @@ def load(*, at: datetime, cases: int | None = None, tell: Callable[[int, int], N
         _set_up(founded_at)
         for person in PEOPLE:
             _add_person(person, at=founded_at)
-        return make_history(at=at, most=cases, tell=tell)
+        made = make_history(at=at, most=cases, tell=tell)
+        raise_some(at=at)
+    return made
 
 
 def _set_up(at: datetime) -> None:

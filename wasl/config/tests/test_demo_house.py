@@ -2,6 +2,7 @@
 
 import pytest
 
+from wasl.cases.models import OwnerDecision, Raise
 from wasl.config.demo.load import MANAGEMENT, load
 from wasl.directory import queries as directory
 from wasl.directory.models import Membership, Unit
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_head_stands_in_every_directorate_and_committee_and_over_the_roads() -> None:
-    load(at=SUNDAY_9AM, cases=2)
+    load(at=SUNDAY_9AM, cases=60)
 
     heads = set(Membership.objects.filter(role="head").values_list("unit__agency__code", "unit__code"))
     above = {(agency, row[0]) for agency, rows in MANAGEMENT.items() for row in rows}
@@ -19,3 +20,6 @@ def test_a_head_stands_in_every_directorate_and_committee_and_over_the_roads() -
     roads = directory.unit_by_code(directory.agency_by_code("MUN"), "ROADS")
     assert roads.parent is not None
     assert roads.parent.kind == Unit.Kind.DIRECTORATE
+    # Who follows the tour finds something to decide.
+    assert "DG-SERVICES" in Raise.objects.values_list("to_unit__code", flat=True)
+    assert OwnerDecision.objects.get().unit is None
