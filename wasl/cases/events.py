@@ -40,8 +40,12 @@ class CaseClassified(CaseFact):
 @event(version=1)
 @dataclass(frozen=True)
 class CaseImportanceChanged(CaseFact):
+    """`computed` is the class of the matrix at that moment; not `by_hand`: computed anew, as the service changed."""
+
     importance_before: str
     importance: str
+    computed: str = ""
+    by_hand: bool = True
 
 
 @event(version=1)

@@ -500,6 +500,13 @@ def cases_of_person(beneficiary_id: int, *, agency: Agency, limit: int = 10) -> 
 
 
 def open_counts(beneficiary_ids: Sequence[int], *, agency: Agency) -> dict[int, int]:
+def count_of_person(beneficiary_id: int, *, agency: Agency, service_id: int, at: datetime) -> int:
+    """How many open cases of this service the person has reported lately."""
+    since = at - timedelta(days=SIMILAR_DAYS)
+    theirs = Case.objects.filter(agency=agency, beneficiary_id=beneficiary_id, is_open=True, service_id=service_id)
+    return theirs.filter(registered_at__gte=since)[:MOST_SIMILAR].count()
+
+
     """How many open cases each of these people has; those without any are left out."""
     rows = Case.objects.filter(agency=agency, beneficiary_id__in=beneficiary_ids, is_open=True)
     return dict(rows.values_list("beneficiary_id").annotate(n=Count("id")).order_by())

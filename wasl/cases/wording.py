@@ -106,11 +106,20 @@ worded(
     events.CaseImportanceChanged,
     Wording(
         "gauge",
-        lambda d, n: say(
-            "تغيّرت درجة الأهمية من {before} إلى {now}",
-            "Class changed from {before} to {now}",
-            before=workflow.IMPORTANCE[d["importance_before"]],
-            now=workflow.IMPORTANCE[d["importance"]],
+        lambda d, n: (
+            say(
+                "تغيّرت درجة الأهمية من {before} إلى {now}",
+                "Class changed from {before} to {now}",
+                before=workflow.IMPORTANCE[d["importance_before"]],
+                now=workflow.IMPORTANCE[d["importance"]],
+            )
+            if d.get("by_hand", True)
+            else say(
+                "حُسبت درجة الأهمية من جديد: من {before} إلى {now}",
+                "Class computed anew: from {before} to {now}",
+                before=workflow.IMPORTANCE[d["importance_before"]],
+                now=workflow.IMPORTANCE[d["importance"]],
+            )
         ),
         tone="warn",
     ),

@@ -7,12 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 
 from wasl.accounts.models import User
-from wasl.cases import lines, queries, timeline, workflow
+from wasl.cases import importance, lines, queries, timeline, workflow
 from wasl.cases.course import course
-from wasl.cases.models import Case, CaseFile
+from wasl.cases.models import Case, CaseFile, Clock
 from wasl.contacts import queries as contacts
 from wasl.core import clock
-from wasl.desk import acts, identity
+from wasl.desk import acts, identity, ladder
 from wasl.desk.clocks import TICKS, panels
 from wasl.desk.forms import ActForm
 from wasl.desk.people import staff
@@ -48,6 +48,7 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
     tab = request.GET.get("tab", "all")
     tab = tab if tab in TABS else "all"
     present = lines.standing(case, at)
+    running = queries.running_clocks(case)
     offers = _offers(present, user, at, bound, act_code or request.GET.get("act", ""))
     return {
         **_related(request, case, sight),
@@ -55,8 +56,10 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
         "state": case.state_words,
         "kind": workflow.KINDS[case.kind],
         "importance": workflow.IMPORTANCE[case.importance],
+        "weighed": importance.explained(case),
         "channel": workflow.CHANNELS.get(case.channel, case.channel),
-        "clocks": panels(case, at=at),
+        "clocks": panels(case, at=at, clocks=running),
+        **_ladder(case, running, at),
         "stages": course(present, at),
         "ticks": TICKS,
         "lines": _lines(_of_tab(items, tab), files),
@@ -77,6 +80,11 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
         "point": f"{case.lat},{case.lon}" if case.has_point else "",
         "at": at,
     }
+
+
+def _ladder(case: Case, clocks: list[Clock], at: datetime) -> dict[str, Any]:
+    found = ladder.card(case, clocks, at)
+    return {"ladder": found, "ladder_clock": workflow.CLOCKS[found.kind] if found and found.kind else ""}
 
 
 def citizen_context(case: Case) -> dict[str, Any]:

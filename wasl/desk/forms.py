@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from wasl.accounts.models import User
-from wasl.cases import lines, operations, queries, workflow
+from wasl.cases import importance, lines, operations, pending, queries, workflow
 from wasl.cases.models import Case
 from wasl.catalogue import queries as catalogue
 from wasl.core import files
@@ -447,19 +447,18 @@ class ImportanceForm(ActForm):
     reason = Words(t("السبب", "Reason"), rows=2)
 
     def shape(self) -> None:
-        self.fields["importance"].initial = self.case.importance
+        field = self.fields["importance"]
+        field.initial = self.case.importance
+        field.help_text = t(
+            "الدرجة المحسوبة «{computed}». لك درجة واحدة فوقها أو تحتها، وما زاد فللمشرف.",
+            "The computed class is “{computed}”. One class above or below is yours; more is for a supervisor.",
+            computed=workflow.IMPORTANCE[importance.computed(self.case)],
+        )
 
     def clean_importance(self) -> str:
         chosen: str = self.cleaned_data["importance"]
-        classes = list(workflow.IMPORTANCE)
-        steps = abs(classes.index(chosen) - classes.index(self.case.importance))
-        may_jump = directory.may(
-            self.user, Right.SET_IMPORTANCE, agency_id=self.case.agency_id, unit_id=self.case.unit_id, at=self.at
-        )
-        if steps > 1 and not may_jump:
-            raise forms.ValidationError(
-                t("يمكنك تغيير درجة واحدة؛ وما زاد فللمشرف.", "You may change one class; more is for a supervisor.")
-            )
+        if sentence := importance.why_not(self.case, chosen, by=self.user, at=self.at):
+            raise forms.ValidationError(sentence)
         return chosen
 
 

@@ -251,15 +251,22 @@ def _learn(person: Beneficiary, who: Who, *, by: User | None, at: datetime) -> N
 
 
 def facts_of(report: Report, *, agency: Agency, at: datetime) -> dict[str, Any]:
-    """What weighs for the importance: what the person said, and how often the spot was reported lately.
+    """What weighs for the importance: what the person said, and how often it was reported lately.
 
-    Only a pin tells a spot; the same service elsewhere in a wilayat is another matter.
+    Only a pin tells a spot; the same service elsewhere in a wilayat is another matter. Of a person whom a clerk knows
+    their own open reports of the same service count too: whoever calls again need not find the spot again.
     """
-    where = report.where
-    if report.kind not in GRAVE_KINDS or report.service is None or where.lat is None or where.lon is None:
+    where, person = report.where, report.who.person
+    if report.kind not in GRAVE_KINDS or report.service is None:
         return report.facts
-    near = case_queries.count_near(agency=agency, service_id=report.service.pk, at=at, lat=where.lat, lon=where.lon)
-    return {**report.facts, "repeats": near}
+    times = []
+    if where.lat is not None and where.lon is not None:
+        near = case_queries.count_near(agency=agency, service_id=report.service.pk, at=at, lat=where.lat, lon=where.lon)
+        times.append(near)
+    if person is not None:
+        own = case_queries.count_of_person(person.pk, agency=agency, service_id=report.service.pk, at=at)
+        times.append(own)
+    return {**report.facts, "repeats": max(times)} if times else report.facts
 
 
 def place_of(where: Where, agency: Agency) -> cases.Place:

@@ -41,8 +41,17 @@ DEFAULT_POINTS = {
     ("repeats", 2): 8,
     ("repeats", 3): 15,
     ("crisis", 1): 15,
+    ("hardship", 1): 70,
 }
-TOP_LEVEL = {"danger": 3, "people": 3, "site": 2, "legal": 2, "repeats": 3, "crisis": 1}
+TOP_LEVEL = {"danger": 3, "people": 3, "site": 2, "legal": 2, "repeats": 3, "crisis": 1, "hardship": 1}
+# Why somebody's distress cannot wait: a closed list, as it brings a matter to the fast-handling team.
+HARDSHIPS = {
+    "no_shelter": ("بلا مأوى صالح للسكن", "Without a home fit to live in"),
+    "no_water": ("بلا ماء أو صرف في المسكن", "Without water or drainage at home"),
+    "care": ("مريض أو معتمد على جهاز طبي في المسكن", "A patient, or somebody living by a medical device"),
+    "alone": ("كبير سن أو ذو إعاقة لا معيل له", "An older or disabled person with nobody to help"),
+    "children": ("أطفال معرّضون للأذى", "Children exposed to harm"),
+}
 REASONS = {
     ("danger", 1): ("خطر محتمل على السلامة", "A possible danger to safety"),
     ("danger", 2): ("خطر واضح قد يؤدي إلى إصابة", "A clear danger that may injure somebody"),
@@ -58,6 +67,7 @@ REASONS = {
     ("repeats", 2): ("تكرر الإبلاغ عنه", "It was reported repeatedly"),
     ("repeats", 3): ("تكرر الإبلاغ عنه مرات كثيرة", "It was reported many times"),
     ("crisis", 1): ("في أثناء حالة طارئة", "During an emergency"),
+    ("hardship", 1): ("حالة إنسانية ملحّة", "Urgent hardship"),
 }
 
 
@@ -66,7 +76,7 @@ class Facts:
     """What is known of a matter. `danger` 0 to 3, `people` a number, `site` 0 none, 1 vulnerable, 2 vital.
 
     `legal_days` are the days left to a legal date, negative when it has passed, None without one; `repeats` how often
-    it was reported before.
+    it was reported before; `hardship` is one of `HARDSHIPS`.
     """
 
     danger: int = 0
@@ -75,6 +85,7 @@ class Facts:
     legal_days: int | None = None
     repeats: int = 0
     crisis: bool = False
+    hardship: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> "Facts":
@@ -87,6 +98,7 @@ class Facts:
             legal_days=None if legal_days in (None, "") else _whole(legal_days, missing=None),
             repeats=_whole(given.get("repeats")),
             crisis=given.get("crisis") in (True, 1, "1", "true", "on"),
+            hardship=_known(given.get("hardship")),
         )
 
     def levels(self) -> dict[str, int]:
@@ -98,6 +110,7 @@ class Facts:
             "legal": 0 if self.legal_days is None else sum(self.legal_days <= days for days in LEGAL_DAYS),
             "repeats": sum(self.repeats >= step for step in REPEAT_STEPS),
             "crisis": int(self.crisis),
+            "hardship": int(self.hardship in HARDSHIPS),
         }
 
 
@@ -125,24 +138,52 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Importance:
-    """A class with its points, and why: the class of the service first, then every criterion that added."""
+    """A class with its points, and why: the class of the service first, then every criterion that added.
+
+    `added` are the points of each reason, in the same order.
+    """
 
     code: str
     points: int
     reasons: tuple[Localized, ...]
+    added: tuple[int, ...] = ()
+
+    @property
+    def lines(self) -> list[tuple[Localized, int]]:
+        """Each reason with its points."""
+        return list(zip(self.reasons, self.added, strict=True))
+
+    @property
+    def told(self) -> list[dict[str, Any]]:
+        """The same as a case keeps it."""
+        return [{**reason, "points": points} for reason, points in self.lines]
+
+
+def steps(one: str, other: str) -> int:
+    """How many classes lie between two."""
+    return abs(CLASSES.index(one) - CLASSES.index(other))
 
 
 def importance(base: str | None, facts: Facts, matrix: Matrix | None = None) -> Importance:
     """The class of a matter whose service starts from `base`; an unknown or missing base starts as a normal one."""
     matrix = matrix or Matrix()
     start = base if base in CLASSES else WITHOUT_SERVICE
-    points, reasons = matrix.begins(start), [_starting(start)]
+    reasons, added = [_starting(start)], [matrix.begins(start)]
     for criterion, level in facts.levels().items():
-        if added := matrix.points_for(criterion, level):
-            points += added
-            reasons.append(both(*REASONS[criterion, level]))
+        if more := matrix.points_for(criterion, level):
+            added.append(more)
+            reasons.append(_reason(criterion, level, facts))
+    points = sum(added)
     code = min(start, matrix.class_at(points), key=CLASSES.index)
-    return Importance(code, points, tuple(reasons))
+    return Importance(code, points, tuple(reasons), tuple(added))
+
+
+def _reason(criterion: str, level: int, facts: Facts) -> Localized:
+    arabic, english = REASONS[criterion, level]
+    if criterion == "hardship":
+        why_ar, why_en = HARDSHIPS[facts.hardship]
+        return both(f"{arabic}: {why_ar}", f"{english}: {why_en[0].lower()}{why_en[1:]}")
+    return both(arabic, english)
 
 
 def _starting(code: str) -> Localized:
@@ -155,6 +196,10 @@ def _whole(value: Any, missing: Any = 0) -> Any:
         return int(value)
     except (TypeError, ValueError, OverflowError):
         return missing
+
+
+def _known(hardship: Any) -> str:
+    return hardship if isinstance(hardship, str) and hardship in HARDSHIPS else ""
 
 
 def _within(level: int, criterion: str) -> int:

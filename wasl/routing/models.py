@@ -66,6 +66,7 @@ class Criterion(models.TextChoices):
     LEGAL = "legal", t("موعد قانوني", "Legal date")
     REPEATS = "repeats", t("تكرار البلاغ", "Repeated reports")
     CRISIS = "crisis", t("حالة أزمة", "Crisis")
+    HARDSHIP = "hardship", t("حالة إنسانية ملحّة", "Urgent hardship")
 
 
 class ImportanceCriterion(models.Model):

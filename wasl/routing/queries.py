@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -118,7 +118,7 @@ def classify(agency: Agency, service: Service | None, facts: Mapping[str, Any] |
     known = facts if isinstance(facts, Facts) else Facts.read(facts)
     matrix, in_crisis = _matrix(agency, at)
     if in_crisis and service is not None and service.crisis:
-        known = Facts(known.danger, known.people, known.site, known.legal_days, known.repeats, crisis=True)
+        known = replace(known, crisis=True)
     return importance(service.priority if service is not None else None, known, matrix)
 
 

@@ -17,6 +17,7 @@ from wasl.api.v1.problems import wrong
 from wasl.api.v1.reading import moment
 from wasl.cases import lines, queries, workflow
 from wasl.cases import operations as cases
+from wasl.cases.importance import computed
 from wasl.cases.models import Case
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
@@ -24,6 +25,7 @@ from wasl.core.i18n import t
 from wasl.directory.models import Unit
 from wasl.directory.rights import Right
 from wasl.partners.models import Scope
+from wasl.routing.importance import steps
 
 CHANNEL = "api"
 
@@ -83,9 +85,8 @@ def service_of(code: str, doing: Doing) -> Service:
 
 
 def _change_importance(doing: Doing) -> None:
-    classes, chosen = list(workflow.IMPORTANCE), doing.given.importance.value
-    steps = abs(classes.index(chosen) - classes.index(doing.case.importance))
-    if steps > 1:
+    chosen = doing.given.importance.value
+    if steps(computed(doing.case), chosen) > 1:
         doing.caller.must_be_allowed(Right.SET_IMPORTANCE, doing.case)
     cases.change_importance(doing.case, importance=chosen, reason=doing.given.reason, **doing.common)
 

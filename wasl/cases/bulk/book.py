@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
+from wasl.cases.importance import reasons_of
 from wasl.catalogue.models import Service
 from wasl.core.bulk import as_copied, escaped, json_text
 from wasl.core.localized import both
@@ -122,7 +123,7 @@ class Book:
 
         def ask() -> Grade:
             found = routing.classify(self.agency, self._service_or_none(service_id), {}, at)
-            return Grade(found.code, escaped(json_text([dict(reason) for reason in found.reasons])))
+            return Grade(found.code, escaped(json_text(reasons_of(found))))
 
         return self._once(("grade", service_id, self._stretch(at)), ask)
 

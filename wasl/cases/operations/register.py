@@ -14,6 +14,7 @@ from django.db import transaction
 from wasl.accounts.models import User
 from wasl.cases import workflow
 from wasl.cases.events import CaseFact, CaseReferred, CaseRegistered
+from wasl.cases.importance import reasons_of
 from wasl.cases.models import Case, CaseFile, Clock, Referral
 from wasl.cases.operations.change import Change
 from wasl.cases.operations.clocks import promised_clocks
@@ -145,7 +146,7 @@ def _composed(new: NewCase, numbers: Numbers, *, by: User | None, at: datetime) 
         answers=new.answers,
         importance=importance.code,
         importance_facts=new.facts,
-        importance_reasons=[dict(reason) for reason in importance.reasons],
+        importance_reasons=reasons_of(importance),
         unit=route.unit,
         route_reason=dict(route.why),
         line=routing.line_of(route.unit, at),

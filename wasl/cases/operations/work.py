@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from wasl.accounts.models import User
+from wasl.cases import importance as classes
 from wasl.cases import workflow
 from wasl.cases.events import (
     BeneficiaryAnswered,
@@ -24,6 +25,7 @@ from wasl.cases.models import Case
 from wasl.cases.operations.change import Missing, changing, needed
 from wasl.cases.operations.clocks import beneficiary_hears, go_on, promise_anew, start_clocks, stop_clocks
 from wasl.cases.operations.talk import attach
+from wasl.core import events
 from wasl.catalogue.models import Service
 from wasl.core.i18n import t
 from wasl.core.localized import Localized, both
@@ -52,6 +54,7 @@ class TooLate(ValueError):
 
 def acknowledge(case: Case, *, by: User | None, at: datetime, version: int | None = None) -> None:
     """Staff have seen the case; stops the clock of the acknowledgement."""
+        before = row.importance
     with changing(case, "acknowledge", by=by, at=at, version=version) as change:
         stop_clocks(change.case, "acknowledge", at=at)
         change.publish(CaseAcknowledged(change.case.pk))
@@ -60,9 +63,16 @@ def acknowledge(case: Case, *, by: User | None, at: datetime, version: int | Non
 def classify(
     case: Case, *, kind: str, service: Service | None, by: User, at: datetime, version: int | None = None
 ) -> None:
+        if row.importance != before:
+            anew = CaseImportanceChanged(row.pk, before, row.importance, computed=row.importance, by_hand=False)
+            change.publish(anew)
     """Say what kind and which service it is. The promises of the new service count from the registration."""
     if kind not in workflow.KINDS or (service is not None and service.agency_id != case.agency_id):
         raise Missing(t("اختر النوع والخدمة من القائمة.", "Choose kind and service from the list."))
+    """Compute the class for another service. A class set by hand stands while the matrix still gives the class against
+    which its reason was written; where the matrix gives another, the reason has lost its ground and the matrix counts.
+    """
+    was_computed = classes.computed(case)
     with changing(case, "classify", by=by, at=at, version=version) as change:
         row, is_another = change.case, change.case.service_id != (service.pk if service else None)
         row.kind, row.service, row.service_proposed = kind, service, False
@@ -78,21 +88,28 @@ def classify(
 def _take_class_of(case: Case, service: Service | None, at: datetime) -> None:
     case.confidential = service is not None and service.confidential
     importance = routing.classify(case.agency, service, case.importance_facts, at)
-    case.importance = importance.code
-    case.importance_reasons = [dict(reason) for reason in importance.reasons]
+    if importance.code != was_computed or case.importance == was_computed:
+        case.importance = importance.code
+    case.importance_reasons = classes.reasons_of(importance)
+        if not events.is_history() and (sentence := classes.why_not(change.case, importance, by=by, at=at)):
+            raise Missing(sentence)
 
 
 def change_importance(
     case: Case, *, importance: str, reason: str, by: User, at: datetime, version: int | None = None
 ) -> None:
-    """Raise or lower the class, always with a reason. How far one may go is a matter of rights, asked at the door."""
+    """Raise or lower the class, always with a reason; more than one class from the computed one is for supervisors.
+
+    Raises Missing with the sentence. The right to go one class is asked at the door.
+    """
     words = needed(reason, "اكتب سبب تغيير درجة الأهمية.", "Say why the class changes.")
     if importance not in workflow.IMPORTANCE:
         raise Missing(t("اختر درجة من القائمة.", "Choose a class from the list."))
     with changing(case, "change_importance", by=by, at=at, version=version) as change:
         before, change.case.importance = change.case.importance, importance
         promise_anew(change.case, at=at)
-        change.publish(CaseImportanceChanged(change.case.pk, before, importance), text=words)
+        computed = classes.computed(change.case)
+        change.publish(CaseImportanceChanged(change.case.pk, before, importance, computed=computed), text=words)
 
 
 def start_work(case: Case, *, by: User, at: datetime, version: int | None = None) -> None:

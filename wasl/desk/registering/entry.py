@@ -30,7 +30,7 @@ from wasl.places.models import Wilayat
 from wasl.privacy.queries import Told
 
 UNNAMED_KIND = "report"
-FACTS = ("danger", "people", "site")
+FACTS = ("danger", "people", "site", "legal_days")
 
 
 @dataclass
@@ -148,11 +148,14 @@ class Entry:
         return asked.read(self.questions, self.data, today=today)
 
     @property
-    def facts(self) -> dict[str, int]:
+    def facts(self) -> dict[str, int | str]:
         """What weighs for the importance; what was not asked or not answered is left out."""
         if not self.is_grave:
             return {}
-        return {name: int(self.given[name]) for name in FACTS if self.given.get(name)}
+        told: dict[str, int | str] = {name: int(self.given[name]) for name in FACTS if self.given.get(name)}
+        if hardship := self.given.get("hardship"):
+            told["hardship"] = hardship
+        return told
 
     @property
     def where(self) -> Where:

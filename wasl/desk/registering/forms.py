@@ -10,10 +10,12 @@ from wasl.cases import workflow
 from wasl.contacts.identity import BadIdentity, parse_identity
 from wasl.contacts.models import BeneficiaryKind
 from wasl.core.i18n import t
+from wasl.core.localized import both
 from wasl.desk.forms import LONGEST_TEXT, worded
 from wasl.desk.registering.presets import CHANNELS
 from wasl.intake.fields import DegreesField, EmailField, PhoneField, WilayatField, Words
 from wasl.places.models import Wilayat
+from wasl.routing.importance import HARDSHIPS
 
 LANGUAGES = [("ar", "العربية"), ("en", "English")]
 PREFERRED = [
@@ -41,11 +43,20 @@ PEOPLE = [
     ("100", t("حي كامل", "A quarter")),
     ("1000", t("أكثر من حي", "More than that")),
 ]
+LEGAL = [
+    ("", t("لا موعد", "None")),
+    ("10", t("خلال عشرة أيام", "Within ten days")),
+    ("3", t("خلال ثلاثة أيام أو انقضى", "Within three days, or past")),
+]
 NEW, KNOWN, NOBODY, SEARCHING = "new", "known", "none", "search"
 
 
 def _channels() -> list[tuple[str, str]]:
     return [(code, str(workflow.CHANNELS[code])) for code in CHANNELS]
+
+
+def _hardships() -> list[tuple[str, str]]:
+    return [("", str(t("لا", "No"))), *((code, str(both(*words))) for code, words in HARDSHIPS.items())]
 
 
 def _choice(label: str, choices: Any, *, required: bool = False, radio: bool = True, **more: Any) -> forms.ChoiceField:
@@ -108,6 +119,8 @@ class RegisterForm(forms.Form):
     danger = _choice(t("خطر على الناس؟", "Danger to people?"), DANGERS)
     people = _choice(t("من يتأثر؟", "Who is affected?"), PEOPLE)
     site = _choice(t("فئة أو مكان أولى بالرعاية؟", "Vulnerable people or place?"), SITES)
+    legal_days = _choice(t("موعد قانوني؟", "A legal date?"), LEGAL)
+    hardship = _choice(t("حالة إنسانية ملحّة؟", "Urgent hardship?"), _hardships, radio=False)
     importance = _choice(t("درجة الأهمية", "Class"), partial(worded, workflow.IMPORTANCE))
     importance_reason = _line(t("سبب تغيير الدرجة", "Why the class changes"), 300)
     notice_read = forms.BooleanField(required=False, label=t("قُرئ الإشعار على المتصل", "The notice was read out"))

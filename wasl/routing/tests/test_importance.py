@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from wasl.routing.importance import (
     CLASSES,
     DEFAULT_POINTS,
+    HARDSHIPS,
     REASONS,
     TOP_LEVEL,
     Facts,
@@ -25,6 +26,7 @@ facts = st.builds(
     legal_days=st.none() | numbers,
     repeats=numbers,
     crisis=st.booleans(),
+    hardship=st.sampled_from(["", *HARDSHIPS, "friend"]),
 )
 matrices = st.builds(
     Matrix,
@@ -62,6 +64,8 @@ def test_no_facts_leave_the_class_of_the_service(base: str) -> None:
         ("P2", Facts(crisis=True), "P2"),
         ("P3", Facts(legal_days=2, repeats=4, people=10), "P2"),
         ("P3", Facts(legal_days=30), "P3"),
+        ("P4", Facts(hardship="alone"), "P1"),
+        ("P4", Facts(hardship="a friend of mine"), "P4"),
     ],
 )
 def test_the_matrix_of_the_house_gives_the_expected_class(base: str, known: Facts, code: str) -> None:
@@ -78,6 +82,7 @@ def test_same_answers_give_the_same_class_in_words_of_both_languages(
     assert found == importance(base, known, matrix)
     assert found.code in CLASSES
     assert all(reason["ar"] and reason["en"] for reason in found.reasons)
+    assert sum(points for _, points in found.lines) == found.points
 
 
 @given(bases, facts, matrices, st.sampled_from(["danger", "people", "site", "repeats"]), st.integers(0, 2000))
@@ -106,7 +111,9 @@ def test_no_fact_puts_a_matter_below_the_class_of_its_service(base: str, known: 
 
 
 @given(
-    st.dictionaries(st.sampled_from(["danger", "people", "site", "legal_days", "repeats", "crisis", "else"]), anything)
+    st.dictionaries(
+        st.sampled_from(["danger", "people", "site", "legal_days", "repeats", "crisis", "hardship", "else"]), anything
+    )
 )
 def test_any_answers_of_a_form_can_be_read(given_facts: dict[str, object]) -> None:
     assert importance("P3", Facts.read(given_facts)).code in CLASSES
