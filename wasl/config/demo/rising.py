@@ -35,10 +35,12 @@ def raise_some(*, at: datetime) -> int:
     rising = _worked(agency, at)
     with events.of_origin("import"):
         raised = [_raise(case, *told, at=at) for told, case in zip(_RAISED, rising, strict=False)]
-        returned = Case.objects.filter(agency=agency, state="referred", state_since__lt=at - timedelta(hours=9))
-        if lonely := returned.order_by("-registered_at").first():
+        returned = Case.objects.filter(agency=agency, line=2, state__in=("accepted", "referred"))
+        # Rather one that its unit has not taken.
+        lonely = returned.filter(updated_at__lt=at - timedelta(hours=9)).order_by("-state", "-registered_at").first()
+        if lonely is not None:
             _return_twice(lonely, at=at)
-    return len(raised) + bool(lonely)
+    return len(raised) + (lonely is not None)
 
 
 def _worked(agency: Agency, at: datetime) -> Iterator[Case]:
