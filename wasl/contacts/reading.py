@@ -44,6 +44,15 @@ class Shown:
     subject: str = ""
 
 
+def looks_at_case(case_id: int, *, confidential: bool, contact: bool, own: bool) -> list[Shown]:
+    """What somebody who opens a case is shown: what it holds of people, and else its file, where it is not their own.
+
+    `contact`: with the beneficiary's name and means of contact.
+    """
+    groups = [what for what, is_shown in (("confidential", confidential), ("contact", contact)) if is_shown]
+    return [Shown(what, case_id, own) for what in groups or ([] if own else ["case"])]
+
+
 def note_reading(
     shown: Sequence[Shown],
     *,

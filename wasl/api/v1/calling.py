@@ -13,7 +13,7 @@ from wasl.api.v1.problems import Refused, not_found
 from wasl.cases import queries as cases
 from wasl.cases import seen
 from wasl.cases.models import Case
-from wasl.contacts.reading import Shown, note_reading
+from wasl.contacts.reading import looks_at_case, note_reading
 from wasl.core import clock
 from wasl.core.i18n import language, t
 from wasl.directory import queries as directory
@@ -161,10 +161,10 @@ class Caller:
         """Record that a confidential case was read, and whose contact data were given to a program that did not bring
         them.
         """
-        groups = ["confidential"] if case.confidential else []
-        groups += ["contact"] if sight.contact and not sight.own and case.beneficiary_id is not None else []
+        with_person = sight.contact and not sight.own and case.beneficiary_id is not None
+        own = self._is_own(case)
         note_reading(
-            [Shown(what, case.pk, self._is_own(case)) for what in groups],
+            looks_at_case(case.pk, confidential=case.confidential, contact=with_person, own=own),
             agency_id=case.agency_id,
             by=self.person,
             at=self.at,

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from wasl.cases import operations, queries
 from wasl.cases.models import Case
-from wasl.contacts.reading import Shown, note_reading
+from wasl.contacts.reading import looks_at_case, note_reading
 from wasl.core import clock, edition
 from wasl.desk.casepage import case_context, citizen_context
 from wasl.desk.people import staff
@@ -33,10 +33,9 @@ def _note_reading(request: HttpRequest, case: Case, *, contact: bool) -> None:
     """Record whose data were shown, and the look at a case that is none of the person's own."""
     at, user = clock.now(), staff(request)
     own = case.assignee_id == user.pk or case.unit_id in directory.own_units(user, at)
-    groups = ["confidential"] if case.confidential else []
-    groups += ["contact"] if contact and case.beneficiary_id is not None else []
-    shown = [Shown(what, case.pk, own) for what in groups or ["case"] if groups or not own]
-    note_reading(shown, agency_id=case.agency_id, by=user, at=at)
+    with_person = contact and case.beneficiary_id is not None
+    looks = looks_at_case(case.pk, confidential=case.confidential, contact=with_person, own=own)
+    note_reading(looks, agency_id=case.agency_id, by=user, at=at)
 
 
 def visible_case(request: HttpRequest, number: str) -> Case:
