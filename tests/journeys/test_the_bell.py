@@ -29,7 +29,8 @@ PATIENCE = 10
 @pytest.fixture
 def house(home: Path) -> Iterator[str]:
     """Pages and stream on one port, as the web process serves them."""
-    pages, port = WSGIMiddleware(StaticFilesHandler(get_wsgi_application()), workers=2), free_port()
+    django: Any = StaticFilesHandler(get_wsgi_application())
+    pages, port = WSGIMiddleware(django, workers=2), free_port()
 
     async def both_ways(scope: Any, receive: Any, send: Any) -> None:
         is_live = scope["type"] == "http" and scope["path"].startswith("/live/")
