@@ -308,7 +308,11 @@ def audit(house: House, ledger: Ledger) -> dict[str, Any]:
         "WHERE status IN ('failed', 'doing') AND queue_name NOT IN ('housekeeping', 'send')"
     )
     assert failed == [], f"jobs without a good end: {failed}"
+    log = json.loads(house.manage("audit", "verify", "--json"))
+    assert log["sound"], log
+    assert log["published"] > 0, log
     return {
+        "sealed": log["records"],
         "acknowledged": len(reports) + len(mails) + len(ledger.entries("words")),
         "lost": 0,
         "letters": len(house.sink.letters()),

@@ -1,13 +1,16 @@
 """What somebody asks of the log: read from the address, where everything is a plain word."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from wasl.core import references
 from wasl.core.text import clean_line, latin_digits
 
 # Without days and without a case: the last week.
 DAYS = 7
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,11 @@ class Asked:
 
     @property
     def words(self) -> str:
-        """The question in short, for the fact that it was asked."""
+        """The question in short, for the fact that it was asked: numbers and codes, nothing that was typed freely."""
+        reference = references.parse(self.case)
         parts = {
             "person": self.person,
-            "case": self.case,
+            "case": reference.digits if reference is not None else None,
             "kind": self.kind,
             "key": self.key,
             "from": self.since,
@@ -55,13 +59,17 @@ def read(given: Mapping[str, str], *, today: date) -> Asked:
     return Asked(
         person=_number(given.get("person", "")),
         case=case,
-        kind=clean_line(given.get("kind", ""))[:60],
-        key=clean_line(given.get("key", ""))[:40],
+        kind=_code(given.get("kind", "")),
+        key=_code(given.get("key", "")),
         since=since,
         until=until,
         outside=bool(given.get("outside")),
         before=_number(given.get("before", "")),
     )
+
+
+def _code(text: str) -> str:
+    return text if _CODE.fullmatch(text) else ""
 
 
 def _number(text: str) -> int | None:

@@ -54,9 +54,10 @@ event(version=1)(_PersonalDataReadBefore)
 class PersonalDataRead(Event):
     """Somebody was shown data of people: once a day for each person (or program), case and group of fields.
 
-    `what` is the group, one of `reading.GROUPS`; `key` the public number of a program's key; `reason` what was written
-    where the field asks for it; `subject` what else was read than a case ("audit", "recording:12"). `outside`: the case
-    was none of the reader's units or assignments, and the reader had done nothing in it.
+    `what` is the group, one of `reading.GROUPS`; `key` the public number of a program's key; `reason`, where the field
+    asks for one, its code or the row that keeps its words ("complaint", "reading:12"): the log itself holds no words.
+    `subject` is what else was read than a case ("recording:12"). `outside`: the case was none of the reader's units or
+    assignments, and the reader had done nothing in it.
     """
 
     what: str

@@ -64,8 +64,8 @@ def note_reading(
 ) -> None:
     """Record what somebody is shown, once a day by the agency's own days; one statement, none for what is known here.
 
-    `key` names the program's key it was asked with; `by` is None when that acts for no person. `reason` is what the
-    reader wrote, where the field asks for it.
+    `key` names the program's key it was asked with; `by` is None when that acts for no person. `reason` is the
+    code of a reason where the field asks for one, or names the row that keeps the reader's words; never the words.
     """
     begin = _day(at, directory.known_agency(agency_id).zone)
     reader = by.pk if by is not None else None

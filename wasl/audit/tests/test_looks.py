@@ -36,7 +36,7 @@ def agency(home: Any) -> Agency:
         agency_id=agency.pk,
         by=salem,
         at=at,
-        reason="شكوى من طريقة الرد في المكالمة",
+        reason="complaint",
     )
     jobs.seal(0)
     checking.check_on(home)

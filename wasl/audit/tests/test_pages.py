@@ -142,6 +142,7 @@ class TestTheLog:
             with django_capture_on_commit_callbacks(execute=True):
                 show(client, "log", query)
         show(client, "reads_file", f"?case={case.reference}")
+        show(client, "log", f"{TODAY}&case=مريم&key=a+b")  # what is typed freely does not go into the log
 
         looks = EventRecord.objects.filter(kind="PersonalDataRead", actor_id=laila.pk, data__what="audit")
         assert looks.count() == 3

@@ -63,7 +63,7 @@ def test_other_people_cases_fields_keys_and_reasons_are_looks_of_their_own(agenc
     note(agency, make_person("auditor"), Shown("contact", CASE))
     note(agency, None, Shown("contact", CASE), key="abc")
     note(agency, None, Shown("contact", CASE), key="def")
-    note(agency, laila, Shown("recording", CASE, subject="recording:4"), reason="شكوى من المكالمة")
+    note(agency, laila, Shown("recording", CASE, subject="recording:4"), reason="complaint")
 
     assert len(noted()) == 7
 
