@@ -30,3 +30,28 @@ register(
         order=60,
     ),
 )
+    AlertKind(
+        "escalation",
+        t("التصعيد", "Escalations"),
+        t("طلب صُعّد إليك لمضي مدته أو لسبب آخر.", "A case was lifted to you, by its time or for another cause."),
+        icon="trending-up",
+        usual=Way.AT_ONCE,
+        needful=True,
+        order=12,
+    ),
+    AlertKind(
+        "reminder",
+        t("تذكير بطلباتي", "Reminders of my cases"),
+        t("مضى نصف مدة طلب أنت مسؤول عنه.", "Half the time of a case of yours is used."),
+        icon="bell-ring",
+        order=13,
+    ),
+    AlertKind(
+        "weekly_list",
+        t("قائمة المدير الأسبوعية", "The director's weekly list"),
+        t("طلبات تجاوزت ضعف مدتها، كل أول أسبوع.", "Cases past twice their time, at the start of each week."),
+        icon="list-checks",
+        usual=Way.AT_ONCE,
+        needful=True,
+        order=14,
+    ),

@@ -154,6 +154,55 @@ class CasePutOnHold(CaseFact):
 
 
 @event(version=1)
+@event(version=1)
+@dataclass(frozen=True)
+class ExtensionAsked(CaseFact):
+    """A unit has extended a hold as often as it may, and asks the director for another time."""
+
+    reason_code: str
+    review_on: str
+    number: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class ExtensionRefused(CaseFact):
+    number: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class ReviewMissed(CaseFact):
+    """The day on which a held case should have been looked at has passed; said once for each hold."""
+
+    hold_id: int
+    unit_id: int
+    review_on: str
+    number: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class UnitReminded(CaseFact):
+    """The follow-up team reminded a silent unit, by a word to its people or a call."""
+
+    unit_id: int
+    means: str
+    outcome: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class HoldReasonSet(Event):
+    code: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class HoldReasonEnded(Event):
+    code: str
+
+
 @dataclass(frozen=True)
 class NoteAdded(CaseFact):
     pass
@@ -252,3 +301,15 @@ class DueMomentsMoved(Event):
     change_event_id: int
     clocks: int
     cases: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class CaseEscalated(CaseFact):
+    """Lifted to a level, by a promise of which so much is used up, by another cause, or by hand."""
+
+    cause: str
+    level: int
+    step: int
+    unit_id: int
+    clock: str = ""

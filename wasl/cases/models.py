@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
+from wasl.cases.escalation import Escalation as Escalation
+from wasl.core import edition
 from wasl.core.fields import public_id
 from wasl.core.localized import Localized
 from wasl.core.searching import vector_of
@@ -109,6 +111,8 @@ class Case(models.Model):
     reopened_times = models.PositiveSmallIntegerField(default=0)
     rating = models.PositiveSmallIntegerField(null=True)
     rating_comment = models.TextField(blank=True)
+    # The highest level it was lifted to: an attribute beside the state, which nothing takes back.
+    escalation = models.PositiveSmallIntegerField(default=0, db_default=0)
     rated_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     # When something last happened to it: what programs that follow our cases ask by.
@@ -173,6 +177,11 @@ class Case(models.Model):
             models.Index(fields=["due_at"], condition=Q(is_open=True), name="case_due"),
             models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),
             # For programs that list cases by time: an agency's by their last change, a service's by their beginning.
+            models.Index(
+                fields=["agency", "escalation", "importance", "registered_at", "id"],
+                condition=Q(is_open=True, escalation__gt=0),
+                name="case_escalated",
+            ),
             models.Index(fields=["agency", "updated_at", "id"], name="case_by_update"),
             models.Index(fields=["service", "registered_at", "id"], name="case_of_service_by_time"),
             # And all by time, with what decides whether a program sees one: a deep page passes over rows in here alone.
@@ -256,13 +265,22 @@ class Clock(models.Model):
     paused_at = models.DateTimeField(null=True)
 
     class Meta:
+    # The ladder of the day it began, the share up to which its steps were taken, and when the next one is due.
+    ladder = models.ForeignKey("sla.Ladder", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    share_taken = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_step_at = models.DateTimeField(null=True)
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "kind"], condition=Q(stopped_at__isnull=True), name="one_running_clock_per_kind"
             ),
         ]
         indexes = [
-            models.Index(fields=["agency", "due_at"], condition=Q(stopped_at__isnull=True), name="running_clocks")
+            models.Index(fields=["agency", "due_at"], condition=Q(stopped_at__isnull=True), name="running_clocks"),
+            models.Index(
+                fields=["next_step_at", "id"],
+                condition=Q(stopped_at__isnull=True, paused_at__isnull=True, next_step_at__isnull=False),
+                name="clock_next_step",
+            ),
         ]
 
     def __str__(self) -> str:

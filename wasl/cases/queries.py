@@ -59,7 +59,7 @@ SHOWN_IN_LISTS = ("unit", "service", "wilayat", "governorate", "beneficiary", "a
 ROW = (
     "reference", "title", "importance", "state", "state_since", "is_open", "outside_area", "registered_at", "due_at",
     "scheduled_for", "kind", "channel", "reopened_times", "version", "service_proposed", "agency_id", "service_id",
-    "unit_id", "wilayat_id", "assignee__full_name", "assignee__latin_name",
+    "unit_id", "wilayat_id", "escalation", "assignee__full_name", "assignee__latin_name",
 )  # fmt: skip
 _NAMED = ("service__name", "unit__name", "unit__code", "wilayat__name")
 
@@ -139,6 +139,8 @@ class Page:
 def worklist(
     cases: QuerySet[Case], filters: Filters, *, after: str = "", size: int = PAGE, also: Sequence[str] = ()
 ) -> Page:
+    # Open and lifted to this level or higher; 0 narrows nothing.
+    escalated_from: int = 0
     """A page of the given cases (what a person may see), with no more of each than `ROW` and what is `also` named.
 
     In the order "fair" (class, then time) nobody jumps.
@@ -220,9 +222,11 @@ def narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
         cases = cases.filter(registered_at__gte=filters.registered_from)
     if filters.registered_before is not None:
         cases = cases.filter(registered_at__lt=filters.registered_before)
-    if filters.waits_for:
-        cases = cases.filter(is_open=True, pk__in=_WAITING[filters.waits_for]())
-    cases = _due(cases, filters)
+    if filters.state_from is not None:
+        cases = cases.filter(state_since__gte=filters.state_from)
+    if filters.state_before is not None:
+        cases = cases.filter(state_since__lt=filters.state_before)
+    cases = _lifted_or_waiting(_due(cases, filters), filters)
     return cases.filter(_matching(filters.words, filters.names_within)) if filters.words.strip() else cases
 
 
@@ -246,6 +250,15 @@ def _due(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     if filters.due_from is not None:
         bounds["due_at__gte"] = filters.due_from
     if not bounds:
+def _lifted_or_waiting(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
+    if filters.waits_for:
+        cases = cases.filter(is_open=True, pk__in=_WAITING[filters.waits_for]())
+    if not filters.escalated_from:
+        return cases
+    # Said twice: what an index of the escalated alone asks for, then the level.
+    return cases.filter(is_open=True, escalation__gt=0, escalation__gte=filters.escalated_from)
+
+
         return cases
     # Who waits for the citizen is late only where the promise was broken before; else the clock stands.
     return cases.filter(is_open=True, **bounds).exclude(state="pending_beneficiary", due_at__gte=F("state_since"))

@@ -1,6 +1,7 @@
 """What cases do when something below changed."""
 
 from wasl.calendars.events import CalendarChanged
+from wasl.cases import lifting as lifting
 from wasl.cases import operations, queries
 from wasl.cases.events import CaseExcluded, CaseWithdrawn
 from wasl.cases.jobs import recount_clocks

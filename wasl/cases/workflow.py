@@ -94,6 +94,7 @@ ACTS: dict[str, tuple[frozenset[str], str | None]] = {
     "raise": (frozenset({"accepted", "in_progress", "scheduled", "reopened"}) | HELD, None),
     "decide": (OPEN, None),
     "assign": (OPEN, None),
+    "escalate": (OPEN, None),
     "start": (frozenset({"accepted", "scheduled", "reopened", "pending_external", "pending_internal"}), "in_progress"),
     "schedule": (frozenset({"accepted", "in_progress", "scheduled", "reopened"}), "scheduled"),
     "ask": (OPEN - {"pending_beneficiary"}, "pending_beneficiary"),

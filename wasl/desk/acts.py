@@ -101,6 +101,10 @@ def _raise(doing: Doing) -> None:
 
 
 def _decide(doing: Doing) -> None:
+def _escalate(doing: Doing) -> None:
+    cases.escalate(doing.case, reason=doing.given["reason"], **doing.common())
+
+
     given = doing.given
     stays = given["stays"] == "stays"
     cases.decide(doing.case, decision=given["decision"], stays=stays, public=given["public"], **doing.common())
@@ -441,6 +445,17 @@ ACTS: dict[str, Act] = {
             "exclude",
             t("استبعاد (ليس طلباً)", "Exclude (not a request)"),
             t("استُبعد.", "Excluded."),
+        Act(
+            "escalate",
+            Right.ESCALATE,
+            "escalate",
+            t("تصعيد", "Escalate"),
+            t("صُعّد الطلب مستوى واحداً وأُبلغ من يعنيه.", "The case is one level higher; those concerned are told."),
+            "trending-up",
+            forms.ReasonForm,
+            _escalate,
+            send=t("تصعيد مستوى واحداً", "Escalate by one level"),
+        ),
             "ban",
             forms.ReasonForm,
             _exclude,

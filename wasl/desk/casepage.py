@@ -19,6 +19,7 @@ from wasl.desk.people import staff
 from wasl.desk.pictures import Links, shown
 from wasl.desk.sight import Sight, files_seen, items_seen, sight_of, visible_numbers
 from wasl.notices import queries as notices
+from wasl.sla.ladder import LEVELS
 
 TABS = ("all", "public", "internal")
 
@@ -84,7 +85,12 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
 
 def _ladder(case: Case, clocks: list[Clock], at: datetime) -> dict[str, Any]:
     found = ladder.card(case, clocks, at)
-    return {"ladder": found, "ladder_clock": workflow.CLOCKS[found.kind] if found and found.kind else ""}
+    escalated = LEVELS[case.escalation] if case.escalation else ""
+    return {
+        "escalated": escalated,
+        "ladder": found,
+        "ladder_clock": workflow.CLOCKS[found.kind] if found and found.kind else "",
+    }
 
 
 def citizen_context(case: Case) -> dict[str, Any]:

@@ -58,9 +58,10 @@ class ClockPanel:
         return say("في الموعد", "On time")
 
 
-def panels(case: Case, *, at: datetime) -> list[ClockPanel]:
+def panels(case: Case, *, at: datetime, clocks: list[Clock] | None = None) -> list[ClockPanel]:
     """The clocks of the present round, in the order people read them; the resolution with its explanation."""
-    return [_panel(clock, at=at, explained=clock.kind == "resolve") for clock in running_clocks(case)]
+    clocks = running_clocks(case) if clocks is None else clocks
+    return [_panel(clock, at=at, explained=clock.kind == "resolve") for clock in clocks]
 
 
 def _panel(clock: Clock, *, at: datetime, explained: bool) -> ClockPanel:

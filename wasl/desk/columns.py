@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wasl.cases import workflow
 from wasl.cases.models import Case
 from wasl.core.i18n import say, t
+from wasl.sla.ladder import LEVELS
 from wasl.web.bidi import escaped, isolate, isolate_ltr, isolate_plain_ltr
 from wasl.web.icons import icon
 from wasl.web.moments import moment24, when_text
@@ -66,6 +67,12 @@ def _importance(case: Case, at: datetime) -> SafeString:
 
 def _state(case: Case, at: datetime) -> SafeString:
     return _drawn_chip(case.state_tone, str(case.state_words.staff))
+
+
+def _escalation(case: Case, at: datetime) -> SafeString:
+    if not case.escalation:
+        return DASH
+    return _drawn_chip("bad" if case.escalation > 1 else "warn", str(LEVELS[case.escalation]))
 
 
 def _place(case: Case, at: datetime) -> SafeString:
@@ -176,6 +183,7 @@ COLUMNS: dict[str, Column] = {
             lambda case, at: _time(case.scheduled_for, at),
             "c-t wo",
         ),
+        Column("escalation", t("التصعيد", "Escalation"), _escalation, "c-m"),
         Column(
             "reopened",
             t("أُعيد فتحه", "Reopened"),

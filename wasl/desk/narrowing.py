@@ -45,6 +45,11 @@ WAITS = {
     "owner": t("ينتظر حسم المسؤول", "Whose is it, to be decided"),
 }
 ORDERS = {
+LIFTED = {
+    "any": t("المصعّدة", "Escalated"),
+    "breached": t("المشرف ومدير الدائرة فأعلى", "Supervisor and head, or higher"),
+    "listed": t("قائمة المدير", "Director's list"),
+}
     "fair": t("الأهمية ثم الأقدم", "Class, then oldest"),
     "due": t("الأقرب موعداً", "Due first"),
     "newest": t("الأحدث وروداً", "Newest first"),
@@ -66,8 +71,11 @@ LABELS = {
     "order": t("الترتيب", "Order"),
 }
 _DAYS = {"today": 0, "week": 6, "month": 29}
+    "lifted": t("التصعيد", "Escalation"),
 
 
+# From which level on.
+_LEVELS = {"any": 1, "breached": 2, "listed": 4}
 def _one_of(*tables: Mapping[str, Any]) -> Callable[[str], bool]:
     return lambda value: any(value in table for table in tables)
 
@@ -95,6 +103,7 @@ _GRAMMAR: dict[str, Callable[[str], bool]] = {
 NAMES = tuple(_GRAMMAR)
 
 
+    "lifted": _one_of(LIFTED),
 @dataclass(frozen=True)
 class Narrowing:
     """What a list is narrowed to, as codes. Empty narrows nothing."""
@@ -119,6 +128,7 @@ class Narrowing:
         return {name: value for name in NAMES if (value := getattr(self, name))}
 
     @property
+    lifted: str = ""
     def narrows(self) -> bool:
         """Is anything left out beside what the switch and the order say?"""
         return bool(set(self.codes()) - {"whose", "order"})
@@ -181,6 +191,7 @@ def filters_of(narrowing: Narrowing, *, user_id: int, at: datetime, midnight: da
     )
 
 
+        escalated_from=_LEVELS.get(narrowing.lifted, 0),
 def _states(code: str) -> tuple[str, ...]:
     if code in STATE_GROUPS:
         return STATE_GROUPS[code][1]
@@ -239,3 +250,4 @@ def in_words(narrowing: Narrowing, names: Names) -> list[Words]:
 def state_words(code: str) -> Any:
     """A state or a group of states in words."""
     return STATE_GROUPS[code][0] if code in STATE_GROUPS else workflow.states()[code].staff
+        "lifted": lambda value: LIFTED[value],

@@ -16,4 +16,13 @@ register(
     NavItem(t("الطلبات", "Cases"), "desk:home", icon="list-checks", order=10, surface="staff", right="read_case"),
     NavItem(t("المهام", "Tasks"), "desk:tasks", icon="phone-outgoing", order=20, surface="staff", right="do_tasks"),
     NavItem(t("رسائل معلّقة", "Parked mail"), "desk:parked", icon="mail", order=30, surface="staff", right="unpark"),
+    NavItem(
+        t("قائمة المدير", "Director's list"),
+        "desk:weekly_list",
+        icon="trending-up",
+        order=28,
+        surface="staff",
+        right="read_weekly_list",
+    ),
+    NavItem(t("أعمار الطلبات", "Ageing"), "desk:ageing", icon="calendar-clock", order=18, surface="staff", right="read_ageing"),
 )

@@ -53,6 +53,7 @@ def _tables(names: Names) -> list[tuple[str, str, Options]]:
         ("waits", t("أي شيء", "Anything"), _worded(narrowing.WAITS)),
         ("channel", t("كل القنوات", "All channels"), _worded(workflow.CHANNELS)),
         ("order", "", _worded(narrowing.ORDERS)),
+        ("lifted", t("أي مستوى تصعيد", "Any escalation"), _worded(narrowing.LIFTED)),
     ]
 
 

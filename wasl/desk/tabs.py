@@ -27,6 +27,7 @@ TABS: dict[str, Tab] = {
         Tab("today", t("تستحق اليوم", "Due today"), "calendar-clock", {"due": "today", "order": "due"}, "t"),
         Tab("overdue", t("تجاوزت الموعد", "Overdue"), "clock-alert", {"due": "overdue"}, "o"),
         Tab(
+        Tab("escalated", t("المصعّدة", "Escalated"), "trending-up", {"lifted": "any"}, "e"),
             "beneficiary",
             t("بانتظار المستفيد", "Waiting for the citizen"),
             "message-circle-question-mark",
@@ -46,19 +47,19 @@ ALIASES = {"unit": ("open", "unit"), "mine": ("open", "mine"), "all": ("open", "
 
 _DESK = ("open", "new", "fresh", "beneficiary", "overdue", "done")
 _UNIT = ("open", "accept", "today", "overdue", "beneficiary", "done")
-_WATCH = ("open", "new", "accept", "today", "overdue", "nobody", "done")
+_WATCH = ("open", "new", "accept", "today", "overdue", "escalated", "nobody", "done")
 _OF_ROLE: Mapping[str, tuple[str, ...]] = {
     Role.AGENT: _DESK,
     Role.HALL: _DESK,
     Role.HALL_HEAD: _DESK,
     Role.SPECIALIST: _UNIT,
     Role.LIAISON: ("accept", "open", "today", "overdue", "beneficiary", "done"),
-    Role.FAST_TEAM: _UNIT,
+    Role.FAST_TEAM: ("fast", "accept", "today", "overdue", "escalated", "done"),
     Role.DEPUTY: (*_UNIT, "decide"),
-    Role.HEAD: ("open", "decide", "accept", "today", "overdue", "nobody", "done"),
+    Role.HEAD: ("open", "decide", "accept", "today", "overdue", "escalated", "nobody", "done"),
     Role.FIELD: ("open", "today", "overdue", "done"),
     Role.SUPERVISOR: _WATCH,
-    Role.FOLLOW_UP: ("open", "owner", "decide", "new", "accept", "today", "overdue", "nobody", "done"),
+    Role.FOLLOW_UP: ("open", "owner", "decide", "new", "accept", "today", "overdue", "escalated", "nobody", "done"),
 }
 _OTHERS = ("open", "overdue", "done")
 # They look after the whole agency: a list of their own unit would be empty.

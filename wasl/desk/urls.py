@@ -16,6 +16,7 @@ from wasl.desk.views import (
     saved,
     tasks,
     worklist,
+    weekly,
 )
 
 app_name = "desk"
@@ -52,6 +53,7 @@ urlpatterns = [
     path("tasks", tasks.task_list, name="tasks"),
     path("tasks/<int:number>/take", tasks.take, name="take_task"),
     path("tasks/<int:number>/finish", tasks.finish, name="finish_task"),
+    path("weekly-list", weekly.weekly_list, name="weekly_list"),
     path("parked", parked.parked_list, name="parked"),
     path("parked/<str:public_id>", parked.parked_mail, name="parked_mail"),
     path("parked/<str:public_id>/ignore", parked.ignore, name="ignore_parked"),

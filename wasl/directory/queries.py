@@ -289,6 +289,14 @@ def in_place_of(person: Any, *, unit: Unit, at: datetime) -> list[Any]:
 
 
 def absent_people(numbers: Collection[int], at: datetime) -> frozenset[int]:
+def standing_anywhere(agency_id: int, roles: Collection[str], at: datetime) -> list[Any]:
+    """Who is to be addressed in these roles in whatever unit of the agency, by name; absent people are replaced."""
+    here = _in_roles([unit.pk for unit in _units(agency_id).values() if unit.is_valid(at=at)], roles, at)
+    away = _substitutes_of({person.pk for people in here.values() for person in people}, at)
+    present = {person.pk: person for unit_id, people in here.items() for person in _present(people, unit_id, away)}
+    return sorted(present.values(), key=lambda person: (person.full_name, person.pk))
+
+
     """Who of these people is away now, in any unit."""
     rows = Substitution.objects.filter(absent_id__in=numbers, valid_from__lte=at, valid_to__gt=at)
     return frozenset(rows.values_list("absent_id", flat=True))

@@ -88,6 +88,8 @@ class Right(StrEnum):
     DECIDE_OWNER = "decide_owner"
     RAISE_CASE = "raise_case"
     DECIDE_RAISED = "decide_raised"
+    ESCALATE = "escalate"
+    READ_WEEKLY_LIST = "read_weekly_list"
     ASSIGN = "assign"
     CHANGE_IMPORTANCE = "change_importance"
     SET_IMPORTANCE = "set_importance"
@@ -152,6 +154,8 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.SET_IMPORTANCE: t("تغيير درجة الأهمية أكثر من درجة", "Change the importance by more than one class"),
         Right.SCHEDULE: t("جدولة العمل", "Schedule work"),
         Right.START_WORK: t("بدء العمل", "Start work"),
+        Right.ESCALATE: t("تصعيد الطلب مع بيان السبب", "Escalate a case, with a reason"),
+        Right.READ_WEEKLY_LIST: t("الاطلاع على قائمة المدير الأسبوعية", "Read the director's weekly list"),
         Right.HOLD: t("تعليق الطلب", "Put a case on hold"),
         Right.ASK_BENEFICIARY: t("طلب معلومات من المستفيد", "Ask the beneficiary"),
         Right.RESOLVE: t("إنجاز الطلب", "Resolve a case"),
@@ -296,6 +300,12 @@ _TABLE: Mapping[Right, str] = {
     Right.REJECT_UNREFERRED: "supervisor:a follow_up:a",
     Right.MERGE: "specialist:d supervisor:a follow_up:a fast_team:d hall_head:d deputy:d head:d",
     Right.CLOSE: "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d",
+    # One level up, with a reason: whoever works on a case or answers for it may say that it hangs.
+    Right.ESCALATE: (
+        "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
+    ),
+    # Courses of cases without anybody's data: the page shows none to anyone.
+    Right.READ_WEEKLY_LIST: "supervisor:a auditor:a director:am follow_up:a deputy:d head:d",
     Right.DO_TASKS: (
         "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),

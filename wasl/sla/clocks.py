@@ -70,8 +70,28 @@ def due_at(
 
     A pause that still runs counts up to `at`; without `at` it does not count yet (due as if work went on at once).
     """
-    hours = promise.working_time
-    cursor, left = begins_at(promise, started_at), amount(promise, started_at)
+    return _used_up(promise, started_at, pauses, amount(promise, started_at), at=at)
+
+
+def moment_of_share(
+    promise: Promise,
+    started_at: datetime,
+    pauses: Iterable[Pause] = (),
+    share: int = 100,
+    *,
+    at: datetime | None = None,
+) -> datetime:
+    """When so many per cent of the promise are used up, in UTC; beyond 100 the same working time is counted on.
+
+    Pauses count as in `due_at`, which is the moment of 100 per cent. Raises NeverOpens.
+    """
+    return _used_up(promise, started_at, pauses, amount(promise, started_at) * share / 100, at=at)
+
+
+def _used_up(
+    promise: Promise, started_at: datetime, pauses: Iterable[Pause], left: timedelta, *, at: datetime | None
+) -> datetime:
+    hours, cursor = promise.working_time, begins_at(promise, started_at)
     for paused_from, paused_to in tidy_pauses(pauses, at=at):
         worked = max(hours.between(cursor, paused_from), timedelta())
         if worked >= left:

@@ -24,3 +24,22 @@ class PolicyEnded(Event):
 
     policy_id: int
     clock: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class LadderSet(Event):
+    """From now on other people are told, or earlier or later; running clocks keep their ladder."""
+
+    ladder_id: int
+    replaces_id: int | None
+    code: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class LadderEnded(Event):
+    """Nobody is told by this ladder any more of what begins from now on."""
+
+    ladder_id: int
+    code: str

@@ -125,3 +125,9 @@ class Policy(models.Model):
 
 
 edition.watch(Policy)
+
+# In a file of their own; Django looks for models here.
+from wasl.sla.ladder import Ladder as Ladder  # noqa: E402
+from wasl.sla.ladder import LadderStep as LadderStep  # noqa: E402
+
+edition.watch(Ladder, LadderStep)

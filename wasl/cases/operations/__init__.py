@@ -2,6 +2,7 @@
 
 from wasl.cases.operations.change import Missing, NotAtThisLine, NotNow, StaleCase
 from wasl.cases.operations.clocks import fresh_due, pauses_of, promise_of
+from wasl.cases.operations.escalate import AtTop, escalate
 from wasl.cases.operations.forecast import Forecast, Move, forecast
 from wasl.cases.operations.freshness import must_be_fresh
 from wasl.cases.operations.merge import merge, unmerge
@@ -51,6 +52,7 @@ __all__ = [
     "Move",
     "NewCase",
     "NotAtThisLine",
+    "AtTop",
     "NotNow",
     "Numbers",
     "Place",
@@ -82,6 +84,8 @@ __all__ = [
     "leave",
     "link_message",
     "merge",
+    "end_hold_reason",
+    "escalate",
     "must_be_fresh",
     "numbers_of",
     "pauses_of",

@@ -15,6 +15,7 @@ from wasl.cases.models import Case, Clock, ClockPause
 from wasl.core.models import EventRecord
 from wasl.sla import clocks as sla
 from wasl.sla import queries as promises
+from wasl.sla import ladders
 
 
 def start_clocks(case: Case, *, at: datetime, kinds: Collection[str] | None = None) -> None:
@@ -61,11 +62,14 @@ def _clock(case: Case, promise: sla.Promise, at: datetime) -> Clock:
         started_at=at,
     )
     count(clock, promise)
+    # What is recorded as history lifts nothing.
+    ladder = None if events.is_history() else ladders.for_clock(case.agency_id, clock.kind, case.importance, at)
+    clock.ladder_id = ladder.ladder_id if ladder else None
     return clock
 
 
 # What is computed from a clock's own state whenever it is counted: the columns to write then.
-COUNTED = ("due_at",)
+COUNTED = ("due_at", "next_step_at")
 
 
 def count(clock: Clock, promise: sla.Promise, pauses: Iterable[sla.Pause] = ()) -> None:
@@ -73,7 +77,16 @@ def count(clock: Clock, promise: sla.Promise, pauses: Iterable[sla.Pause] = ()) 
 
     Nothing is read and nothing written: whoever calls writes the columns of `COUNTED`.
     """
-    clock.due_at = sla.due_at(promise, clock.started_at, pauses)
+    known = list(pauses)
+    clock.due_at = sla.due_at(promise, clock.started_at, known)
+    clock.next_step_at = next_step_at(clock, promise, known)
+
+
+def next_step_at(clock: Clock, promise: sla.Promise, pauses: Iterable[sla.Pause]) -> datetime | None:
+    """When the next step of the clock's ladder is due; None without a ladder, and after its last step."""
+    ladder = ladders.ladder(clock.agency_id, clock.ladder_id)
+    step = ladder.after(clock.share_taken) if ladder else None
+    return sla.moment_of_share(promise, clock.started_at, pauses, step.mark) if step else None
 
 
 def count_again(clock: Clock) -> None:
@@ -173,7 +186,7 @@ def _accepted_by(case: Case) -> int | None:
 
 
 def _take_over(clock: Clock, fresh: Clock) -> None:
-    terms = ("policy_id", "amount_minutes", "working_days", "calendar_id", "always_open")
+    terms = ("policy_id", "amount_minutes", "working_days", "calendar_id", "always_open", "ladder_id")
     if all(getattr(clock, name) == getattr(fresh, name) for name in terms):
         return
     for name in terms:

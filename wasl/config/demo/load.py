@@ -25,6 +25,7 @@ from wasl.directory.models import Agency
 from wasl.messaging import operations as messaging
 from wasl.places import operations as places
 from wasl.routing import operations as routing
+from wasl.sla import ladders
 from wasl.sla import operations as sla
 
 # The house was founded before its first case; rules and units hold since then.
@@ -76,6 +77,7 @@ def _set_up(at: datetime) -> None:
     for code, agency in agencies.items():
         catalogue.load_forms(agency, at=at)
         sla.load_starting_policies(agency, at=at)
+        ladders.load_starting_ladders(agency, at=at)
         for measure, value in TARGETS.items():
             analytics.set_target(agency, measure=measure, value=Decimal(value), at=at)
         messaging.save_account(
