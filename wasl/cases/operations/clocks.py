@@ -12,6 +12,7 @@ from wasl.calendars.working_time import WorkingTime
 from wasl.cases import workflow
 from wasl.cases.events import ReferralAccepted
 from wasl.cases.models import Case, Clock, ClockPause
+from wasl.core import events
 from wasl.core.models import EventRecord
 from wasl.sla import clocks as sla
 from wasl.sla import queries as promises
