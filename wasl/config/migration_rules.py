@@ -36,6 +36,7 @@ BIG = (
     "contacts_beneficiary",
     "core_eventdelivery",
     "core_eventrecord",
+    "core_seal",
     "core_storedfile",
     "messaging_conversation",
     "messaging_message",

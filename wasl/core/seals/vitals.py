@@ -1,7 +1,7 @@
 """The probe of the seals: is the log sealed up to now, kept outside, and whole?"""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
@@ -11,6 +11,7 @@ from wasl.core.probes import Finding, Level, probe
 from wasl.core.seals import checking, making
 
 LATE, VERY_LATE = 60.0, 3600.0  # seconds that a recorded fact may stay unsealed
+STILL = timedelta(minutes=10)  # without a new seal, while some are due
 
 # Facts lie in the order of their numbers: one row is read.
 _OLDEST = "SELECT recorded_at FROM core_eventrecord WHERE id > %s ORDER BY id LIMIT 1"
@@ -33,7 +34,8 @@ def seals(at: datetime) -> Iterator[Finding]:
             key="broken",
         )
     age = waiting_seconds(newest.last_event if newest else 0, now)
-    yield _sealing(age, newest.number if newest else 0, held=bool(state.waits_for))
+    stands_still = newest is None or now - newest.sealed_at > STILL
+    yield _sealing(age, stands_still=stands_still, held=bool(state.waits_for))
     if newest is not None and state.published < newest.number and (now - newest.sealed_at).total_seconds() > LATE:
         yield Finding(
             Level.WARN,
@@ -54,7 +56,7 @@ def waiting_seconds(last_event: int, now: datetime) -> float:
     return max(0.0, (now - row[0]).total_seconds()) if row else 0.0
 
 
-def _sealing(age: float, number: int, *, held: bool) -> Finding:
+def _sealing(age: float, *, stands_still: bool, held: bool) -> Finding:
     figure = {"figure": age, "metric": "wasl_audit_unsealed_seconds"}
     if age <= LATE:
         return Finding(Level.OK, t("السجل مختوم حتى الآن.", "The log is sealed up to now."), "", **figure)  # type: ignore[arg-type]
@@ -75,6 +77,6 @@ def _sealing(age: float, number: int, *, held: bool) -> Finding:
         "انظر pg_stat_activity لعملية مفتوحة منذ مدة، وهل يعمل worker.",
         "Look into pg_stat_activity for a transaction that was left open, and whether worker runs.",
     )
-    # Long at the first sealing of a log of years, too: then the number of the seal rises.
-    level = Level.BAD if age > VERY_LATE and number == 0 else Level.WARN
+    # The first sealing of a log of years takes long as well, but one seal follows the other.
+    level = Level.BAD if age > VERY_LATE and stands_still else Level.WARN
     return Finding(level, sentence, todo, **figure)  # type: ignore[arg-type]

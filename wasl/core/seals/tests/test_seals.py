@@ -528,6 +528,11 @@ class TestTelling:
         as_owner("UPDATE core_eventrecord SET recorded_at = now() - interval '3 minutes' WHERE kind = 'Old'")
         assert levels()[""] is Level.WARN
 
+        as_owner("UPDATE core_eventrecord SET recorded_at = now() - interval '3 hours' WHERE kind = 'Old'")
+        assert levels()[""] is Level.WARN  # seals are made: it catches up
+        as_owner("UPDATE core_seal SET sealed_at = now() - interval '3 hours'")
+        assert levels()[""] is Level.BAD
+
     def test_a_new_house_is_well(self, home: Path) -> None:
         jobs.seal(0)
 
