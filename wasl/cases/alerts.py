@@ -29,7 +29,6 @@ register(
         icon="calendar-days",
         order=60,
     ),
-)
     AlertKind(
         "escalation",
         t("التصعيد", "Escalations"),
@@ -55,3 +54,4 @@ register(
         needful=True,
         order=14,
     ),
+)

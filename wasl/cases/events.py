@@ -154,7 +154,6 @@ class CasePutOnHold(CaseFact):
 
 
 @event(version=1)
-@event(version=1)
 @dataclass(frozen=True)
 class ExtensionAsked(CaseFact):
     """A unit has extended a hold as often as it may, and asks the director for another time."""
@@ -203,6 +202,7 @@ class HoldReasonEnded(Event):
     code: str
 
 
+@event(version=1)
 @dataclass(frozen=True)
 class NoteAdded(CaseFact):
     pass

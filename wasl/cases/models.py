@@ -109,10 +109,10 @@ class Case(models.Model):
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     resolved_at = models.DateTimeField(null=True)
     reopened_times = models.PositiveSmallIntegerField(default=0)
-    rating = models.PositiveSmallIntegerField(null=True)
-    rating_comment = models.TextField(blank=True)
     # The highest level it was lifted to: an attribute beside the state, which nothing takes back.
     escalation = models.PositiveSmallIntegerField(default=0, db_default=0)
+    rating = models.PositiveSmallIntegerField(null=True)
+    rating_comment = models.TextField(blank=True)
     rated_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     # When something last happened to it: what programs that follow our cases ask by.
@@ -175,13 +175,13 @@ class Case(models.Model):
             ),
             models.Index(fields=["service", "lat"], condition=Q(is_open=True), name="case_nearby"),
             models.Index(fields=["due_at"], condition=Q(is_open=True), name="case_due"),
-            models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),
-            # For programs that list cases by time: an agency's by their last change, a service's by their beginning.
             models.Index(
                 fields=["agency", "escalation", "importance", "registered_at", "id"],
                 condition=Q(is_open=True, escalation__gt=0),
                 name="case_escalated",
             ),
+            models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),
+            # For programs that list cases by time: an agency's by their last change, a service's by their beginning.
             models.Index(fields=["agency", "updated_at", "id"], name="case_by_update"),
             models.Index(fields=["service", "registered_at", "id"], name="case_of_service_by_time"),
             # And all by time, with what decides whether a program sees one: a deep page passes over rows in here alone.
@@ -263,12 +263,12 @@ class Clock(models.Model):
     due_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     paused_at = models.DateTimeField(null=True)
-
-    class Meta:
     # The ladder of the day it began, the share up to which its steps were taken, and when the next one is due.
     ladder = models.ForeignKey("sla.Ladder", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     share_taken = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_step_at = models.DateTimeField(null=True)
+
+    class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "kind"], condition=Q(stopped_at__isnull=True), name="one_running_clock_per_kind"

@@ -125,6 +125,8 @@ class Filters:
     names_within: Sequence[Scope] | None = None
     # "decision": raised to the third line; "owner": returned twice, so the follow-up team has to say whose it is.
     waits_for: str = ""
+    # Open and lifted to this level or higher; 0 narrows nothing.
+    escalated_from: int = 0
     order: str = "fair"
 
 
@@ -139,8 +141,6 @@ class Page:
 def worklist(
     cases: QuerySet[Case], filters: Filters, *, after: str = "", size: int = PAGE, also: Sequence[str] = ()
 ) -> Page:
-    # Open and lifted to this level or higher; 0 narrows nothing.
-    escalated_from: int = 0
     """A page of the given cases (what a person may see), with no more of each than `ROW` and what is `also` named.
 
     In the order "fair" (class, then time) nobody jumps.
@@ -236,6 +236,15 @@ _WAITING: Mapping[str, Callable[[], QuerySet[Any]]] = {
 }
 
 
+def _lifted_or_waiting(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
+    if filters.waits_for:
+        cases = cases.filter(is_open=True, pk__in=_WAITING[filters.waits_for]())
+    if not filters.escalated_from:
+        return cases
+    # Said twice: what an index of the escalated alone asks for, then the level.
+    return cases.filter(is_open=True, escalation__gt=0, escalation__gte=filters.escalated_from)
+
+
 def _told_by(states: Sequence[str]) -> dict[str, bool]:
     """Whether cases in these states are open, where all are or none is: what the indexes of the order begin with."""
     found = {state in workflow.OPEN for state in states}
@@ -250,15 +259,6 @@ def _due(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
     if filters.due_from is not None:
         bounds["due_at__gte"] = filters.due_from
     if not bounds:
-def _lifted_or_waiting(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
-    if filters.waits_for:
-        cases = cases.filter(is_open=True, pk__in=_WAITING[filters.waits_for]())
-    if not filters.escalated_from:
-        return cases
-    # Said twice: what an index of the escalated alone asks for, then the level.
-    return cases.filter(is_open=True, escalation__gt=0, escalation__gte=filters.escalated_from)
-
-
         return cases
     # Who waits for the citizen is late only where the promise was broken before; else the clock stands.
     return cases.filter(is_open=True, **bounds).exclude(state="pending_beneficiary", due_at__gte=F("state_since"))

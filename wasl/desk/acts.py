@@ -100,11 +100,11 @@ def _raise(doing: Doing) -> None:
     cases.raise_case(doing.case, to_unit=given["unit"], question=given["question"], handed=handed, **doing.common())
 
 
-def _decide(doing: Doing) -> None:
 def _escalate(doing: Doing) -> None:
     cases.escalate(doing.case, reason=doing.given["reason"], **doing.common())
 
 
+def _decide(doing: Doing) -> None:
     given = doing.given
     stays = given["stays"] == "stays"
     cases.decide(doing.case, decision=given["decision"], stays=stays, public=given["public"], **doing.common())
@@ -419,6 +419,17 @@ ACTS: dict[str, Act] = {
             send=t("رفع", "Raise"),
         ),
         Act(
+            "escalate",
+            Right.ESCALATE,
+            "escalate",
+            t("تصعيد", "Escalate"),
+            t("صُعّد الطلب مستوى واحداً وأُبلغ من يعنيه.", "The case is one level higher; those concerned are told."),
+            "trending-up",
+            forms.ReasonForm,
+            _escalate,
+            send=t("تصعيد مستوى واحداً", "Escalate by one level"),
+        ),
+        Act(
             "merge",
             Right.MERGE,
             "merge",
@@ -445,17 +456,6 @@ ACTS: dict[str, Act] = {
             "exclude",
             t("استبعاد (ليس طلباً)", "Exclude (not a request)"),
             t("استُبعد.", "Excluded."),
-        Act(
-            "escalate",
-            Right.ESCALATE,
-            "escalate",
-            t("تصعيد", "Escalate"),
-            t("صُعّد الطلب مستوى واحداً وأُبلغ من يعنيه.", "The case is one level higher; those concerned are told."),
-            "trending-up",
-            forms.ReasonForm,
-            _escalate,
-            send=t("تصعيد مستوى واحداً", "Escalate by one level"),
-        ),
             "ban",
             forms.ReasonForm,
             _exclude,

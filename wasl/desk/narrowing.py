@@ -44,12 +44,12 @@ WAITS = {
     "decision": t("رُفع وينتظر قراراً", "Raised, to be decided"),
     "owner": t("ينتظر حسم المسؤول", "Whose is it, to be decided"),
 }
-ORDERS = {
 LIFTED = {
     "any": t("المصعّدة", "Escalated"),
     "breached": t("المشرف ومدير الدائرة فأعلى", "Supervisor and head, or higher"),
     "listed": t("قائمة المدير", "Director's list"),
 }
+ORDERS = {
     "fair": t("الأهمية ثم الأقدم", "Class, then oldest"),
     "due": t("الأقرب موعداً", "Due first"),
     "newest": t("الأحدث وروداً", "Newest first"),
@@ -68,14 +68,14 @@ LABELS = {
     "came": t("الورود", "Received"),
     "assigned": t("المسؤول", "Assigned to"),
     "waits": t("بانتظار", "Waits for"),
+    "lifted": t("التصعيد", "Escalation"),
     "order": t("الترتيب", "Order"),
 }
-_DAYS = {"today": 0, "week": 6, "month": 29}
-    "lifted": t("التصعيد", "Escalation"),
-
-
 # From which level on.
 _LEVELS = {"any": 1, "breached": 2, "listed": 4}
+_DAYS = {"today": 0, "week": 6, "month": 29}
+
+
 def _one_of(*tables: Mapping[str, Any]) -> Callable[[str], bool]:
     return lambda value: any(value in table for table in tables)
 
@@ -98,12 +98,12 @@ _GRAMMAR: dict[str, Callable[[str], bool]] = {
     "came": _one_of(CAME),
     "assigned": _one_of(ASSIGNED),
     "waits": _one_of(WAITS),
+    "lifted": _one_of(LIFTED),
     "order": _one_of(ORDERS),
 }
 NAMES = tuple(_GRAMMAR)
 
 
-    "lifted": _one_of(LIFTED),
 @dataclass(frozen=True)
 class Narrowing:
     """What a list is narrowed to, as codes. Empty narrows nothing."""
@@ -121,6 +121,7 @@ class Narrowing:
     came: str = ""
     assigned: str = ""
     waits: str = ""
+    lifted: str = ""
     order: str = ""
 
     def codes(self) -> dict[str, str]:
@@ -128,7 +129,6 @@ class Narrowing:
         return {name: value for name in NAMES if (value := getattr(self, name))}
 
     @property
-    lifted: str = ""
     def narrows(self) -> bool:
         """Is anything left out beside what the switch and the order say?"""
         return bool(set(self.codes()) - {"whose", "order"})
@@ -184,6 +184,7 @@ def filters_of(narrowing: Narrowing, *, user_id: int, at: datetime, midnight: da
         assignee_id=user_id if narrowing.whose == "mine" else None,
         unassigned=narrowing.assigned == "nobody",
         waits_for=narrowing.waits,
+        escalated_from=_LEVELS.get(narrowing.lifted, 0),
         words=narrowing.q,
         order=narrowing.order or "fair",
         registered_from=midnight - timedelta(days=_DAYS[narrowing.came]) if narrowing.came else None,
@@ -191,7 +192,6 @@ def filters_of(narrowing: Narrowing, *, user_id: int, at: datetime, midnight: da
     )
 
 
-        escalated_from=_LEVELS.get(narrowing.lifted, 0),
 def _states(code: str) -> tuple[str, ...]:
     if code in STATE_GROUPS:
         return STATE_GROUPS[code][1]
@@ -239,6 +239,7 @@ def in_words(narrowing: Narrowing, names: Names) -> list[Words]:
         "came": lambda value: CAME[value],
         "assigned": lambda value: ASSIGNED[value],
         "waits": lambda value: WAITS[value],
+        "lifted": lambda value: LIFTED[value],
         "unit": lambda value: names.units.get(value, t("وحدة أخرى", "another unit")),
         "service": lambda value: names.services.get(value, t("خدمة أخرى", "another service")),
         "place": lambda value: names.places.get(value, t("ولاية أخرى", "another wilayat")),
@@ -250,4 +251,3 @@ def in_words(narrowing: Narrowing, names: Names) -> list[Words]:
 def state_words(code: str) -> Any:
     """A state or a group of states in words."""
     return STATE_GROUPS[code][0] if code in STATE_GROUPS else workflow.states()[code].staff
-        "lifted": lambda value: LIFTED[value],

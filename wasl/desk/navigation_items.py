@@ -24,5 +24,12 @@ register(
         surface="staff",
         right="read_weekly_list",
     ),
-    NavItem(t("أعمار الطلبات", "Ageing"), "desk:ageing", icon="calendar-clock", order=18, surface="staff", right="read_ageing"),
+    NavItem(
+        t("أعمار الطلبات", "Ageing"),
+        "desk:ageing",
+        icon="calendar-clock",
+        order=18,
+        surface="staff",
+        right="read_ageing",
+    ),
 )

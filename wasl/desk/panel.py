@@ -51,9 +51,9 @@ def _tables(names: Names) -> list[tuple[str, str, Options]]:
         ("place", t("كل الولايات", "All wilayats"), _worded(names.places)),
         ("assigned", t("أي مسؤول", "Anybody"), _worded(narrowing.ASSIGNED)),
         ("waits", t("أي شيء", "Anything"), _worded(narrowing.WAITS)),
+        ("lifted", t("أي مستوى تصعيد", "Any escalation"), _worded(narrowing.LIFTED)),
         ("channel", t("كل القنوات", "All channels"), _worded(workflow.CHANNELS)),
         ("order", "", _worded(narrowing.ORDERS)),
-        ("lifted", t("أي مستوى تصعيد", "Any escalation"), _worded(narrowing.LIFTED)),
     ]
 
 

@@ -26,8 +26,8 @@ TABS: dict[str, Tab] = {
         Tab("accept", t("بانتظار القبول", "To accept"), "user-check", {"state": "referred"}, "w"),
         Tab("today", t("تستحق اليوم", "Due today"), "calendar-clock", {"due": "today", "order": "due"}, "t"),
         Tab("overdue", t("تجاوزت الموعد", "Overdue"), "clock-alert", {"due": "overdue"}, "o"),
-        Tab(
         Tab("escalated", t("المصعّدة", "Escalated"), "trending-up", {"lifted": "any"}, "e"),
+        Tab(
             "beneficiary",
             t("بانتظار المستفيد", "Waiting for the citizen"),
             "message-circle-question-mark",

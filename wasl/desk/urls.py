@@ -15,8 +15,8 @@ from wasl.desk.views import (
     register,
     saved,
     tasks,
-    worklist,
     weekly,
+    worklist,
 )
 
 app_name = "desk"
@@ -50,10 +50,11 @@ urlpatterns = [
     path("register/answered", register.answered, name="register_answered"),
     path("register/contacts", contacts.contacts, name="contacts"),
     path("register/contacts/<str:public_id>/withdraw", contacts.withdraw, name="withdraw_contact"),
+    path("class-changes", classes.class_changes, name="class_changes"),
+    path("weekly-list", weekly.weekly_list, name="weekly_list"),
     path("tasks", tasks.task_list, name="tasks"),
     path("tasks/<int:number>/take", tasks.take, name="take_task"),
     path("tasks/<int:number>/finish", tasks.finish, name="finish_task"),
-    path("weekly-list", weekly.weekly_list, name="weekly_list"),
     path("parked", parked.parked_list, name="parked"),
     path("parked/<str:public_id>", parked.parked_mail, name="parked_mail"),
     path("parked/<str:public_id>/ignore", parked.ignore, name="ignore_parked"),

@@ -283,12 +283,6 @@ def standing(unit: Unit, roles: Collection[str], at: datetime) -> list[Any]:
     return []
 
 
-def in_place_of(person: Any, *, unit: Unit, at: datetime) -> list[Any]:
-    """The person, or while they are away who stands in for them in the unit; empty when neither is there."""
-    return _present([person] if person.is_active else [], unit.pk, _substitutes_of({person.pk}, at))
-
-
-def absent_people(numbers: Collection[int], at: datetime) -> frozenset[int]:
 def standing_anywhere(agency_id: int, roles: Collection[str], at: datetime) -> list[Any]:
     """Who is to be addressed in these roles in whatever unit of the agency, by name; absent people are replaced."""
     here = _in_roles([unit.pk for unit in _units(agency_id).values() if unit.is_valid(at=at)], roles, at)
@@ -297,6 +291,12 @@ def standing_anywhere(agency_id: int, roles: Collection[str], at: datetime) -> l
     return sorted(present.values(), key=lambda person: (person.full_name, person.pk))
 
 
+def in_place_of(person: Any, *, unit: Unit, at: datetime) -> list[Any]:
+    """The person, or while they are away who stands in for them in the unit; empty when neither is there."""
+    return _present([person] if person.is_active else [], unit.pk, _substitutes_of({person.pk}, at))
+
+
+def absent_people(numbers: Collection[int], at: datetime) -> frozenset[int]:
     """Who of these people is away now, in any unit."""
     rows = Substitution.objects.filter(absent_id__in=numbers, valid_from__lte=at, valid_to__gt=at)
     return frozenset(rows.values_list("absent_id", flat=True))

@@ -149,13 +149,13 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.DECIDE_OWNER: t("حسم الوحدة المسؤولة بعد إعادتين", "Decide whose a case is after two refusals"),
         Right.RAISE_CASE: t("رفع الطلب إلى الخط الثالث", "Raise a case to the third line"),
         Right.DECIDE_RAISED: t("القرار فيما رُفع إلى الخط الثالث", "Decide what was raised to the third line"),
+        Right.ESCALATE: t("تصعيد الطلب مع بيان السبب", "Escalate a case, with a reason"),
+        Right.READ_WEEKLY_LIST: t("الاطلاع على قائمة المدير الأسبوعية", "Read the director's weekly list"),
         Right.ASSIGN: t("إسناد الطلب إلى موظف", "Assign a case to a person"),
         Right.CHANGE_IMPORTANCE: t("تغيير درجة الأهمية درجة واحدة", "Change the importance by one class"),
         Right.SET_IMPORTANCE: t("تغيير درجة الأهمية أكثر من درجة", "Change the importance by more than one class"),
         Right.SCHEDULE: t("جدولة العمل", "Schedule work"),
         Right.START_WORK: t("بدء العمل", "Start work"),
-        Right.ESCALATE: t("تصعيد الطلب مع بيان السبب", "Escalate a case, with a reason"),
-        Right.READ_WEEKLY_LIST: t("الاطلاع على قائمة المدير الأسبوعية", "Read the director's weekly list"),
         Right.HOLD: t("تعليق الطلب", "Put a case on hold"),
         Right.ASK_BENEFICIARY: t("طلب معلومات من المستفيد", "Ask the beneficiary"),
         Right.RESOLVE: t("إنجاز الطلب", "Resolve a case"),
@@ -278,6 +278,12 @@ _TABLE: Mapping[Right, str] = {
     # The outer bound: the agency's row of the third line names who of these stands there (usually head and deputy). The
     # follow-up team writes down what an outside body without people of its own in the house decided.
     Right.DECIDE_RAISED: "specialist:d liaison:x follow_up:a deputy:d head:d",
+    # One level up, with a reason: whoever works on a case or answers for it may say that it hangs.
+    Right.ESCALATE: (
+        "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
+    ),
+    # Courses of cases without anybody's data: the page shows none to anyone.
+    Right.READ_WEEKLY_LIST: "supervisor:a auditor:a director:am follow_up:a deputy:d head:d",
     Right.ASSIGN: "agent:d specialist:d liaison:x supervisor:a follow_up:a fast_team:d hall_head:d deputy:d head:d",
     # One class with a reason. Not the fast team: cases come to it by their class.
     Right.CHANGE_IMPORTANCE: "agent:d specialist:d supervisor:a follow_up:a hall_head:d deputy:d head:d",
@@ -300,12 +306,6 @@ _TABLE: Mapping[Right, str] = {
     Right.REJECT_UNREFERRED: "supervisor:a follow_up:a",
     Right.MERGE: "specialist:d supervisor:a follow_up:a fast_team:d hall_head:d deputy:d head:d",
     Right.CLOSE: "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d",
-    # One level up, with a reason: whoever works on a case or answers for it may say that it hangs.
-    Right.ESCALATE: (
-        "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
-    ),
-    # Courses of cases without anybody's data: the page shows none to anyone.
-    Right.READ_WEEKLY_LIST: "supervisor:a auditor:a director:am follow_up:a deputy:d head:d",
     Right.DO_TASKS: (
         "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),

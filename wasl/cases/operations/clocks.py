@@ -15,8 +15,8 @@ from wasl.cases.models import Case, Clock, ClockPause
 from wasl.core import events
 from wasl.core.models import EventRecord
 from wasl.sla import clocks as sla
-from wasl.sla import queries as promises
 from wasl.sla import ladders
+from wasl.sla import queries as promises
 
 
 def start_clocks(case: Case, *, at: datetime, kinds: Collection[str] | None = None) -> None:
@@ -62,10 +62,10 @@ def _clock(case: Case, promise: sla.Promise, at: datetime) -> Clock:
         always_open=promise.always_open,
         started_at=at,
     )
-    count(clock, promise)
     # What is recorded as history lifts nothing.
     ladder = None if events.is_history() else ladders.for_clock(case.agency_id, clock.kind, case.importance, at)
     clock.ladder_id = ladder.ladder_id if ladder else None
+    count(clock, promise)
     return clock
 
 
