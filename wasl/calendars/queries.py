@@ -112,6 +112,14 @@ def default_calendar(agency_id: int) -> WorkingCalendar | None:
     return WorkingCalendar.objects.filter(agency_id=agency_id, is_default=True, valid_to__isnull=True).first()
 
 
+def known_calendar(agency_id: int, number: int | None) -> WorkingCalendar | None:
+    """A calendar by its number, or the default one, from memory."""
+    rows = edition.kept(("calendars.rows", agency_id), lambda: calendars(agency_id))
+    if number is None:
+        return next((row for row in rows if row.is_default and row.valid_to is None), None)
+    return next((row for row in rows if row.pk == number), None)
+
+
 def calendar_by_code(agency_id: int, code: str) -> WorkingCalendar | None:
     """A calendar of the agency by its code."""
     return WorkingCalendar.objects.filter(agency_id=agency_id, code=code).first()

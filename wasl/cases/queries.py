@@ -20,7 +20,7 @@ from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
-from wasl.cases.models import Case, CasePresence, Clock, ClockPause, OwnerDecision, Raise, Referral, covered_by
+from wasl.cases.models import Case, CasePresence, Clock, ClockPause, DueMove, OwnerDecision, Raise, Referral, covered_by
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
 from wasl.contacts import queries as contacts
@@ -607,3 +607,21 @@ def people_with_words(agency_id: int) -> QuerySet[Case]:
 def fact_by_id(number: int) -> EventRecord:
     """A fact of the log by its number. Raises EventRecord.DoesNotExist."""
     return EventRecord.objects.get(pk=number)
+
+
+_MOVES = Asked(
+    lambda case_id: DueMove.objects.filter(case_id=case_id).select_related("change_event").order_by("id"), int
+)
+
+
+def due_moves(case: Case) -> list[DueMove]:
+    """The due moments of a case that moved with the calendar, the oldest first, each with what moved it."""
+    return _MOVES.all(case.pk)
+
+
+def moves_of(case: Case) -> dict[int, list[DueMove]]:
+    """The same by clock."""
+    found: dict[int, list[DueMove]] = {}
+    for move in due_moves(case):
+        found.setdefault(move.clock_id, []).append(move)
+    return found

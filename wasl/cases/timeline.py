@@ -8,6 +8,7 @@ from wasl.accounts.models import User
 from wasl.cases import events, workflow
 from wasl.cases.models import Case, CaseEntry, CaseFile, DueMove
 from wasl.cases.moves import cause_of
+from wasl.cases.queries import due_moves
 from wasl.cases.wording import Names, wording_of
 from wasl.contacts.events import PersonalDataRead
 from wasl.core.asked import Asked, among
@@ -30,9 +31,6 @@ _FILES = Asked(
     lambda case_id: CaseFile.objects.filter(case_id=case_id).select_related("file").order_by("added_at", "id"), int
 )
 
-_MOVES = Asked(
-    lambda case_id: DueMove.objects.filter(case_id=case_id).select_related("change_event").order_by("id"), int
-)
 _PEOPLE = Asked(lambda numbers: User.objects.filter(among("pk", numbers)).only("full_name", "latin_name"), list)
 
 
@@ -88,7 +86,7 @@ def facts_of(case: Case) -> Facts:
     records = _RECORDS.all(case.pk, case.agency_id)
     entries = {entry.event_id: entry for entry in _ENTRIES.all(case.pk)}
     files = files_of(case)
-    return Facts(records, entries, files, _names(case, records), _MOVES.all(case.pk))
+    return Facts(records, entries, files, _names(case, records), due_moves(case))
 
 
 def _items(facts: Facts, *, public: bool) -> list[Item]:

@@ -3,16 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from wasl.calendars import queries as calendars
 from wasl.cases import operations as cases
 from wasl.cases import workflow
-from wasl.cases.models import Case, Clock
-from wasl.cases.queries import running_clocks
+from wasl.cases.models import Case, Clock, DueMove
+from wasl.cases.moves import cause_of
+from wasl.cases.queries import moves_of, running_clocks
 from wasl.core.i18n import language, say
-from wasl.core.localized import Localized
+from wasl.core.localized import Localized, both
 from wasl.sla import clocks as sla
+from wasl.sla import queries as rules
 from wasl.sla.explanation import StripDay, day_strip, explain_sentence
 from wasl.sla.words import working_length
 from wasl.web.drawings import Stretch
+from wasl.web.moments import moment24
 
 # The mark on a bar: reminder to the owner, word to the liaison officer (escalation steps of the domain).
 TICKS = "50,80"
@@ -31,6 +35,24 @@ class DayBox:
 
 
 @dataclass(frozen=True)
+class Stood:
+    """A stretch in which the clock stood, and why; without an end it still does."""
+
+    from_at: datetime
+    to_at: datetime | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The due moment moved with the calendar."""
+
+    before: datetime
+    after: datetime
+    cause: str
+
+
+@dataclass(frozen=True)
 class ClockPanel:
     """One clock. `left` is empty once it has stopped."""
 
@@ -44,7 +66,16 @@ class ClockPanel:
     percent: int
     left: str
     words: str = ""
+    rule: str = ""
+    calendar: str = ""
+    stood: list["Stood"] = field(default_factory=list)
+    moved: list["Moved"] = field(default_factory=list)
     days: list[DayBox] = field(default_factory=list)
+
+    @property
+    def is_main(self) -> bool:
+        """The resolution: its explanation stands open, where its days fit."""
+        return self.kind == "resolve"
 
     @property
     def state_words(self) -> str:
@@ -59,12 +90,13 @@ class ClockPanel:
 
 
 def panels(case: Case, *, at: datetime, clocks: list[Clock] | None = None) -> list[ClockPanel]:
-    """The clocks of the present round, in the order people read them; the resolution with its explanation."""
+    """The clocks of the present round, in the order people read them, each with its explanation."""
+    moves = moves_of(case)
     clocks = running_clocks(case) if clocks is None else clocks
-    return [_panel(clock, at=at, explained=clock.kind == "resolve") for clock in clocks]
+    return [_panel(clock, moves.get(clock.pk, []), at=at) for clock in clocks]
 
 
-def _panel(clock: Clock, *, at: datetime, explained: bool) -> ClockPanel:
+def _panel(clock: Clock, moves: list[DueMove], *, at: datetime) -> ClockPanel:
     promise, pauses = cases.promise_of(clock), cases.pauses_of(clock)
     moment = clock.stopped_at or at
     state = sla.state(promise, clock.started_at, pauses, at=moment)
@@ -79,9 +111,40 @@ def _panel(clock: Clock, *, at: datetime, explained: bool) -> ClockPanel:
         tone=TONES[state],
         percent=round(share * 100),
         left="" if clock.stopped_at else _left(promise, clock, pauses, at),
-        words=explain_sentence(promise, clock.started_at, language()) if explained else "",
-        days=_days(promise, clock, pauses, moment) if explained else [],
+        words=explain_sentence(promise, clock.started_at, language()),
+        rule=_rule(clock),
+        calendar=_calendar(clock),
+        stood=[
+            Stood(pause.from_at, pause.to_at, str(PAUSES.get(pause.reason, PAUSES["pending_beneficiary"])))
+            for pause in sorted(clock.pauses.all(), key=lambda pause: pause.from_at)
+        ],
+        moved=[Moved(move.before, move.after, str(cause_of(move.change_event).words)) for move in moves],
+        days=_days(promise, clock, pauses, moment),
     )
+
+
+# Why a clock stood, by the state in which the case waited.
+PAUSES: dict[str, Localized] = {
+    "pending_beneficiary": both("بانتظار المستفيد", "Waiting for the beneficiary"),
+    "pending_external": both("بانتظار جهة أخرى", "Waiting for another body"),
+    "pending_internal": both("معلّق لدينا", "On hold with us"),
+    "closed": both("كان الطلب مغلقاً", "The case was closed"),
+}
+
+
+def _rule(clock: Clock) -> str:
+    """Which version of which rule says so: a case is judged by the rule of its day."""
+    policy = rules.version(clock.agency_id, clock.policy_id)
+    if policy is None:
+        return say("بحسب مدد الخدمة في الدليل يوم بدء الساعة.", "By the times of the service when the clock started.")
+    return say("بحسب القاعدة السارية منذ {when}.", "By the rule valid from {when}.", when=moment24(policy.valid_from))
+
+
+def _calendar(clock: Clock) -> str:
+    if clock.always_open:
+        return say("على مدار الساعة", "Round the clock")
+    row = calendars.known_calendar(clock.agency_id, clock.calendar_id)
+    return str(row.name) if row is not None else say("تقويم الجهة المعتمد", "The agency's default calendar")
 
 
 def _left(promise: sla.Promise, clock: Clock, pauses: list[sla.Pause], at: datetime) -> str:

@@ -79,6 +79,7 @@ def _outlook(
             kind=kind,
             importance=code,
             at=at,
+            unit_id=route.unit.pk,
         )
     }
     return Outlook(

@@ -5,15 +5,19 @@ from datetime import datetime
 
 from wasl.cases import queries as cases
 from wasl.cases import timeline, workflow
-from wasl.cases.models import Case, CaseFile
-from wasl.cases.operations import REOPEN_DAYS
+from wasl.cases.models import Case, CaseFile, ClockPause
+from wasl.cases.moves import cause_of
+from wasl.cases.operations import REOPEN_DAYS, pauses_of, promise_of
 from wasl.contacts import emails, phones
 from wasl.contacts import queries as contacts
 from wasl.core import files, references
+from wasl.core.i18n import language, say
 from wasl.core.localized import Localized
 from wasl.core.text import latin_digits
 from wasl.directory.models import Agency
 from wasl.portal.outlook import Promised, promised_at
+from wasl.sla.explanation import Kind, explain, explain_sentence
+from wasl.web import moments
 
 TONES = {
     "resolved": "ok",
@@ -84,6 +88,7 @@ class Followed:
     icon: str
     steps: list[Step]
     promised: Promised | None
+    why: list[str]
     lines: list[Line]
     before: Photo | None
     after: Photo | None
@@ -113,6 +118,7 @@ def followed(case: Case, *, at: datetime) -> Followed:
         icon=ICONS.get(shown.state, "clock"),
         steps=_steps(shown, items),
         promised=_promised(shown),
+        why=_why(shown, at=at),
         lines=lines,
         before=next((photo for photo in pictures if not photo.is_result), None),
         after=next((photo for photo in reversed(pictures) if photo.is_result), None),
@@ -181,6 +187,48 @@ def _promised(case: Case) -> Promised | None:
     if case.due_at is None or not case.is_open or case.state == "pending_beneficiary":
         return None
     return promised_at(case.agency, case.due_at, by_days=False, always_open=False)
+
+
+def _why(case: Case, *, at: datetime) -> list[str]:
+    """How the date of the resolution comes about, in plain sentences; none when there is no date to explain."""
+    clock = next((one for one in cases.running_clocks(case) if one.kind == "resolve"), None)
+    if clock is None or clock.stopped_at is not None or not case.is_open:
+        return []
+    promise, pauses = promise_of(clock), pauses_of(clock)
+    told = [explain_sentence(promise, clock.started_at, language())]
+    told.append(say("بحسب الوعد الساري يوم وصل طلبك.", "By the promise in force on the day your request arrived."))
+    spans = explain(promise, clock.started_at, pauses, now=at)
+    free = {span.day: span.label for span in spans if span.kind is Kind.HOLIDAY}
+    told += [say("لا تُحسب إجازة {name}، {day}.", "{name}, {day}, is not counted.", name=name, day=moments.day_text(day))
+             for day, name in free.items()]  # fmt: skip
+    told += [_stood(pause) for pause in clock.pauses.all()]
+    told += [
+        say("كان الموعد {before}، وتغيّر. السبب: {why}.", "It was {before}, and moved because of {why}.",
+            before=moments.moment_text(move.before), why=str(cause_of(move.change_event).words))
+        for move in cases.moves_of(case).get(clock.pk, [])
+    ]  # fmt: skip
+    return told
+
+
+def _stood(pause: ClockPause) -> str:
+    if pause.reason == ClockPause.CLOSED:
+        arabic, english = "لم تُحسب مدة إغلاق الطلب", "The time the request was closed does not count"
+    elif pause.reason == "pending_beneficiary":
+        arabic, english = "توقف الحساب بانتظار جوابك", "The count stood still while we waited for your answer"
+    else:
+        arabic, english = "توقف الحساب والطلب معلّق", "The count stood still while the request was on hold"
+    words = say(arabic, english)
+    if pause.to_at is None:
+        return say(
+            "{words}، منذ {when}.", "{words}, since {when}.", words=words, when=moments.moment_text(pause.from_at)
+        )
+    return say(
+        "{words}، من {from_at} إلى {to_at}.",
+        "{words}, from {from_at} to {to_at}.",
+        words=words,
+        from_at=moments.moment_text(pause.from_at),
+        to_at=moments.moment_text(pause.to_at),
+    )
 
 
 def _photo(file: CaseFile, *, at: datetime) -> Photo:

@@ -9,14 +9,16 @@ from wasl.administration.registry import Document, Field, Group, Kind, Panel, Ty
 from wasl.calendars import queries as calendars
 from wasl.catalogue.models import CaseKind, Priority
 from wasl.core.i18n import language, t
+from wasl.core.text import latin_digits
+from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.sla import durations, operations, queries
 from wasl.sla.clocks import Promise, due_at
 from wasl.sla.explanation import explain_sentence
-from wasl.sla.models import ClockKind, Policy, Unit
+from wasl.sla.models import WARNINGS, ClockKind, OnReopen, Pausing, Policy, Unit, usual_pauses
 from wasl.web.moments import moment24
 
-CONDITIONS = ("service", "kind", "importance", "clock")
+CONDITIONS = ("service", "responsible", "kind", "importance", "clock")
 
 
 class Policies(Kind):
@@ -45,6 +47,19 @@ class Policies(Kind):
             ends_along=True,
             fixed=True,
             hint=t("ما يُترك فارغاً يشمل الكل. الأكثر تحديداً يفوز.", "What is left empty fits all. The closest wins."),
+            half=True,
+        ),
+        Field(
+            "responsible",
+            t("الوحدة المسؤولة", "Responsible unit"),
+            Type.REFERENCE,
+            refers_to="units",
+            ends_along=True,
+            fixed=True,
+            hint=t(
+                "تسري عليها وعلى ما يتبعها من وحدات. الأقرب إلى الوحدة يفوز.",
+                "It holds for it and the units below. The one nearest to the unit wins.",
+            ),
             half=True,
         ),
         Field(
@@ -81,8 +96,43 @@ class Policies(Kind):
             t("التقويم", "Calendar"),
             Type.REFERENCE,
             refers_to="calendars",
-            hint=t("فارغ: تقويم الجهة المعتمد.", "Empty: the agency's default."),
+            hint=t(
+                "فارغ: تقويم الوحدة المسؤولة، وإلا فتقويم الجهة المعتمد.",
+                "Empty: that of the responsible unit, or else the agency's default.",
+            ),
             show_when=("always_open", ("",)),
+            half=True,
+        ),
+        Field(
+            "pauses",
+            t("ما يوقف الساعة", "What stops the clock"),
+            Type.CHOICES,
+            choices=Pausing.choices,
+            default=usual_pauses(),
+            hint=t(
+                "المعتاد أن توقفها حالة واحدة: انتظار المستفيد.",
+                "As a rule only one thing does: waiting for the beneficiary.",
+            ),
+        ),
+        Field(
+            "warnings",
+            t("التنبيه عند استهلاك (بالمئة)", "Warn when so much is used up (per cent)"),
+            Type.WORDS,
+            default=[str(share) for share in WARNINGS],
+            hint=t("أرقام من 1 إلى 99، مثل 50 و80.", "Numbers from 1 to 99, such as 50 and 80."),
+            half=True,
+        ),
+        Field(
+            "on_reopen",
+            t("عند إعادة فتح الطلب", "When a case is opened again"),
+            Type.CHOICE,
+            required=True,
+            choices=OnReopen.choices,
+            default=OnReopen.NEW.value,
+            hint=t(
+                "إن استمر الوعد الأول فوقت إغلاق الطلب لا يُحسب.",
+                "Where the first promise goes on, the time the case was closed is not counted.",
+            ),
             half=True,
         ),
     )
@@ -94,6 +144,7 @@ class Policies(Kind):
     def name_of(self, document: Document) -> Any:
         parts = [ClockKind(document["clock"]).label]
         parts += [document["service"]] if document["service"] else []
+        parts += [document["responsible"]] if document["responsible"] else []
         parts += [CaseKind(document["kind"]).label] if document["kind"] else []
         parts += [Priority(document["importance"]).label] if document["importance"] else []
         return " · ".join(str(part) for part in parts)
@@ -118,6 +169,7 @@ class Policies(Kind):
         if after["always_open"] and after["calendar"]:
             raise Wrong({"calendar": t("على مدار الساعة لا تقويم لها.", "Round the clock needs no calendar.")})
         _duration(after)
+        _warnings(after)
 
     def apply(
         self, agency: Agency, before: Document | None, after: Document | None, *, by: User | None, at: datetime
@@ -139,12 +191,21 @@ class Policies(Kind):
             importance=after["importance"],
             calendar=calendars.calendar_by_code(agency.pk, after["calendar"]) if after["calendar"] else None,
             always_open=after["always_open"],
+            responsible=directory.unit_by_code(agency, after["responsible"]) if after["responsible"] else None,
+            warnings=_warnings(after),
+            pauses=after["pauses"],
+            on_reopen=after["on_reopen"] or OnReopen.NEW.value,
             by=by,
             at=at,
         )
 
     def normalise(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> Document:
-        return {**after, "amount": _amount(_duration(after))}
+        return {
+            **after,
+            "amount": _amount(_duration(after)),
+            "warnings": [str(share) for share in _warnings(after)],
+            "on_reopen": after["on_reopen"] or OnReopen.NEW.value,
+        }
 
     def preview(self, agency: Agency, before: Document | None, after: Document | None, at: datetime) -> Panel | None:
         if after is None:
@@ -175,7 +236,7 @@ class Policies(Kind):
 
     def sort_key(self, document: Document) -> Any:
         clocks = list(ClockKind.values)
-        closeness = [bool(document[name]) for name in ("service", "kind", "importance")]
+        closeness = [bool(document[name]) for name in ("service", "responsible", "kind", "importance")]
         return clocks.index(document["clock"]), closeness, document["code"]
 
 
@@ -189,12 +250,16 @@ def _document(policy: Policy, at: datetime) -> Document:
     return {
         "clock": policy.clock,
         "service": policy.service.code if policy.service else "",
+        "responsible": policy.responsible.code if policy.responsible else "",
         "kind": policy.kind,
         "importance": policy.importance,
         "amount": _amount(duration),
         "words": duration.in_words(),
         "always_open": policy.always_open,
         "calendar": policy.calendar.code if policy.calendar else "",
+        "pauses": [state for state in Pausing.values if state in policy.pauses],
+        "warnings": [str(share) for share in policy.warnings],
+        "on_reopen": policy.on_reopen,
         "ended": policy.valid_to is not None and policy.valid_to <= at,
     }
 
@@ -204,6 +269,16 @@ def _duration(document: Document) -> durations.Duration:
         return durations.parse(document["amount"], durations.ALWAYS if document["always_open"] else "work")
     except durations.BadDuration:
         raise Wrong({"amount": t("اكتب مدة مثل 4h أو 3d.", "Give a length such as 4h or 3d.")}) from None
+
+
+def _warnings(document: Document) -> list[int]:
+    try:
+        shares = sorted({int(latin_digits(word).strip(" %٪")) for word in document["warnings"]})
+    except ValueError:
+        shares = [0]
+    if not all(0 < share < 100 for share in shares):
+        raise Wrong({"warnings": t("اكتب أرقاماً من 1 إلى 99.", "Give numbers from 1 to 99.")})
+    return shares
 
 
 def _amount(duration: durations.Duration) -> str:

@@ -28,7 +28,7 @@ from wasl.analytics.models import AgencyLedger, Ledger, LengthTally, Recount, Ta
 from wasl.analytics.rollups import shape
 from wasl.analytics.rollups.shape import BITS, COLUMNS, DIMENSIONS, LENGTHS, pairs, spans, step_of
 from wasl.calendars import queries as calendars
-from wasl.cases.events import CaseFact
+from wasl.cases.events import CaseFact, DueMomentsMoved
 from wasl.cases.models import Case
 from wasl.catalogue.models import Service
 from wasl.core import edition, events
@@ -101,7 +101,11 @@ ON CONFLICT (case_id) DO UPDATE SET
 """
 _CHANGED = _MARK.format(
     select=f"""SELECT DISTINCT e.case_id, e.agency_id, %(at)s::timestamptz, false FROM core_eventrecord e
-    WHERE e.id > %(seen)s AND e.case_id IS NOT NULL AND {_LATER}"""
+    WHERE e.id > %(seen)s AND e.case_id IS NOT NULL AND {_LATER}
+    UNION
+    SELECT m.case_id, m.agency_id, %(at)s::timestamptz, false FROM core_eventrecord e
+    JOIN cases_duemove m ON m.change_event_id = (e.data->>'change_event_id')::bigint
+    WHERE e.id > %(seen)s AND e.kind = '{DueMomentsMoved.kind}' AND {_LATER}"""
 )
 _HAS_COME = _MARK.format(
     select="""SELECT f.case_id, f.agency_id, %(at)s::timestamptz, false FROM analytics_casefact f
