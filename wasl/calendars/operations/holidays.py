@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -104,8 +105,7 @@ def move_holiday(
         announced_on=announced_on,
         source=source,
         is_proposal=is_proposal,
-        confirmed_by=by if confirms else holiday.confirmed_by,
-        confirmed_at=at if confirms else holiday.confirmed_at,
+        **_confirmation(holiday, is_proposal=is_proposal, at=at, by=by),
     )
     if confirms:
         _tell_confirmed(moved, at=at, by=by)
@@ -114,6 +114,15 @@ def move_holiday(
         tell(holiday.agency_id, holiday.calendar_id, first, last, "holiday_moved", at=at, by=by)
     new_edition(holiday.agency_id)
     return moved
+
+
+def _confirmation(holiday: Holiday, *, is_proposal: bool, at: datetime, by: User | None) -> dict[str, Any]:
+    """Who confirmed the days and when; kept as long as they are no proposal again."""
+    if is_proposal:
+        return {"confirmed_by": None, "confirmed_at": None}
+    if holiday.is_proposal:
+        return {"confirmed_by": by, "confirmed_at": at}
+    return {"confirmed_by": holiday.confirmed_by, "confirmed_at": holiday.confirmed_at}
 
 
 def confirm_holiday(

@@ -137,6 +137,8 @@ def test_who_confirmed_is_kept_when_the_days_move_afterwards(agency: Agency) -> 
     moved = operations.move_holiday(confirmed, on_from=date(2026, 11, 29), source="قرار 2", by=huda, at=AT)
 
     assert (moved.confirmed_by, moved.is_proposal) == (badr, False)
+    doubted = operations.move_holiday(moved, on_from=moved.on_from, is_proposal=True, by=huda, at=AT)
+    assert (doubted.confirmed_by, doubted.confirmed_at, doubted.is_proposal) == (None, None, True)
 
 
 def test_only_what_is_missing_is_proposed_and_what_was_declined_stays_so(agency: Agency) -> None:
