@@ -68,7 +68,7 @@ KNOWN_KINDS = {"public", "signed_link", "signed_in", "right", "key"}
 FILLED = dict.fromkeys(("reason", "text", "question", "outcome"), "نص") | {
     "kind": "report",
     "importance": "P2",
-    "reason_code": next(iter(cases.HOLD_REASONS)),
+    "reason_code": "materials",
     "review_on": "2026-11-30",
     "scheduled_for": "2026-11-26T09:00",
 }

@@ -23,6 +23,15 @@ register(
         order=21,
     ),
     AlertKind(
+        "extension",
+        t("تمديد التعليق", "Extensions of holds"),
+        t("تمديد ثالث ينتظر موافقة المدير، أو جوابه عنه.", "A third extension waits for the director, or the answer."),
+        icon="hourglass",
+        usual=Way.AT_ONCE,
+        needful=True,
+        order=22,
+    ),
+    AlertKind(
         "due_moments",
         t("تغيّر المواعيد", "Moved due moments"),
         t("تغيّر التقويم فتغيّرت مواعيد طلباتك.", "The calendar changed, and with it when your cases are due."),

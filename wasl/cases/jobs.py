@@ -36,7 +36,7 @@ def close_case(case_id: int) -> None:
 
 @periodic("7 * * * *", name="cases.call_reviews")
 def call_reviews(timestamp: int) -> None:
-    """Held cases whose day of review has come call their unit, once for each hold."""
+    """Held cases whose day of review has come call their unit, once for each hold; one that has passed is said once."""
     at = clock.now()
     for case in queries.to_be_reviewed(at):
         tasks.open_task(
@@ -49,6 +49,8 @@ def call_reviews(timestamp: int) -> None:
             dedupe_key=f"review {case.pk} {case.review_on}",
             at=at,
         )
+    for hold_id in queries.missed_reviews(at):
+        operations.miss_review(hold_id, at=at)
 
 
 @job(name="cases.recount", queue="default")

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
-from wasl.cases.models import Case, CaseFile, OwnerDecision, Raise
+from wasl.cases.models import Case, CaseFile, ExtensionRequest, OwnerDecision, Raise
 from wasl.contacts import queries as contacts
 from wasl.core import events
 from wasl.core.i18n import say
@@ -326,6 +326,12 @@ def _stands_at(unit: Unit, roles: tuple[str, ...], by: User, at: datetime) -> bo
     return any(one.role in roles and one.unit_id in above for one in held)
 
 
+def _no_extension_asked(present: Standing, by: User, at: datetime) -> str:
+    if ExtensionRequest.objects.filter(case=present.case, answer="").exists():
+        return ""
+    return say("لا تمديد ينتظر الموافقة.", "No extension waits for approval.")
+
+
 def _not_asked(present: Standing, by: User, at: datetime) -> str:
     if present.owner is not None:
         return ""
@@ -349,6 +355,8 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "schedule": (_waits_for_decision,),
     "hold": (_waits_for_decision,),
     "wait_external": (_waits_for_decision,),
+    "ask_extension": (_waits_for_decision,),
+    "answer_extension": (_no_extension_asked,),
     "resolve": (_waits_for_decision, _not_its_own_to_finish),
     "reject": (_waits_for_decision, _refuses_nobody),
     "exclude": (_refuses_nobody,),

@@ -13,7 +13,7 @@ from wasl.cases import workflow
 from wasl.cases.escalation import Escalation as Escalation
 from wasl.core import edition
 from wasl.core.fields import public_id
-from wasl.core.localized import Localized
+from wasl.core.localized import Localized, LocalizedField
 from wasl.core.searching import vector_of
 from wasl.directory import queries as directory
 from wasl.directory.rights import Right
@@ -420,6 +420,121 @@ class Raise(models.Model):
         return f"{self.case_id} ↑ {self.to_unit_id}"
 
 
+class HoldReason(models.Model):
+    """Why a case may be put on hold, as an agency says it; `pending.USUAL_REASONS` where it has no row of the code."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
+    code = models.CharField(max_length=30)
+    name = LocalizedField()
+    order = models.PositiveSmallIntegerField(default=50)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "code"], name="one_row_per_hold_reason")]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+class Hold(models.Model):
+    """One stretch in which a case was on hold for one reason until one day of review; an extension is the next row.
+
+    `number`: which extension it is, 0 for the first hold. `reason` is empty where it was not recorded. `missed_at`:
+    when it was found that the day of review had passed and nobody had looked.
+    """
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="holds")
+    unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.CharField(max_length=30, blank=True)
+    external = models.BooleanField(default=False)
+    from_at = models.DateTimeField()
+    review_on = models.DateField()
+    number = models.PositiveSmallIntegerField(default=0)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    missed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at__isnull=True), name="one_hold_at_a_time"),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "unit", "reason"], condition=Q(ended_at__isnull=True), name="hold_causes"),
+            models.Index(
+                fields=["review_on"], condition=Q(ended_at__isnull=True, missed_at__isnull=True), name="hold_to_miss"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.reason} → {self.review_on}"
+
+
+class ExtensionRequest(models.Model):
+    """A unit asks the director to hold a case once more than it may itself. `answer` is empty while it waits."""
+
+    class Answer(models.TextChoices):
+        APPROVED = "approved"
+        REFUSED = "refused"
+        # The case was no longer held.
+        WITHDRAWN = "withdrawn"
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="extension_requests")
+    unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=30)
+    external = models.BooleanField(default=False)
+    review_on = models.DateField()
+    text = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    answer = models.CharField(max_length=10, blank=True, choices=Answer.choices)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    answer_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(answer=""), name="one_extension_asked_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.number}"
+
+
+class Reminder(models.Model):
+    """What the follow-up team did about a unit that is silent on a case: a word to its people, or a call."""
+
+    class Means(models.TextChoices):
+        ALERT = "alert"
+        CALL = "call"
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="reminders")
+    unit = models.ForeignKey("directory.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    means = models.CharField(max_length=6, choices=Means.choices)
+    words = models.TextField(blank=True)
+    # Of a call: what came of it, one of `following.OUTCOMES`.
+    outcome = models.CharField(max_length=12, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.means}"
+
+
 class CaseFile(models.Model):
     """A photo or document of a case; the whole file is for staff, the public sees the stripped copy of public ones."""
 
@@ -489,3 +604,6 @@ class CasePresence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} @ {self.case_id}"
+
+
+edition.watch(HoldReason)

@@ -7,7 +7,18 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from wasl.cases.models import Case, CaseConversation, CaseEntry, CaseFile, CaseMessage, OwnerDecision, Raise, Referral
+from wasl.cases.models import (
+    Case,
+    CaseConversation,
+    CaseEntry,
+    CaseFile,
+    CaseMessage,
+    ExtensionRequest,
+    OwnerDecision,
+    Raise,
+    Referral,
+    Reminder,
+)
 from wasl.cases.operations.register import code_hash
 from wasl.core import files
 from wasl.core.i18n import t
@@ -44,6 +55,8 @@ def forget(case: Case) -> int:
     Referral.objects.filter(case=case).update(reason="", answer_reason="", handed={}, proposed_body="")
     Raise.objects.filter(case=case).update(question="", decision="", handed={})
     OwnerDecision.objects.filter(case=case).update(reason="")
+    ExtensionRequest.objects.filter(case=case).update(text="", answer_reason="")
+    Reminder.objects.filter(case=case).update(words="")
     _forget_talk(case)
     tasks.forget_case(case.pk)
     notices.forget_case(case.pk)

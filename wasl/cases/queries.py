@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,19 @@ from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
-from wasl.cases.models import Case, CasePresence, Clock, ClockPause, DueMove, OwnerDecision, Raise, Referral, covered_by
+from wasl.cases.models import (
+    Case,
+    CasePresence,
+    Clock,
+    ClockPause,
+    DueMove,
+    ExtensionRequest,
+    Hold,
+    OwnerDecision,
+    Raise,
+    Referral,
+    covered_by,
+)
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
 from wasl.contacts import queries as contacts
@@ -120,6 +132,11 @@ class Filters:
     due_before: datetime | None = None
     registered_from: datetime | None = None
     registered_before: datetime | None = None
+    # Held, and to be looked at again on this day or before.
+    review_by: date | None = None
+    # In their present state since this moment and before that one.
+    state_from: datetime | None = None
+    state_before: datetime | None = None
     words: str = ""
     # Where words are also looked for in the names of beneficiaries; None: everywhere.
     names_within: Sequence[Scope] | None = None
@@ -218,14 +235,15 @@ def narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
         cases = cases.filter(is_open=True)
     if filters.unassigned:
         cases = cases.filter(assignee__isnull=True)
-    if filters.registered_from is not None:
-        cases = cases.filter(registered_at__gte=filters.registered_from)
-    if filters.registered_before is not None:
-        cases = cases.filter(registered_at__lt=filters.registered_before)
-    if filters.state_from is not None:
-        cases = cases.filter(state_since__gte=filters.state_from)
-    if filters.state_before is not None:
-        cases = cases.filter(state_since__lt=filters.state_before)
+    moments = {
+        "registered_at__gte": filters.registered_from,
+        "registered_at__lt": filters.registered_before,
+        "state_since__gte": filters.state_from,
+        "state_since__lt": filters.state_before,
+    }
+    cases = cases.filter(**{name: moment for name, moment in moments.items() if moment is not None})
+    if filters.review_by is not None:
+        cases = cases.filter(is_open=True, state__in=sorted(workflow.HELD), review_on__lte=filters.review_by)
     cases = _lifted_or_waiting(_due(cases, filters), filters)
     return cases.filter(_matching(filters.words, filters.names_within)) if filters.words.strip() else cases
 
@@ -233,6 +251,17 @@ def narrowed(cases: QuerySet[Case], filters: Filters) -> QuerySet[Case]:
 _WAITING: Mapping[str, Callable[[], QuerySet[Any]]] = {
     "decision": lambda: Raise.objects.filter(outcome="").values("case_id"),
     "owner": lambda: OwnerDecision.objects.filter(unit__isnull=True).values("case_id"),
+    "extension": lambda: ExtensionRequest.objects.filter(answer="").values("case_id"),
+    # Decided above and given back, or returned by a unit and with nobody since.
+    "back": lambda: (
+        Raise.objects.filter(outcome=Raise.Outcome.BACK)
+        .values("case_id")
+        .union(
+            Referral.objects.filter(answer="returned", case__state__in=sorted(workflow.BEFORE_UNIT))
+            .exclude(answer_reason="")
+            .values("case_id")
+        )
+    ),
 }
 
 
@@ -490,6 +519,13 @@ def count_near(*, agency: Agency, service_id: int, at: datetime, lat: Any, lon: 
     return found
 
 
+def count_of_person(beneficiary_id: int, *, agency: Agency, service_id: int, at: datetime) -> int:
+    """How many open cases of this service the person has reported lately."""
+    since = at - timedelta(days=SIMILAR_DAYS)
+    theirs = Case.objects.filter(agency=agency, beneficiary_id=beneficiary_id, is_open=True, service_id=service_id)
+    return theirs.filter(registered_at__gte=since)[:MOST_SIMILAR].count()
+
+
 def _around(degrees: Any) -> tuple[float, float]:
     return float(degrees) - NEAR_DEGREES, float(degrees) + NEAR_DEGREES
 
@@ -513,13 +549,6 @@ def cases_of_person(beneficiary_id: int, *, agency: Agency, limit: int = 10) -> 
 
 
 def open_counts(beneficiary_ids: Sequence[int], *, agency: Agency) -> dict[int, int]:
-def count_of_person(beneficiary_id: int, *, agency: Agency, service_id: int, at: datetime) -> int:
-    """How many open cases of this service the person has reported lately."""
-    since = at - timedelta(days=SIMILAR_DAYS)
-    theirs = Case.objects.filter(agency=agency, beneficiary_id=beneficiary_id, is_open=True, service_id=service_id)
-    return theirs.filter(registered_at__gte=since)[:MOST_SIMILAR].count()
-
-
     """How many open cases each of these people has; those without any are left out."""
     rows = Case.objects.filter(agency=agency, beneficiary_id__in=beneficiary_ids, is_open=True)
     return dict(rows.values_list("beneficiary_id").annotate(n=Count("id")).order_by())
@@ -586,6 +615,22 @@ def to_be_reviewed(at: datetime) -> list[Case]:
     held = Case.objects.filter(state__in=workflow.HELD, review_on__lte=at.date() + timedelta(days=1))
     found = held.select_related("agency", "unit").order_by("review_on", "id")
     return [case for case in found if case.review_on and case.review_on <= at.astimezone(case.agency.zone).date()]
+
+
+def missed_reviews(at: datetime, *, limit: int = 2000) -> list[int]:
+    """Holds whose day of review is over in the zone of their agency, and nobody has said so; the longest over first."""
+    held = Hold.objects.filter(ended_at__isnull=True, missed_at__isnull=True, review_on__lte=at.date())
+    found = held.order_by("review_on", "pk").values_list("pk", "review_on", "agency_id")[:limit]
+    return [
+        number
+        for number, review_on, agency_id in found
+        if review_on < at.astimezone(directory.known_agency(agency_id).zone).date()
+    ]
+
+
+def asked_extension(case: Case) -> ExtensionRequest | None:
+    """The extension of its hold that waits for the director."""
+    return ExtensionRequest.objects.filter(case=case, answer="").select_related("asked_by", "unit").first()
 
 
 def all_of_person(beneficiary_id: int, *, agency_id: int) -> list[Case]:

@@ -183,4 +183,5 @@ def _names(case: Case, records: Iterable[EventRecord]) -> Names:
         units={number: str(unit) for number, unit in directory.known_units(case.agency_id).items() if number in units},
         people={person.pk: person.name for person in _PEOPLE.all(people)} if people else {},
         zone=case.agency.zone,
+        agency_id=case.agency_id,
     )

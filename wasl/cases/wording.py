@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from wasl.cases import events, workflow
-from wasl.cases.operations.work import HOLD_REASONS
+from wasl.cases import events, pending, workflow
 from wasl.contacts.events import IdentityRevealed
 from wasl.core.i18n import say
+from wasl.core.localized import Localized
 from wasl.web import moments
 
 
@@ -24,12 +24,16 @@ class Names:
     units: dict[int, str]
     people: dict[int, str]
     zone: Any
+    agency_id: int = 0
 
     def unit(self, number: int | None) -> str:
         return self.units.get(number or 0, "")
 
     def day(self, iso: str) -> str:
         return moments.day_text(date.fromisoformat(iso[:10]))
+
+    def hold_reason(self, code: str) -> Localized:
+        return pending.reason_words(self.agency_id, code)
 
     def moment(self, iso: str) -> str:
         with timezone.override(self.zone):
@@ -288,11 +292,55 @@ worded(
         lambda d, n: say(
             "عُلّق: {reason}، والمراجعة {day}",
             "On hold: {reason}, review on {day}",
-            reason=HOLD_REASONS[d["reason_code"]],
+            reason=n.hold_reason(d["reason_code"]),
             day=n.day(d["review_on"]),
         ),
         lambda d, n: say("معلّق حتى المراجعة في {day}", "On hold until the review on {day}", day=n.day(d["review_on"])),
         "warn",
+    ),
+)
+worded(
+    events.ExtensionAsked,
+    Wording(
+        "hourglass",
+        lambda d, n: say(
+            "طُلب من المدير تمديد التعليق حتى {day}: {reason}",
+            "The director is asked to extend the hold until {day}: {reason}",
+            day=n.day(d["review_on"]),
+            reason=n.hold_reason(d["reason_code"]),
+        ),
+        tone="warn",
+    ),
+)
+worded(
+    events.ExtensionRefused,
+    Wording(
+        "circle-x", _same("لم يوافق المدير على تمديد التعليق", "The director refused to extend the hold"), tone="bad"
+    ),
+)
+worded(
+    events.ReviewMissed,
+    Wording(
+        "calendar-x",
+        lambda d, n: say(
+            "فات موعد المراجعة {day} دون مراجعة لدى {unit}",
+            "The review on {day} was missed by {unit}",
+            day=n.day(d["review_on"]),
+            unit=n.unit(d["unit_id"]),
+        ),
+        tone="bad",
+    ),
+)
+worded(
+    events.UnitReminded,
+    Wording(
+        "bell-ring",
+        lambda d, n: (
+            say("اتصل فريق المتابعة بالوحدة {unit}", "The follow-up team called {unit}", unit=n.unit(d["unit_id"]))
+            if d["means"] == "call"
+            else say("ذكّر فريق المتابعة {unit}", "The follow-up team reminded {unit}", unit=n.unit(d["unit_id"]))
+        ),
+        tone="info",
     ),
 )
 worded(IdentityRevealed, Wording("eye", _same("اطّلاع على رقم الهوية", "Identity number shown"), tone="warn"))

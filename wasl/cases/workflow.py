@@ -101,6 +101,9 @@ ACTS: dict[str, tuple[frozenset[str], str | None]] = {
     "answer": (frozenset({"pending_beneficiary"}), None),
     "hold": (WITH_UNIT | HELD, "pending_internal"),
     "wait_external": (WITH_UNIT | HELD, "pending_external"),
+    # Once more than the unit may itself: the director says yes or no, and the case stays held meanwhile.
+    "ask_extension": (HELD, None),
+    "answer_extension": (HELD, None),
     "note": (OPEN | ENDED, None),
     "reply": (OPEN | DONE, None),
     "add": (OPEN | DONE, None),

@@ -11,7 +11,7 @@ from typing import Any
 from wasl.accounts.models import User
 from wasl.cases import lines, workflow
 from wasl.cases import operations as cases
-from wasl.cases.models import Case
+from wasl.cases.models import Case, ExtensionRequest
 from wasl.core.i18n import t
 from wasl.core.models import StoredFile
 from wasl.desk import forms
@@ -54,6 +54,7 @@ class Act:
     done: str
     icon: str
     form: type[forms.ActForm]
+    # What it gives, where it gives words, is said in place of `done`.
     run: Callable[[Doing], Any]
     tone: str = ""
     place: str = "more"  # main: among the big buttons; compose: below the timeline; more: in the menu
@@ -66,7 +67,13 @@ class Act:
     def allowed(self, case: Case, user: User, at: datetime) -> bool:
         """May this person do it on this case?"""
         return directory.may(
-            user, self.right, agency_id=case.agency_id, unit_id=case.unit_id, assignee_id=case.assignee_id, at=at
+            user,
+            self.right,
+            agency_id=case.agency_id,
+            unit_id=case.unit_id,
+            assignee_id=case.assignee_id,
+            importance=case.importance,
+            at=at,
         )
 
 
@@ -140,9 +147,9 @@ def _answer(doing: Doing) -> None:
     cases.answer_from_beneficiary(doing.case, text=doing.given["text"], channel="phone", by=doing.by, at=doing.at)
 
 
-def _hold(doing: Doing) -> None:
+def _hold(doing: Doing) -> str:
     given = doing.given
-    cases.hold(
+    came_of_it = cases.hold(
         doing.case,
         reason_code=given["reason_code"],
         review_on=given["review_on"],
@@ -150,6 +157,19 @@ def _hold(doing: Doing) -> None:
         external=given["external"],
         **doing.common(),
     )
+    if isinstance(came_of_it, ExtensionRequest):
+        return t(
+            "طُلب التمديد من المدير؛ يبقى الطلب كما هو حتى يجيب.", "The director is asked; nothing changes until then."
+        )
+    return ""
+
+
+def _extension(doing: Doing) -> str:
+    given, yes = doing.given, doing.given["approve"] == "yes"
+    cases.answer_extension(
+        doing.case, approve=yes, reason=given["reason"], review_on=given["review_on"], **doing.common()
+    )
+    return "" if yes else t("سُجل عدم الموافقة، وأُبلغت الوحدة.", "The refusal is recorded; the unit is told.")
 
 
 def _resolve(doing: Doing) -> None:
@@ -315,6 +335,19 @@ ACTS: dict[str, Act] = {
             "",
             "main",
             send=t("تعليق وإبلاغ المستفيد", "Hold and tell the citizen"),
+        ),
+        Act(
+            "extension",
+            Right.APPROVE_PENDING,
+            "answer_extension",
+            t("الرد على طلب التمديد", "Answer the extension"),
+            t("مُدّد التعليق وأُبلغ المستفيد.", "The hold is extended; the citizen is told."),
+            "gavel",
+            forms.ExtensionForm,
+            _extension,
+            "p",
+            "main",
+            send=t("تسجيل القرار", "Record the decision"),
         ),
         Act(
             "schedule",

@@ -12,14 +12,14 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
-from wasl.cases import lines, queries, workflow
+from wasl.cases import lines, pending, queries, workflow
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
 from wasl.core.i18n import t
 from wasl.desk.acts import ACTS, Act
 from wasl.desk.forms import (
     ActForm,
-    HoldForm,
+    ManyHoldForm,
     NoteForm,
     Nothing,
     ReferForm,
@@ -221,6 +221,12 @@ def _hold(case: Case, given: Mapping[str, Any], ground: Ground, version: int) ->
     )
 
 
+def _hold_obstacle(case: Case, given: Mapping[str, Any], ground: Ground) -> str:
+    if "reason_code" not in given:  # it is taken back
+        return ""
+    return pending.why_not(case, given["reason_code"], date.fromisoformat(given["review_on"]), ground.at)
+
+
 def _held_before(case: Case, given: Mapping[str, Any]) -> dict[str, Any]:
     # Only work that was under way goes on as if nothing had been; other states cannot be come back to.
     return {"state": case.state} if case.state == "in_progress" else {}
@@ -275,9 +281,10 @@ MANY: dict[str, ManyAct] = {
             ACTS["hold"],
             _hold,
             t("تعليق", "Put on hold"),
-            HoldForm,
-            before=_held_before,
-            go_back=_start,
+            ManyHoldForm,
+            _hold_obstacle,
+            _held_before,
+            _start,
             back_right=Right.START_WORK,
             tells_citizens=True,
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Self
 
@@ -25,9 +25,11 @@ from wasl.directory.models import Unit
 from wasl.directory.rights import Right
 from wasl.routing import queries as routing
 from wasl.routing.lines import FIRST, HAND_OVER, SECOND, SupportLine
+from wasl.web import moments
 
 LONGEST_TEXT = 4000
 MOST_FILES = 5
+ONE_DAY = timedelta(days=1)
 
 
 def worded(names: Mapping[str, Localized]) -> list[tuple[str, str]]:
@@ -480,7 +482,6 @@ class ScheduleForm(ActForm):
 class HoldForm(ActForm):
     reason_code = forms.ChoiceField(
         label=t("سبب التعليق", "Reason"),
-        choices=partial(worded, operations.HOLD_REASONS),
         widget=forms.Select(attrs={"class": "in"}),
     )
     review_on = forms.DateField(
@@ -492,6 +493,58 @@ class HoldForm(ActForm):
         rows=2,
         help_text=t("الساعة تستمر أثناء التعليق.", "The clock runs on during a hold."),
     )
+
+    def shape(self) -> None:
+        field, day = self.fields["reason_code"], self.fields["review_on"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = worded(pending.reasons(self.case.agency_id))
+        last = pending.last_review_day(self.case, self.at)
+        day.widget.attrs |= {"min": self.at.astimezone(self.case.agency.zone).date() + ONE_DAY, "max": last}
+        day.help_text = t("حتى {day} على الأكثر.", "{day} at the latest.", day=moments.day_text(last))
+        if pending.needs_director(self.case):
+            day.help_text += " " + t(
+                "هذا تمديد ثالث أو بعده: يُطلب من المدير ويبقى الطلب كما هو حتى يجيب.",
+                "This is a third extension or a later one: the director is asked, and nothing changes until then.",
+            )
+
+
+class ManyHoldForm(HoldForm):
+    """For many: days and extensions are those of each case, and are said there."""
+
+    def shape(self) -> None:
+        field = self.fields["reason_code"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = worded(pending.reasons(self.case.agency_id))
+
+
+class ExtensionForm(ActForm):
+    """What the director says to another extension."""
+
+    approve = forms.ChoiceField(
+        label=t("القرار", "Decision"),
+        choices=[("yes", t("أوافق على التمديد", "Extend the hold")), ("no", t("لا أوافق", "Do not extend it"))],
+        widget=forms.RadioSelect,
+    )
+    review_on = forms.DateField(
+        label=t("موعد المراجعة", "Review on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "in"}),
+    )
+    reason = Words(t("السبب، ويلزم عند عدم الموافقة", "The reason; needed for a no"), rows=2, required=False)
+
+    def shape(self) -> None:
+        asked = queries.asked_extension(self.case)
+        if asked is None:
+            return
+        day = self.fields["review_on"]
+        day.initial = asked.review_on
+        day.help_text = t(
+            "طلبت {unit} التمديد حتى {day}، والسبب: {reason}.",
+            "{unit} asks until {day}, because of: {reason}.",
+            unit=asked.unit,
+            day=moments.day_text(asked.review_on),
+            reason=pending.reason_words(asked.agency_id, asked.reason),
+        )
 
 
 class ResolveForm(WithFiles):

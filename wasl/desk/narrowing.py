@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from wasl.cases import ageing, workflow
 from wasl.cases import queries as cases
-from wasl.cases import workflow
 from wasl.core.i18n import t
 from wasl.core.text import clean
 
@@ -33,6 +35,7 @@ DUE = {
     "overdue": t("تجاوزت الموعد", "Overdue"),
     "today": t("تستحق اليوم", "Due today"),
     "soon": t("تستحق خلال 3 أيام", "Due within 3 days"),
+    "review": t("حان موعد مراجعتها", "Due for review"),
 }
 CAME = {
     "today": t("وردت اليوم", "Received today"),
@@ -40,9 +43,12 @@ CAME = {
     "month": t("وردت خلال 30 يوماً", "Received within 30 days"),
 }
 ASSIGNED = {"nobody": t("بلا مسؤول", "Unassigned")}
+AGES = {band.code: band.label for band in ageing.BANDS}
 WAITS = {
     "decision": t("رُفع وينتظر قراراً", "Raised, to be decided"),
     "owner": t("ينتظر حسم المسؤول", "Whose is it, to be decided"),
+    "extension": t("تمديد ينتظر المدير", "An extension, to be approved"),
+    "back": t("عاد إلينا", "Came back to us"),
 }
 LIFTED = {
     "any": t("المصعّدة", "Escalated"),
@@ -66,6 +72,8 @@ LABELS = {
     "channel": t("القناة", "Channel"),
     "due": t("الموعد", "Due"),
     "came": t("الورود", "Received"),
+    "age": t("العمر", "Age"),
+    "lasting": t("في حالته منذ", "In its state for"),
     "assigned": t("المسؤول", "Assigned to"),
     "waits": t("بانتظار", "Waits for"),
     "lifted": t("التصعيد", "Escalation"),
@@ -96,6 +104,8 @@ _GRAMMAR: dict[str, Callable[[str], bool]] = {
     "channel": _one_of(workflow.CHANNELS),
     "due": _one_of(DUE),
     "came": _one_of(CAME),
+    "age": _one_of(AGES),
+    "lasting": _one_of(AGES),
     "assigned": _one_of(ASSIGNED),
     "waits": _one_of(WAITS),
     "lifted": _one_of(LIFTED),
@@ -119,6 +129,8 @@ class Narrowing:
     channel: str = ""
     due: str = ""
     came: str = ""
+    age: str = ""
+    lasting: str = ""
     assigned: str = ""
     waits: str = ""
     lifted: str = ""
@@ -187,7 +199,8 @@ def filters_of(narrowing: Narrowing, *, user_id: int, at: datetime, midnight: da
         escalated_from=_LEVELS.get(narrowing.lifted, 0),
         words=narrowing.q,
         order=narrowing.order or "fair",
-        registered_from=midnight - timedelta(days=_DAYS[narrowing.came]) if narrowing.came else None,
+        **_registered_bounds(narrowing, midnight),
+        **_state_bounds(narrowing.lasting, midnight),
         **_due_bounds(narrowing.due, at, midnight),
     )
 
@@ -202,9 +215,25 @@ def _id(value: str) -> int | None:
     return int(value) if value else None
 
 
+def _registered_bounds(narrowing: Narrowing, midnight: datetime) -> dict[str, Any]:
+    came = midnight - timedelta(days=_DAYS[narrowing.came]) if narrowing.came else None
+    first, before = ageing.BY_CODE[narrowing.age].bounds(midnight) if narrowing.age else (None, None)
+    moments = [moment for moment in (came, first) if moment is not None]
+    return {"registered_from": max(moments, default=None), "registered_before": before}
+
+
+def _state_bounds(lasting: str, midnight: datetime) -> dict[str, Any]:
+    if not lasting:
+        return {}
+    first, before = ageing.BY_CODE[lasting].bounds(midnight)
+    return {"state_from": first, "state_before": before}
+
+
 def _due_bounds(due: str, at: datetime, midnight: datetime) -> dict[str, Any]:
     if due == "overdue":
         return {"overdue_at": at}
+    if due == "review":
+        return {"review_by": timezone.localtime(midnight).date()}
     days = {"today": 1, "soon": 3}.get(due)
     return {"due_from": midnight, "due_before": midnight + timedelta(days=days)} if days else {}
 
@@ -237,6 +266,8 @@ def in_words(narrowing: Narrowing, names: Names) -> list[Words]:
         "channel": lambda value: workflow.CHANNELS[value],
         "due": lambda value: DUE[value],
         "came": lambda value: CAME[value],
+        "age": lambda value: AGES[value],
+        "lasting": lambda value: AGES[value],
         "assigned": lambda value: ASSIGNED[value],
         "waits": lambda value: WAITS[value],
         "lifted": lambda value: LIFTED[value],

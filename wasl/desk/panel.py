@@ -46,6 +46,8 @@ def _tables(names: Names) -> list[tuple[str, str, Options]]:
         ("kind", t("كل الأنواع", "All kinds"), _worded(workflow.KINDS)),
         ("due", t("أي موعد", "Any due date"), _worded(narrowing.DUE)),
         ("came", t("في أي وقت", "At any time"), _worded(narrowing.CAME)),
+        ("age", t("أي عمر", "Any age"), _worded(narrowing.AGES)),
+        ("lasting", t("أي مدة", "Any time"), _worded(narrowing.AGES)),
         ("unit", t("كل الوحدات", "All units"), _worded(names.units)),
         ("service", t("كل الخدمات", "All services"), _worded(names.services)),
         ("place", t("كل الولايات", "All wilayats"), _worded(names.places)),

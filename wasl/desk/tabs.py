@@ -39,6 +39,9 @@ TABS: dict[str, Tab] = {
         Tab("nobody", t("بلا مسؤول", "Unassigned"), "user-x", {"assigned": "nobody"}, "s"),
         Tab("decide", t("بانتظار القرار", "To decide"), "gavel", {"waits": "decision"}, "r"),
         Tab("owner", t("حسم المسؤول", "Whose is it?"), "scale", {"waits": "owner"}, "u"),
+        Tab("review", t("حان موعد مراجعتها", "Due for review"), "calendar-x", {"due": "review"}, "v"),
+        Tab("extension", t("تمديد ينتظر المدير", "To extend"), "hourglass", {"waits": "extension"}, "x"),
+        Tab("back", t("عادت إلينا", "Came back"), "undo-2", {"waits": "back"}, "k"),
         Tab("done", t("المنتهية", "Finished"), "circle-check", {"state": "done", "order": "newest"}, "d"),
     )
 }

@@ -96,6 +96,10 @@ class Right(StrEnum):
     SCHEDULE = "schedule"
     START_WORK = "start_work"
     HOLD = "hold"
+    APPROVE_PENDING = "approve_pending"
+    FOLLOW_UP_UNITS = "follow_up_units"
+    READ_AGEING = "read_ageing"
+    OPEN_INBOX = "open_inbox"
     ASK_BENEFICIARY = "ask_beneficiary"
     RESOLVE = "resolve"
     REOPEN = "reopen"
@@ -157,6 +161,10 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.SCHEDULE: t("جدولة العمل", "Schedule work"),
         Right.START_WORK: t("بدء العمل", "Start work"),
         Right.HOLD: t("تعليق الطلب", "Put a case on hold"),
+        Right.APPROVE_PENDING: t("الموافقة على تمديد تعليق ثالث", "Approve a third extension of a hold"),
+        Right.FOLLOW_UP_UNITS: t("متابعة الوحدات الصامتة وتذكيرها", "Follow up silent units and remind them"),
+        Right.READ_AGEING: t("لوحة أعمار الطلبات وأسباب تعليقها", "See how old open cases are, and why they wait"),
+        Right.OPEN_INBOX: t("وارد الوحدة", "Open the inbox of the unit"),
         Right.ASK_BENEFICIARY: t("طلب معلومات من المستفيد", "Ask the beneficiary"),
         Right.RESOLVE: t("إنجاز الطلب", "Resolve a case"),
         Right.REOPEN: t("إعادة فتح الطلب", "Reopen a case"),
@@ -245,7 +253,7 @@ _TABLE: Mapping[Right, str] = {
     # An agent answers the telephone for every case of the agency; contact data stay with the own desk (READ_CONTACT).
     Right.READ_CASE: (
         "agent:a specialist:d liaison:x supervisor:a quality:d field:o hall:d analyst:am crisis:am auditor:a "
-        "director:am follow_up:a fast_team:d hall_head:d deputy:d head:d"
+        "director:am follow_up:a fast_team:c hall_head:d deputy:d head:d"
     ),
     Right.READ_NOTES: (
         "agent:d specialist:d liaison:x supervisor:a quality:d field:o hall:d auditor:a follow_up:a fast_team:d "
@@ -293,6 +301,17 @@ _TABLE: Mapping[Right, str] = {
         "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
     Right.HOLD: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d deputy:d head:d",
+    # Whoever answers for the whole agency; absent, the one who stands in for them.
+    Right.APPROVE_PENDING: "director:a",
+    # The supervisor of the triage unit does it where the agency has no follow-up team, and may always look.
+    Right.FOLLOW_UP_UNITS: "follow_up:a supervisor:a",
+    # Figures and references, no names: everybody who answers for what a unit owes.
+    Right.READ_AGEING: (
+        "specialist:d liaison:x supervisor:a analyst:am auditor:a director:am follow_up:a fast_team:d hall_head:d "
+        "deputy:d head:d"
+    ),
+    # Those who accept and return what comes to a unit.
+    Right.OPEN_INBOX: "specialist:d liaison:x fast_team:d hall_head:d deputy:d head:d",
     Right.ASK_BENEFICIARY: (
         "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),

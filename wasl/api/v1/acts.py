@@ -175,7 +175,7 @@ def _hold(doing: Doing) -> None:
     given = doing.given
     cases.hold(
         doing.case,
-        reason_code=given.reason_code.value,
+        reason_code=given.reason_code,
         review_on=given.review_on,
         text=given.text,
         external=given.external,

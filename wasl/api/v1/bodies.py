@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from wasl.api.v1.codes import Channel, ClockKind, HoldReason, Importance, Kind, Order, State, StateAsked
+from wasl.api.v1.codes import Channel, ClockKind, Importance, Kind, Order, State, StateAsked
 
 LONGEST_WORDS = 4_000
 MOST_FILES = 5
@@ -459,7 +459,13 @@ class Schedule(Struct, forbid_unknown_fields=True):
 class Hold(Struct, forbid_unknown_fields=True):
     """Put on hold until a day of review, with what the beneficiary will read."""
 
-    reason_code: HoldReason
+    reason_code: Annotated[
+        Code,
+        says(
+            "سبب التعليق من أسباب الجهة: materials وbudget وother_body وaccess وweather وstudy ما لم تغيّرها",
+            "A reason of the agency's: materials, budget, other_body, access, weather, study unless it changed them",
+        ),
+    ]
     review_on: date
     text: NeededWords
     external: Annotated[bool, says("لدى جهة خارجية", "With an outside body")] = False

@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasl.cases import workflow
-from wasl.cases.operations import HOLD_REASONS
 from wasl.cases.queries import ORDERS
 
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     State: TypeAlias = str
     StateAsked: TypeAlias = str
     ClockKind: TypeAlias = str
-    HoldReason: TypeAlias = str
     Order: TypeAlias = str
 else:
     Kind = _codes("Kind", workflow.KINDS)
@@ -39,5 +37,4 @@ else:
     State = _codes("State", workflow.states())
     StateAsked = _codes("StateAsked", [*STATE_GROUPS, *workflow.states()])
     ClockKind = _codes("ClockKind", workflow.CLOCKS)
-    HoldReason = _codes("HoldReason", HOLD_REASONS)
     Order = _codes("Order", ORDERS)

@@ -6,6 +6,14 @@ from wasl.cases.operations.escalate import AtTop, escalate
 from wasl.cases.operations.forecast import Forecast, Move, forecast
 from wasl.cases.operations.freshness import must_be_fresh
 from wasl.cases.operations.merge import merge, unmerge
+from wasl.cases.operations.pending import (
+    LastReason,
+    answer_extension,
+    end_hold_reason,
+    hold,
+    miss_review,
+    set_hold_reason,
+)
 from wasl.cases.operations.presence import be_seen, leave
 from wasl.cases.operations.recount import recount
 from wasl.cases.operations.refer import NOBODY_KNOWS, Whose, accept_referral, assign, refer, return_referral
@@ -23,7 +31,6 @@ from wasl.cases.operations.talk import add_files, add_information, add_note, lin
 from wasl.cases.operations.third_line import decide, decide_owner, raise_case
 from wasl.cases.operations.what_if import Shift, WhatIf, regrade, reroute
 from wasl.cases.operations.work import (
-    HOLD_REASONS,
     REOPEN_DAYS,
     TooLate,
     acknowledge,
@@ -33,7 +40,6 @@ from wasl.cases.operations.work import (
     classify,
     close,
     exclude,
-    hold,
     reject,
     reopen,
     resolve,
@@ -43,12 +49,12 @@ from wasl.cases.operations.work import (
 )
 
 __all__ = [
-    "HOLD_REASONS",
     "NOBODY_KNOWS",
     "NUMBERS",
     "REOPEN_DAYS",
     "AtTop",
     "Forecast",
+    "LastReason",
     "Missing",
     "Move",
     "NewCase",
@@ -67,6 +73,7 @@ __all__ = [
     "add_files",
     "add_information",
     "add_note",
+    "answer_extension",
     "answer_from_beneficiary",
     "ask_beneficiary",
     "assign",
@@ -86,6 +93,7 @@ __all__ = [
     "leave",
     "link_message",
     "merge",
+    "miss_review",
     "must_be_fresh",
     "numbers_of",
     "pauses_of",
@@ -103,6 +111,7 @@ __all__ = [
     "resolve",
     "return_referral",
     "schedule",
+    "set_hold_reason",
     "start_work",
     "unmerge",
     "withdraw",

@@ -10,7 +10,7 @@ from django.db import transaction
 from wasl.accounts.models import User
 from wasl.cases import lines, workflow
 from wasl.cases.events import CaseFact
-from wasl.cases.models import Case, CaseEntry
+from wasl.cases.models import Case, CaseEntry, ExtensionRequest, Hold
 from wasl.cases.operations.clocks import follow_state
 from wasl.core import events
 from wasl.core.i18n import t
@@ -93,9 +93,11 @@ class Change:
     def move_to(self, state: str) -> None:
         """Put the case into a state."""
         if state != self.case.state:
+            # Within a hold it does not begin anew whether somebody here or another body is waited for.
+            if not {state, self.case.state} <= workflow.HELD:
+                self.case.state_since = self.at
             self.case.state_before = self.case.state
             self.case.state = state
-            self.case.state_since = self.at
         self.case.is_open = state in workflow.OPEN
         if state not in workflow.HELD:
             self.case.review_on = None
@@ -123,6 +125,8 @@ def changing(
         yield change
         if locked.state != was and workflow.WAITING & {locked.state, was}:
             follow_state(locked, at=at)
+        if was in workflow.HELD and locked.state not in workflow.HELD:
+            _end_hold(locked, at)
         locked.version += 1
         locked.updated_at = at
         locked.save()
@@ -143,6 +147,12 @@ def needed(text: str, arabic: str, english: str) -> str:
     if not words:
         raise Missing(t(arabic, english))
     return words
+
+
+def _end_hold(case: Case, at: datetime) -> None:
+    Hold.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
+    asked = ExtensionRequest.objects.filter(case=case, answer="")
+    asked.update(answer=ExtensionRequest.Answer.WITHDRAWN, answered_at=at)
 
 
 def _refresh(given: Case | int, locked: Case) -> None:

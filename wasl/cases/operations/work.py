@@ -1,6 +1,6 @@
-"""Working a case: acknowledge, classify, start, schedule, hold, ask, resolve, reject, close, reopen."""
+"""Working a case: acknowledge, classify, start, schedule, ask, resolve, reject, close, reopen."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from wasl.accounts.models import User
 from wasl.cases import importance as classes
@@ -13,7 +13,6 @@ from wasl.cases.events import (
     CaseClosed,
     CaseExcluded,
     CaseImportanceChanged,
-    CasePutOnHold,
     CaseRejected,
     CaseReopened,
     CaseResolved,
@@ -25,27 +24,15 @@ from wasl.cases.models import Case
 from wasl.cases.operations.change import Missing, changing, needed
 from wasl.cases.operations.clocks import beneficiary_hears, go_on, promise_anew, start_clocks, stop_clocks
 from wasl.cases.operations.talk import attach
-from wasl.core import events
 from wasl.catalogue.models import Service
+from wasl.core import events
 from wasl.core.i18n import t
-from wasl.core.localized import Localized, both
 from wasl.core.models import StoredFile
 from wasl.routing import queries as routing
 from wasl.routing.lines import THIRD
 
 # How long a citizen may say "not solved" (issue: 15 days), and after which a resolved case closes by itself.
 REOPEN_DAYS = 15
-# A held case must be looked at again within ten working days; two calendar weeks are the outer limit of the form.
-LONGEST_HOLD_DAYS = 14
-
-HOLD_REASONS: dict[str, Localized] = {
-    "materials": both("مواد أو قطع غيار", "Materials or spare parts"),
-    "budget": both("اعتماد مالي", "Budget approval"),
-    "other_body": both("جهة أخرى", "Another body"),
-    "access": both("تعذر الوصول إلى الموقع", "No access to the place"),
-    "weather": both("أنواء مناخية", "Weather"),
-    "study": both("دراسة فنية", "Technical study"),
-}
 
 
 class TooLate(ValueError):
@@ -54,7 +41,6 @@ class TooLate(ValueError):
 
 def acknowledge(case: Case, *, by: User | None, at: datetime, version: int | None = None) -> None:
     """Staff have seen the case; stops the clock of the acknowledgement."""
-        before = row.importance
     with changing(case, "acknowledge", by=by, at=at, version=version) as change:
         stop_clocks(change.case, "acknowledge", at=at)
         change.publish(CaseAcknowledged(change.case.pk))
@@ -63,18 +49,12 @@ def acknowledge(case: Case, *, by: User | None, at: datetime, version: int | Non
 def classify(
     case: Case, *, kind: str, service: Service | None, by: User, at: datetime, version: int | None = None
 ) -> None:
-        if row.importance != before:
-            anew = CaseImportanceChanged(row.pk, before, row.importance, computed=row.importance, by_hand=False)
-            change.publish(anew)
     """Say what kind and which service it is. The promises of the new service count from the registration."""
     if kind not in workflow.KINDS or (service is not None and service.agency_id != case.agency_id):
         raise Missing(t("اختر النوع والخدمة من القائمة.", "Choose kind and service from the list."))
-    """Compute the class for another service. A class set by hand stands while the matrix still gives the class against
-    which its reason was written; where the matrix gives another, the reason has lost its ground and the matrix counts.
-    """
-    was_computed = classes.computed(case)
     with changing(case, "classify", by=by, at=at, version=version) as change:
         row, is_another = change.case, change.case.service_id != (service.pk if service else None)
+        before = row.importance
         row.kind, row.service, row.service_proposed = kind, service, False
         if is_another:  # else the class may be one that a person set with a reason
             _take_class_of(row, service, at)
@@ -83,16 +63,21 @@ def classify(
         promise_anew(row, at=at)
         stop_clocks(row, "acknowledge", at=at)
         change.publish(CaseClassified(row.pk, kind, row.service_id, row.importance))
+        if row.importance != before:
+            anew = CaseImportanceChanged(row.pk, before, row.importance, computed=row.importance, by_hand=False)
+            change.publish(anew)
 
 
 def _take_class_of(case: Case, service: Service | None, at: datetime) -> None:
+    """Compute the class for another service. A class set by hand stands while the matrix still gives the class against
+    which its reason was written; where the matrix gives another, the reason has lost its ground and the matrix counts.
+    """
+    was_computed = classes.computed(case)
     case.confidential = service is not None and service.confidential
     importance = routing.classify(case.agency, service, case.importance_facts, at)
     if importance.code != was_computed or case.importance == was_computed:
         case.importance = importance.code
     case.importance_reasons = classes.reasons_of(importance)
-        if not events.is_history() and (sentence := classes.why_not(change.case, importance, by=by, at=at)):
-            raise Missing(sentence)
 
 
 def change_importance(
@@ -106,6 +91,8 @@ def change_importance(
     if importance not in workflow.IMPORTANCE:
         raise Missing(t("اختر درجة من القائمة.", "Choose a class from the list."))
     with changing(case, "change_importance", by=by, at=at, version=version) as change:
+        if not events.is_history() and (sentence := classes.why_not(change.case, importance, by=by, at=at)):
+            raise Missing(sentence)
         before, change.case.importance = change.case.importance, importance
         promise_anew(change.case, at=at)
         computed = classes.computed(change.case)
@@ -131,40 +118,6 @@ def schedule(
         change.case.scheduled_for = scheduled_for
         beneficiary_hears(change.case, at=at)
         change.publish(WorkScheduled(change.case.pk, scheduled_for.isoformat()), text=text, public=True)
-
-
-def hold(
-    case: Case,
-    *,
-    reason_code: str,
-    review_on: date,
-    text: str,
-    by: User,
-    at: datetime,
-    external: bool = False,
-    version: int | None = None,
-) -> None:
-    """Put the case on hold (or with another body) for a stated reason until a review date. The clock runs on.
-
-    `text` is what the citizen will read.
-    """
-    words = needed(text, "اكتب ما سيقرؤه المستفيد.", "Write what the citizen will read.")
-    today = at.astimezone(case.agency.zone).date()
-    if reason_code not in HOLD_REASONS or not today < review_on <= today + timedelta(days=LONGEST_HOLD_DAYS):
-        raise Missing(
-            t(
-                "اختر السبب وموعد مراجعة خلال {days} يوماً.",
-                "Choose the reason and a review date within {days} days.",
-                days=LONGEST_HOLD_DAYS,
-            )
-        )
-    act = "wait_external" if external else "hold"
-    with changing(case, act, by=by, at=at, version=version) as change:
-        change.case.review_on = review_on
-        beneficiary_hears(change.case, at=at)
-        change.publish(
-            CasePutOnHold(change.case.pk, reason_code, review_on.isoformat(), external), text=words, public=True
-        )
 
 
 def ask_beneficiary(case: Case, *, question: str, by: User, at: datetime, version: int | None = None) -> None:

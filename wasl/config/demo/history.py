@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from wasl.accounts.models import User
 from wasl.cases import operations as cases
+from wasl.cases import pending
 from wasl.cases.models import Case
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
@@ -215,7 +216,7 @@ def _hold(story: Story) -> bool:
         return False
     cases.hold(
         story.case,
-        reason_code=story.dice.choice(list(cases.HOLD_REASONS)),
+        reason_code=story.dice.choice(list(pending.USUAL_REASONS)),
         review_on=(at + timedelta(days=5)).date(),
         text="بانتظار قطعة بديلة، وسنعود إلى العمل عند وصولها.",
         by=story.somebody(),

@@ -52,6 +52,8 @@ def test_every_act_of_the_page_can_be_done() -> None:
     service = make_service(agency=agency)
     original = make_case(agency=agency)
     waiting = make_case(agency=agency, service=service, service_proposed=True, channel="email")
+    later = {"reason_code": "budget", "review_on": "2026-11-30", "text": "ننتظر الاعتماد"}
+    actors = {"decide": jaber, "extension": make_person("director")}
     story: list[tuple[Case, str, dict[str, Any], str]] = [
         (waiting, "acknowledge", {}, "acknowledged"),
         (waiting, "classify", {"kind": "complaint", "service": service.pk}, "triage"),
@@ -80,6 +82,8 @@ def test_every_act_of_the_page_can_be_done() -> None:
             {"reason_code": "materials", "review_on": "2026-11-30", "text": "ننتظر الأسفلت"},
             "pending_internal",
         ),
+        *((waiting, "hold", later, "pending_internal") for _ in range(3)),
+        (waiting, "extension", {"approve": "yes", "review_on": "2026-12-01", "reason": ""}, "pending_internal"),
         (waiting, "note", {"text": "وصل الأسفلت"}, "pending_internal"),
         (waiting, "reply", {"text": "نعود إليك غداً"}, "pending_internal"),
         (waiting, "resolve", {"text": "رُدمت الحفرة"}, "resolved"),
@@ -92,7 +96,7 @@ def test_every_act_of_the_page_can_be_done() -> None:
     ]
 
     for case, code, given, state in story:
-        answer = send(jaber if code == "decide" else huda, case, code, **given)
+        answer = send(actors.get(code, huda), case, code, **given)
         assert (code, answer.status_code, fresh(case).state) == (code, 302, state)
 
     assert {code for _, code, _, _ in story} == set(ACTS)

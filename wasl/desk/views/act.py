@@ -45,7 +45,7 @@ def _do(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
     if not form.is_valid():
         return _again(request, case, act, form)
     try:
-        act.run(Doing(case, user, at, form.cleaned_data, form))
+        said = act.run(Doing(case, user, at, form.cleaned_data, form))
     except StaleCase as stale:
         return _conflict(request, stale.current, act, form)
     except NotNow as refusal:
@@ -58,7 +58,7 @@ def _do(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
     except (Missing, FileRefused, FileGone, DecoderBusy, FileStoreFull) as refusal:
         form.add_error(None, _sentence(refusal))
         return _again(request, case, act, form)
-    messages.success(request, act.done, extra_tags=form.draft_key)
+    messages.success(request, (said if isinstance(said, str) else "") or act.done, extra_tags=form.draft_key)
     if case.pk in visible_numbers(request, [case]):
         return redirect("desk:case", case.reference)
     # Handed on to where this person does not read: the case is gone from their sight, rightly.
