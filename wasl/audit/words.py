@@ -85,6 +85,11 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "SupportLineChanged": t("تعديل خط دعم", "Support line changed"),
         "PolicySet": t("تحديد مدة إنجاز", "Service level set"),
         "PolicyEnded": t("إنهاء مدة إنجاز", "Service level ended"),
+        "LadderSet": t("تحديد سلّم تصعيد", "Escalation ladder set"),
+        "LadderEnded": t("إنهاء سلّم تصعيد", "Escalation ladder ended"),
+        "HoldReasonSet": t("تحديد سبب تعليق", "Reason for holding set"),
+        "HoldReasonEnded": t("إنهاء سبب تعليق", "Reason for holding ended"),
+        "DueMomentsMoved": t("إعادة حساب مواعيد بعد تغيير التقويم", "Due moments moved by a calendar"),
         "TargetSet": t("تحديد مستهدف", "Target set"),
         "TargetEnded": t("إنهاء مستهدف", "Target ended"),
         "TemplateSaved": t("تعديل نص إشعار", "Wording saved"),
@@ -124,11 +129,6 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "DeliveryReleased": t("إطلاق رسالة معلّقة", "Delivery released"),
     }
 )
-
-
-def name_of(kind: str) -> str:
-    """The kind of a fact in words; its code where it is told on the page of a case, sentence by sentence."""
-    return KINDS.get(kind, kind)
 
 
 def chosen_kinds() -> list[tuple[str, str]]:

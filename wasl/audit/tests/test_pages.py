@@ -317,5 +317,14 @@ def test_numbers_between_moments_hold_all_that_was_recorded_then(agency: Agency)
     assert len(found) <= len(within) + 2
 
 
-def test_words_are_of_facts_that_are_there() -> None:
-    assert set(words.KINDS) <= {kind for kind, _ in registered_events()}
+def test_a_fact_of_a_kind_without_words_is_shown_by_its_code(client: Client, laila: User, agency: Agency) -> None:
+    EventRecord.objects.create(kind="NeverHeardOf", version=9, agency_id=agency.pk, at=SUNDAY_9AM, data={"x": [1, 2]})
+    sign_in(client, laila)
+
+    (row,) = table(client, "log_file", f"{TODAY}&kind=NeverHeardOf")
+
+    assert (row[5], row[8]) == ("NeverHeardOf", "x: 1, 2")
+
+
+def test_every_kind_to_choose_is_one_that_is_recorded() -> None:
+    assert {kind for kind, _ in words.chosen_kinds()} <= {kind for kind, _ in registered_events()}
