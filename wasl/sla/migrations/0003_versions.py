@@ -13,14 +13,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name="policy",
-            name="one_policy_per_clock",
-        ),
-        migrations.RemoveConstraint(
-            model_name="policy",
-            name="policy_clock_known",
-        ),
         migrations.AddField(
             model_name="policy",
             name="on_reopen",
@@ -71,24 +63,6 @@ class Migration(migrations.Migration):
                     ("resolve", "الإنجاز"),
                 ],
                 max_length=12,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to__isnull", True)),
-                fields=("agency", "service", "responsible", "kind", "importance", "clock"),
-                name="one_policy_per_clock",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("clock__in", ["acknowledge", "refer", "accept", "first_answer", "update", "resolve"])
-                ),
-                name="policy_clock_known",
             ),
         ),
         migrations.AddConstraint(
