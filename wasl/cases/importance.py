@@ -75,7 +75,10 @@ def why_not(case: Case, wished: str, *, by: User, at: datetime) -> str:
     code = computed(case)
     if max(steps(code, wished), steps(code, case.importance)) < 2:
         return ""
-    if directory.may(by, Right.SET_IMPORTANCE, agency_id=case.agency_id, unit_id=case.unit_id, at=at):
+    gravest = min(wished, case.importance)
+    if directory.may(
+        by, Right.SET_IMPORTANCE, agency_id=case.agency_id, unit_id=case.unit_id, importance=gravest, at=at
+    ):
         return ""
     if steps(code, wished) < 2:
         return t(

@@ -44,6 +44,9 @@ def covered_by(scopes: Iterable[Scope]) -> Q:
             condition |= Q(agency_id=scope.agency_id, unit_id__in=scope.unit_ids)
         if scope.assignee_id is not None:
             condition |= Q(agency_id=scope.agency_id, assignee_id=scope.assignee_id)
+        if scope.classes:
+            where = {} if scope.class_units is None else {"unit_id__in": scope.class_units}
+            condition |= Q(agency_id=scope.agency_id, importance__in=scope.classes, **where)
     return condition
 
 
@@ -533,6 +536,18 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.means}"
+
+
+class SilenceRule(models.Model):
+    """After how many working days without an act of the unit an agency calls it silent; the usual ones without a row."""
+
+    USUAL_DAYS = 3
+
+    agency = models.OneToOneField("directory.Agency", on_delete=models.CASCADE, related_name="+")
+    working_days = models.PositiveSmallIntegerField(default=USUAL_DAYS)
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.working_days}"
 
 
 class CaseFile(models.Model):

@@ -145,8 +145,10 @@ def _item(
 
 
 def _actor(record: EventRecord, names: Names) -> str:
-    """Who did it, and in whose place."""
+    """Who did it, and in whose place or by whose delegation."""
     actor, absent = names.people.get(record.actor_id or 0, ""), names.people.get(record.data.get("acts_for") or 0, "")
+    if grantor := names.people.get(record.data.get("by_delegation_of") or 0, ""):
+        return say("{name} بتفويض من {grantor}", "{name} by delegation of {grantor}", name=actor, grantor=grantor)
     return say("{name} نيابةً عن {absent}", "{name} for {absent}", name=actor, absent=absent) if absent else actor
 
 
@@ -170,7 +172,12 @@ _KINDS_WITH_FILES = frozenset(
 
 
 def _people_in(record: EventRecord) -> tuple[int | None, ...]:
-    return record.actor_id, record.data.get("assignee_id"), record.data.get("acts_for")
+    return (
+        record.actor_id,
+        record.data.get("assignee_id"),
+        record.data.get("acts_for"),
+        record.data.get("by_delegation_of"),
+    )
 
 
 def _names(case: Case, records: Iterable[EventRecord]) -> Names:

@@ -252,9 +252,11 @@ def _published() -> str:
 
 
 def _in_place_of(by: Actor | None) -> dict[str, Any]:
-    """Whoever acts in the place of an absent colleague carries that one's number as `acts_for_id` (set by doors)."""
-    absent = getattr(by, "acts_for_id", None)
-    return {"acts_for": absent} if absent else {}
+    """Whoever acts in the place of an absent colleague carries that one's number as `acts_for_id`, and who decides what
+    somebody delegated to them that one's as `by_delegation_of_id` (set by doors).
+    """
+    absent, grantor = getattr(by, "acts_for_id", None), getattr(by, "by_delegation_of_id", None)
+    return ({"acts_for": absent} if absent else {}) | ({"by_delegation_of": grantor} if grantor else {})
 
 
 def load(record: Any) -> Event:

@@ -324,7 +324,13 @@ def obstacle(
     if not workflow.allows(act, case.state):
         return t("لا يمكن وهو في حالة «{state}».", "Not possible while it is “{state}”.", state=case.state_words.staff)
     if not directory.may(
-        ground.by, right, agency_id=case.agency_id, unit_id=case.unit_id, assignee_id=case.assignee_id, at=ground.at
+        ground.by,
+        right,
+        agency_id=case.agency_id,
+        unit_id=case.unit_id,
+        assignee_id=case.assignee_id,
+        importance=case.importance,
+        at=ground.at,
     ):
         return t("ليس من صلاحياتك على طلبات هذه الوحدة.", "You may not do this to cases of its unit.")
     return lines.why_not(case, act, by=ground.by, at=ground.at) or many.obstacle(case, given, ground)

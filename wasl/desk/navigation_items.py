@@ -15,6 +15,14 @@ register(
     ),
     NavItem(t("الطلبات", "Cases"), "desk:home", icon="list-checks", order=10, surface="staff", right="read_case"),
     NavItem(t("المهام", "Tasks"), "desk:tasks", icon="phone-outgoing", order=20, surface="staff", right="do_tasks"),
+    NavItem(
+        t("مراجعة الدرجات", "Review of classes"),
+        "desk:class_changes",
+        icon="gauge",
+        order=29,
+        surface="staff",
+        right="read_class_changes",
+    ),
     NavItem(t("رسائل معلّقة", "Parked mail"), "desk:parked", icon="mail", order=30, surface="staff", right="unpark"),
     NavItem(
         t("قائمة المدير", "Director's list"),

@@ -18,15 +18,16 @@ def staff(request: HttpRequest) -> User:
 
 def acting(request: HttpRequest, right: Right, thing: Any) -> User:
     """The person signed in, about to do something to a case or task. What they may do only in the place of an absent
-    colleague is recorded so (`acts_for_id`).
+    colleague, or by a delegation, is recorded so.
     """
     person = staff(request)
-    person.acts_for_id = directory.stands_in_for(  # type: ignore[attr-defined]
+    directory.note_ground(
         person,
         right,
         agency_id=thing.agency_id,
         unit_id=thing.unit_id,
         assignee_id=thing.assignee_id,
+        importance=getattr(thing, "importance", ""),
         at=clock.now(),
     )
     return person

@@ -23,6 +23,7 @@ TABS: dict[str, Tab] = {
     for tab in (
         Tab("open", t("المفتوحة", "Open"), "list", {}, "i"),
         Tab("new", t("بلا وحدة بعد", "No unit yet"), "inbox", {"state": "before_unit"}, "n"),
+        Tab("fast", t("المعالجة السريعة", "Fast handling"), "zap", {"importance": "P1"}, "q"),
         Tab("accept", t("بانتظار القبول", "To accept"), "user-check", {"state": "referred"}, "w"),
         Tab("today", t("تستحق اليوم", "Due today"), "calendar-clock", {"due": "today", "order": "due"}, "t"),
         Tab("overdue", t("تجاوزت الموعد", "Overdue"), "clock-alert", {"due": "overdue"}, "o"),
@@ -65,8 +66,8 @@ _OF_ROLE: Mapping[str, tuple[str, ...]] = {
     Role.FOLLOW_UP: ("open", "owner", "decide", "new", "accept", "today", "overdue", "escalated", "nobody", "done"),
 }
 _OTHERS = ("open", "overdue", "done")
-# They look after the whole agency: a list of their own unit would be empty.
-_WHOLE_AGENCY = frozenset({Role.FOLLOW_UP, Role.AUDITOR, Role.DIRECTOR, Role.CRISIS})
+# They look after the whole agency (the fast team: after its gravest class): a list of their own unit would be empty.
+_WHOLE_AGENCY = frozenset({Role.FOLLOW_UP, Role.FAST_TEAM, Role.AUDITOR, Role.DIRECTOR, Role.CRISIS})
 
 
 def shown_first(roles: Iterable[str]) -> list[Tab]:

@@ -200,6 +200,12 @@ class _Words:
             return t("ما أُسند إلى الشخص نفسه", "What is assigned to the person")
         if cell.reach is Reach.SHARED:
             return t("ما أُحيل إلى {units}", "What was referred to {units}", units=self._named(held.unit_id))
+        if cell.reach is Reach.CLASS:
+            return t(
+                "{units}، وكل طلب بلغ أعلى درجة في الجهة",
+                "{units}, and every case of the gravest class in the agency",
+                units=self._named(held.unit_id),
+            )
         return self._named(held.unit_id)
 
     def _named(self, unit_id: int) -> str:

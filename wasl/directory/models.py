@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from wasl.core import edition
 from wasl.core.i18n import t
 from wasl.core.localized import LocalizedField
-from wasl.directory.rights import Role
+from wasl.directory.rights import Right, Role
 
 
 def check_time_zone(name: str) -> None:
@@ -192,6 +192,52 @@ class Substitution(models.Model):
     def is_valid(self, *, at: datetime) -> bool:
         """Does it count at this moment?"""
         return self.valid_from <= at < self.valid_to
+
+
+class Delegation(models.Model):
+    """Somebody lets a colleague decide certain things in their name for a time, within limits. `powers` are rights of
+    `delegations.POWERS`; `gravest` is the gravest class of importance it holds for; no unit: as far as the grantor
+    reaches. Only what the grantor holds by a role counts at any moment; nothing of it can be passed on.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", db_index=False)
+    grantor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations_given")
+    delegate = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="delegations_held", db_index=False
+    )
+    unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    powers = models.JSONField(default=list)
+    gravest = models.CharField(max_length=2, default="P1")
+    reason = models.CharField(max_length=300)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField()
+    given_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(grantor=F("delegate")), name="nobody_delegates_to_themselves"),
+            models.CheckConstraint(condition=Q(valid_to__gt=F("valid_from")), name="delegation_ends_after_it_starts"),
+        ]
+        indexes = [
+            models.Index(fields=["delegate", "valid_to"], name="delegation_to"),
+            models.Index(fields=["agency", "given_at"], name="delegation_in_agency"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegate_id} by {self.grantor_id}"
+
+    def is_running(self, *, at: datetime) -> bool:
+        """Does it count at this moment?"""
+        return self.revoked_at is None and self.valid_from <= at < self.valid_to
+
+    @property
+    def power_names(self) -> list[str]:
+        """Its powers in the language of the reader."""
+        return [str(Right(power).label) for power in self.powers if power in set(Right)]
 
 
 class OperatingMode(models.Model):

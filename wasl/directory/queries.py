@@ -1,5 +1,6 @@
 """Questions about agencies, units and rights. What one person may do costs two statements per request at most."""
 
+import json
 from collections.abc import Collection, Iterable
 from copy import copy
 from datetime import datetime
@@ -10,31 +11,47 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from wasl.core import edition
 from wasl.directory.models import Agency, Membership, OperatingMode, Substitution, Unit
-from wasl.directory.rights import MEMBER_ROLES, Grant, Right, Role, grant
-from wasl.directory.scopes import Held, Scope, below, joined, overlap, scope_of
+from wasl.directory.rights import MEMBER_ROLES, Grant, Reach, Right, Role, grant
+from wasl.directory.scopes import Delegated, Held, Scope, below, joined, overlap, scope_of
 
-_HELD, _PARTS = "_wasl_held_roles", "_wasl_unit_parts"
+_HELD, _PARTS, _POWERS = "_wasl_held_roles", "_wasl_unit_parts", "_wasl_powers"
 
 # By hand, as every page of staff asks it and the ORM takes longer to write the union than PostgreSQL to answer it.
 _HELD_ROLES = """
-SELECT holder, role, unit_id, agency_id, valid_from, valid_to, for_id, lent_from, lent_to FROM (
+SELECT holder, role, unit_id, agency_id, valid_from, valid_to, for_id, lent_from, lent_to,
+       powers, power_unit_id, gravest FROM (
     SELECT m.user_id AS holder, m.role, m.unit_id, u.agency_id, m.valid_from, m.valid_to,
-           NULL::bigint AS for_id, NULL::timestamptz AS lent_from, NULL::timestamptz AS lent_to, m.id
+           NULL::bigint AS for_id, NULL::timestamptz AS lent_from, NULL::timestamptz AS lent_to, m.id,
+           NULL::jsonb AS powers, NULL::bigint AS power_unit_id, NULL::varchar AS gravest
     FROM directory_membership m
     JOIN directory_unit u ON u.id = m.unit_id
     JOIN directory_agency a ON a.id = u.agency_id AND a.is_active
     WHERE m.user_id = ANY(%(people)s)
     UNION ALL
     SELECT s.substitute_id, m.role, m.unit_id, u.agency_id, m.valid_from, m.valid_to,
-           s.absent_id, s.valid_from, s.valid_to, m.id
+           s.absent_id, s.valid_from, s.valid_to, m.id, NULL::jsonb, NULL::bigint, NULL::varchar
     FROM directory_substitution s
     JOIN accounts_user p ON p.id = s.absent_id AND p.is_active
     JOIN directory_membership m ON m.user_id = s.absent_id AND m.unit_id = s.unit_id
     JOIN directory_unit u ON u.id = m.unit_id
     JOIN directory_agency a ON a.id = u.agency_id AND a.is_active
     WHERE s.substitute_id = ANY(%(people)s)
-) held ORDER BY for_id NULLS FIRST, id
+    UNION ALL
+    SELECT d.delegate_id, m.role, m.unit_id, d.agency_id, m.valid_from, m.valid_to,
+           d.grantor_id, d.valid_from, d.valid_to, m.id, d.powers, d.unit_id, d.gravest
+    FROM directory_delegation d
+    JOIN accounts_user p ON p.id = d.grantor_id AND p.is_active
+    JOIN directory_membership m ON m.user_id = d.grantor_id
+    JOIN directory_unit u ON u.id = m.unit_id AND u.agency_id = d.agency_id
+    JOIN directory_agency a ON a.id = u.agency_id AND a.is_active
+    WHERE d.delegate_id = ANY(%(people)s) AND d.revoked_at IS NULL
+) held ORDER BY powers NULLS FIRST, for_id NULLS FIRST, id
 """
+
+
+# Classes of importance as they sort; routing knows what they mean.
+CLASSES = ("P1", "P2", "P3", "P4")
+GRAVEST_OF_ALL = CLASSES[0]
 
 
 class NoAgency(LookupError):
@@ -58,10 +75,13 @@ def may(
     at: datetime,
     unit_id: int | None = None,
     assignee_id: int | None = None,
+    importance: str = "",
 ) -> bool:
-    """Has the person the right on a thing of this agency, unit and assignee?"""
+    """Has the person the right on a thing of this agency, unit and assignee? Without its class what is limited to some
+    classes of importance does not count.
+    """
     return any(
-        scope.covers(agency_id=agency_id, unit_id=unit_id, assignee_id=assignee_id)
+        scope.covers(agency_id=agency_id, unit_id=unit_id, assignee_id=assignee_id, importance=importance)
         for scope in scopes_of(user, right, at)
     )
 
@@ -74,6 +94,12 @@ def is_member(user: Any, *, unit_id: int, at: datetime) -> bool:
 def has_right(user: Any, right: Right, at: datetime) -> bool:
     """Has the person the right on anything at all? What doors ask before they know the thing."""
     return bool(scopes_of(user, right, at))
+
+
+def is_fast_team(unit: Unit, at: datetime) -> bool:
+    """Does the fast-handling team sit in this unit?"""
+    rows = Membership.objects.filter(unit_id=unit.pk, role=Role.FAST_TEAM)
+    return any(row.is_valid(at=at) for row in rows)
 
 
 def own_units(user: Any, at: datetime) -> frozenset[int]:
@@ -95,7 +121,18 @@ def cells_of(user: Any, right: Right, at: datetime) -> list[tuple[Held, Grant]]:
     """Why the person has the right: each role held now that brings it, with its cell of the table."""
     if not user.is_authenticated or not user.is_active:
         return []
-    return [(held, cell) for held in _held_roles(user) if held.is_valid(at) and (cell := grant(held.role, right))]
+    own = [(held, cell) for held in _held_roles(user) if held.is_valid(at) and (cell := grant(held.role, right))]
+    return own + _delegated_cells(user, right, at)
+
+
+def _delegated_cells(user: Any, right: Right, at: datetime) -> list[tuple[Held, Grant]]:
+    """The same of what was delegated to the person: the grantor's roles count, as they are now, for these powers."""
+    return [
+        (held, cell)
+        for held in getattr(user, _POWERS, ())
+        if held.delegated is not None and right in held.delegated.powers and held.is_valid(at)
+        if (cell := grant(held.role, right)) and cell.reach is not Reach.OWN
+    ]
 
 
 def stands_in_for(
@@ -108,13 +145,36 @@ def stands_in_for(
     assignee_id: int | None = None,
 ) -> int | None:
     """The absent colleague in whose place alone the person may do this; None where an own role is enough."""
+    held = _ground(user, right, agency_id=agency_id, unit_id=unit_id, assignee_id=assignee_id, importance="", at=at)
+    return held.for_id if held is not None and held.delegated is None else None
+
+
+def note_ground(
+    user: Any,
+    right: Right,
+    *,
+    agency_id: int,
+    at: datetime,
+    unit_id: int | None = None,
+    assignee_id: int | None = None,
+    importance: str = "",
+) -> None:
+    """Write on the person, for the facts of what they are about to do, in whose place or by whose delegation alone they
+    may: `acts_for_id`, `by_delegation_of_id`; None where an own role is enough.
+    """
+    held = _ground(
+        user, right, agency_id=agency_id, unit_id=unit_id, assignee_id=assignee_id, importance=importance, at=at
+    )
+    is_delegated = held is not None and held.delegated is not None
+    user.acts_for_id = held.for_id if held is not None and not is_delegated else None
+    user.by_delegation_of_id = held.for_id if held is not None and is_delegated else None
+
+
+def _ground(user: Any, right: Right, *, at: datetime, **thing: Any) -> Held | None:
+    """The nearest ground on which the person may do this: an own role, a role lent, a delegation."""
     parts = _unit_parts(user)
-    lenders = [
-        held.for_id
-        for held, cell in cells_of(user, right, at)
-        if scope_of(held, cell, user.pk, parts).covers(agency_id=agency_id, unit_id=unit_id, assignee_id=assignee_id)
-    ]
-    return None if None in lenders else next(iter(lenders), None)
+    found = [held for held, cell in cells_of(user, right, at) if scope_of(held, cell, user.pk, parts).covers(**thing)]
+    return min(found, key=lambda held: (held.delegated is not None, held.for_id is not None), default=None)
 
 
 def roles_of(user: Any, at: datetime) -> list[Membership]:
@@ -450,7 +510,7 @@ def _units(agency_id: int) -> dict[int, Unit]:
 
 def forget(user: Any) -> None:
     """Drop what was remembered of the person's roles (after they changed within one request)."""
-    for name in (_HELD, _PARTS):
+    for name in (_HELD, _PARTS, _POWERS):
         if hasattr(user, name):
             delattr(user, name)
 
@@ -458,8 +518,10 @@ def forget(user: Any) -> None:
 def _held_roles(user: Any) -> list[Held]:
     remembered: list[Held] | None = getattr(user, _HELD, None)
     if remembered is None:
-        remembered = held_by([user.pk])[user.pk]
+        everything = _held_by([user.pk])[user.pk]
+        remembered = [held for held in everything if held.delegated is None]
         setattr(user, _HELD, remembered)
+        setattr(user, _POWERS, [held for held in everything if held.delegated is not None])
     return remembered
 
 
@@ -467,8 +529,14 @@ def held_by(user_ids: Iterable[int]) -> dict[int, list[Held]]:
     """Own and lent roles of these people at any time, in active agencies, own ones first; one statement.
 
     A role is lent from the later beginning to the earlier end of the role and of the substitution, and only while the
-    absent person has an account that is active.
+    absent person has an account that is active. Delegated powers make no role.
     """
+    found = _held_by(user_ids)
+    return {number: [held for held in roles if held.delegated is None] for number, roles in found.items()}
+
+
+def _held_by(user_ids: Iterable[int]) -> dict[int, list[Held]]:
+    """The same, and behind it the roles of grantors as far as a delegation lends powers of them."""
     wanted = list(user_ids)
     found: dict[int, list[Held]] = {number: [] for number in wanted}
     with connection.cursor() as cursor:
@@ -489,10 +557,20 @@ def _held(
     for_id: int | None = None,
     lent_from: datetime | None = None,
     lent_to: datetime | None = None,
+    powers: str | None = None,
+    power_unit_id: int | None = None,
+    gravest: str | None = None,
 ) -> Held | None:
     # A role that was taken back before it began has no time at all.
     times = overlap(valid_from, valid_to, lent_from or valid_from, lent_to)
-    return Held(role, unit_id, agency_id, *times, for_id) if times else None
+    limits = _limits(powers, power_unit_id, gravest or GRAVEST_OF_ALL) if powers is not None else None
+    return Held(role, unit_id, agency_id, *times, for_id, limits) if times else None
+
+
+def _limits(powers: str | list[str], unit_id: int | None, gravest: str) -> Delegated:
+    told = json.loads(powers) if isinstance(powers, str) else powers
+    classes = None if gravest == GRAVEST_OF_ALL else frozenset(one for one in CLASSES if one >= gravest)
+    return Delegated(frozenset(told), unit_id, classes)
 
 
 def _open_substitutions(which: Q, at: datetime) -> list[Substitution]:

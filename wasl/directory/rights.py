@@ -93,6 +93,7 @@ class Right(StrEnum):
     ASSIGN = "assign"
     CHANGE_IMPORTANCE = "change_importance"
     SET_IMPORTANCE = "set_importance"
+    READ_CLASS_CHANGES = "read_class_changes"
     SCHEDULE = "schedule"
     START_WORK = "start_work"
     HOLD = "hold"
@@ -158,6 +159,9 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.ASSIGN: t("إسناد الطلب إلى موظف", "Assign a case to a person"),
         Right.CHANGE_IMPORTANCE: t("تغيير درجة الأهمية درجة واحدة", "Change the importance by one class"),
         Right.SET_IMPORTANCE: t("تغيير درجة الأهمية أكثر من درجة", "Change the importance by more than one class"),
+        Right.READ_CLASS_CHANGES: t(
+            "مراجعة من غيّر درجات الأهمية ولماذا", "Review who changed classes of importance, and why"
+        ),
         Right.SCHEDULE: t("جدولة العمل", "Schedule work"),
         Right.START_WORK: t("بدء العمل", "Start work"),
         Right.HOLD: t("تعليق الطلب", "Put a case on hold"),
@@ -210,6 +214,7 @@ class Reach(StrEnum):
     OWN = "o"
     UNIT = "d"
     SHARED = "x"
+    CLASS = "c"
     AGENCY = "a"
 
     @property
@@ -222,9 +227,16 @@ REACH_NAMES: Mapping[Reach, str] = MappingProxyType(
         Reach.OWN: t("ما أُسند إليه", "what is assigned to the person"),
         Reach.UNIT: t("الوحدة وما يتبعها", "own unit and the units below it"),
         Reach.SHARED: t("ما أُحيل إلى الوحدة", "what was referred to the unit"),
+        Reach.CLASS: t(
+            "الوحدة وما يتبعها، وكل طلب بلغ أعلى درجة في الجهة",
+            "own unit and the units below it, and every case of the gravest class in the agency",
+        ),
         Reach.AGENCY: t("الجهة كلها", "the whole agency"),
     }
 )
+
+# The class of importance by which alone a case comes before the fast-handling team.
+GRAVEST = frozenset({"P1"})
 
 
 @dataclass(frozen=True)
@@ -236,7 +248,8 @@ class Grant:
     masked: bool = False
 
 
-# One line per right. Letter: o own, d own unit and below, x referred to the unit, a agency;
+# One line per right. Letter: o own, d own unit and below, x referred to the unit, c own unit and the gravest class
+# anywhere in the agency, a agency;
 # then * second factor asked again, m masked. A head has what the deputy has, and more only in what concerns the own
 # people: adds them and ends their roles, sees what they may do, and takes lists with names out behind the code.
 _TABLE: Mapping[Right, str] = {
@@ -251,6 +264,7 @@ _TABLE: Mapping[Right, str] = {
     # liaison officers write down name and number; a known person is met by the rules of `contacts.matching`.
     Right.FIND_PERSON: "agent:a specialist:a supervisor:a hall:a follow_up:a hall_head:a deputy:a head:a",
     # An agent answers the telephone for every case of the agency; contact data stay with the own desk (READ_CONTACT).
+    # The fast team sees whatever entered by its class wherever it is, and acts on what its own unit has.
     Right.READ_CASE: (
         "agent:a specialist:d liaison:x supervisor:a quality:d field:o hall:d analyst:am crisis:am auditor:a "
         "director:am follow_up:a fast_team:c hall_head:d deputy:d head:d"
@@ -296,6 +310,8 @@ _TABLE: Mapping[Right, str] = {
     # One class with a reason. Not the fast team: cases come to it by their class.
     Right.CHANGE_IMPORTANCE: "agent:d specialist:d supervisor:a follow_up:a hall_head:d deputy:d head:d",
     Right.SET_IMPORTANCE: "supervisor:a",
+    # Once a week: who asked for what. Not the director, who reads no internal words.
+    Right.READ_CLASS_CHANGES: "supervisor:a auditor:a",
     Right.SCHEDULE: "specialist:d liaison:x supervisor:a follow_up:a fast_team:d deputy:d head:d",
     Right.START_WORK: (
         "agent:d specialist:d liaison:x supervisor:a field:o hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"

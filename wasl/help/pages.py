@@ -78,7 +78,7 @@ _PAGES = (
         ),
         *(steps.WORKLIST, steps.VIEWS, steps.BULK, steps.CASE, steps.LINES, steps.REFER, steps.FIGURES),
         *(steps.EXPORTS, steps.TEAM, steps.PARKED, steps.TASKS, steps.REGISTER, steps.ANSWERED),
-        *(steps.IDENTITY, steps.PRIVACY, steps.HEALTH, steps.AUDIT_LOG),
+        *(steps.IDENTITY, steps.CLASS_CHANGES, steps.PRIVACY, steps.HEALTH, steps.AUDIT_LOG),
     ),
     _page(
         Role.QUALITY,
@@ -152,7 +152,7 @@ _PAGES = (
             "You make sure that the rules held for everybody alike.",
         ),
         *(steps.AUDIT, steps.AUDIT_LOG, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.FIGURES, steps.EXPORTS),
-        *(steps.IDENTITY, steps.YAML, steps.UNDO, steps.PRIVACY, steps.HEALTH),
+        *(steps.CLASS_CHANGES, steps.IDENTITY, steps.YAML, steps.UNDO, steps.PRIVACY, steps.HEALTH),
     ),
     _page(
         Role.DIRECTOR,
@@ -178,8 +178,8 @@ _PAGES = (
             "الأخطر أولاً، بدرجته لا باسم صاحبه.",
             "The gravest first, by its class and not by anybody's name.",
         ),
-        *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.LINES, steps.WORK),
-        *(steps.REPLY, steps.TASKS, steps.IDENTITY, steps.FIGURES),
+        *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.ESCALATION, steps.LINES, steps.WORK),
+        *(steps.CLASS_CHANGES, steps.REPLY, steps.TASKS, steps.IDENTITY, steps.FIGURES),
     ),
     _page(
         Role.DEPUTY,

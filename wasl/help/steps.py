@@ -852,6 +852,29 @@ CITIZEN_TRACK = Step(
         t(
             "بالرقم والهاتف، أو بالرابط الذي وصلك. أضف معلومة، أو قل «لم تُحل»، أو قيّم الخدمة.",
             'By number and phone, or the link you were sent. Add something, say "not solved", or rate the service.',
+CLASS_CHANGES = Step(
+    "classes",
+    t("درجة الأهمية ومن غيّرها", "The class of a case, and who changed it"),
+    (
+        t(
+            "تُحسب الدرجة من الخدمة وما قيل عن الخطر والمتأثرين والموعد القانوني والتكرار والحالة الإنسانية. افتح "
+            "«لماذا هذه الدرجة؟» في صفحة الطلب ترَ كل سطر بنقاطه.",
+            "The class is computed from the service and what was said of danger, people, legal dates, repetition and "
+            'hardship. Open "Why this class?" on the page of a case to see each line with its points.',
+        ),
+        t(
+            "للموظف أن يغيّر درجة واحدة عن المحسوبة بسبب مكتوب، وما زاد فللمشرف. لا يدخل قائمة المعالجة السريعة طلب إلا "
+            "بدرجته.",
+            "Staff may go one class from the computed one, with a reason; more is for a supervisor. Nothing enters the "
+            "list of the fast-handling team but by its class.",
+        ),
+        t(
+            "راجع كل أسبوع «من طلب ماذا؟»: من غيّر درجة، ولماذا، وكم بعُدت عن المحسوبة.",
+            'Look every week at "Who asked for what?": who changed a class, why, and how far from the computed one.',
+        ),
+    ),
+    screens=("desk:class_changes",),
+)
         ),
     ),
     picture="track",

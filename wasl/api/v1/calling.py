@@ -86,6 +86,7 @@ class Caller:
             agency_id=case.agency_id,
             unit_id=case.unit_id,
             assignee_id=case.assignee_id,
+            importance=case.importance,
             at=self.at,
         )
 
@@ -93,12 +94,13 @@ class Caller:
         """The person, about to do something; recorded as a substitute where only that allows it."""
         if self.person is None:
             raise Refused("for-staff")
-        self.person.acts_for_id = directory.stands_in_for(  # type: ignore[attr-defined]
+        directory.note_ground(
             self.person,
             right,
             agency_id=case.agency_id,
             unit_id=case.unit_id,
             assignee_id=case.assignee_id,
+            importance=case.importance,
             at=self.at,
         )
         return self.person

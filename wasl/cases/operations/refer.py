@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wasl.accounts.models import User
-from wasl.cases import lines, queries
+from wasl.cases import lines, queries, workflow
 from wasl.cases.events import CaseAssigned, CaseReferred, OwnerNamed, ReferralAccepted, ReferralReturned
 from wasl.cases.models import Case, Referral
 from wasl.cases.operations.change import Change, Missing, NotAtThisLine, changing, needed
@@ -16,6 +16,7 @@ from wasl.core.i18n import t
 from wasl.core.text import clean, clean_line
 from wasl.directory import queries as directory
 from wasl.directory.models import Unit
+from wasl.directory.rights import GRAVEST
 from wasl.routing import queries as routing
 from wasl.routing.lines import FIRST, HAND_OVER, SupportLine
 
@@ -54,6 +55,21 @@ def _may_go(case: Case, to_unit: Unit, handed: Mapping[str, str], *, at: datetim
         must_be_whole(case, present.line, handed)
 
 
+def _enters_by_class(case: Case, to_unit: Unit, *, at: datetime) -> None:
+    """Raises NotAtThisLine: nobody puts a single case before the fast-handling team; its class does."""
+    if case.importance not in GRAVEST and directory.is_fast_team(to_unit, at):
+        raise NotAtThisLine(
+            t(
+                "لا يدخل فريق المعالجة السريعة إلا ما بلغ درجة «{gravest}»، وهذا الطلب «{now}». غيّر درجته بسبب، أو أحله إلى "
+                "وحدته.",
+                "Only what is “{gravest}” comes to the fast-handling team; this case is “{now}”. Change its class with a "
+                "reason, or refer it to its unit.",
+                gravest=workflow.IMPORTANCE["P1"],
+                now=case.importance_words,
+            )
+        )
+
+
 def must_be_whole(case: Case, line: SupportLine, handed: Mapping[str, str]) -> None:
     """Raises Missing, naming what is to be handed over when the case leaves the line, and is not."""
     if items := lines.missing(case, line, handed):
@@ -69,6 +85,8 @@ def told(handed: Mapping[str, str] | None, *, tried: str = "") -> dict[str, str]
 def hand_to(change: Change, to_unit: Unit, *, reason: str, handed: Mapping[str, str] | None = None) -> Referral:
     """Within a running change: the case goes to the unit, which has to answer; its line follows."""
     row, at = change.case, change.at
+    if change.by is not None and not events.is_history():
+        _enters_by_class(row, to_unit, at=at)
     _end_open_referral(row, by=change.by, at=at)
     referral = Referral.objects.create(
         agency_id=row.agency_id,
