@@ -81,8 +81,9 @@ class OwnerNamed(CaseFact):
 @event(version=1)
 @dataclass(frozen=True)
 class OwnerAsked(CaseFact):
-    """Units have returned the case twice: the follow-up team decides whose it is."""
+    """Units have returned the case twice: it went to the follow-up team, which decides whose it is."""
 
+    to_unit_id: int
     refusals: int
 
 

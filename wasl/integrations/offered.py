@@ -63,6 +63,19 @@ _LIST = (
         both("أعادته الوحدة", "The unit returned it"),
         units={"from_unit": "from_unit_id", "to_unit": "to_unit_id"},
     ),
+    Offered(
+        "case.raised",
+        events.CaseRaised,
+        both("رُفع إلى الخط الثالث", "It was raised to the third line"),
+        units={"from_unit": "from_unit_id", "to_unit": "to_unit_id"},
+        plain={"due": "due"},
+    ),
+    Offered(
+        "case.decided",
+        events.RaiseDecided,
+        both("صدر القرار فيما رُفع", "What was raised was decided"),
+        units={"by_unit": "by_unit_id", "unit": "unit_id"},
+    ),
     Offered("case.started", events.WorkStarted, both("بدأ العمل عليه", "Work started"), "in_progress"),
     Offered(
         "case.scheduled",

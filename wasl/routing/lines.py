@@ -74,12 +74,12 @@ class SupportLine:
 
 _ALL_KINDS = ("report", "complaint", "inquiry", "suggestion", "transaction", "note", "praise")
 
-# Source: the workshop's model of three lines (domain, section 10, 1-3).
+# In the order in which the set-up lists what can be chosen. Source: the workshop's model (domain, section 10, 1-3).
 USUAL: Mapping[int, SupportLine] = {
     FIRST: SupportLine(
         number=FIRST,
         name=both("الخط الأول: المركز والصالات", "First line: centre and counters"),
-        roles=("agent", "hall", "hall_head", "supervisor"),
+        roles=("agent", "supervisor", "hall", "hall_head"),
         unit_kinds=("centre", "outlet"),
         closes=("inquiry", "suggestion", "note", "praise"),
         hand_over=("who", "place", "words", "photo"),
@@ -89,8 +89,8 @@ USUAL: Mapping[int, SupportLine] = {
     SECOND: SupportLine(
         number=SECOND,
         name=both("الخط الثاني: الوحدات المختصة", "Second line: the units in charge"),
-        roles=("liaison", "specialist", "head", "deputy"),
-        unit_kinds=("department", "section", "team", "directorate", "partner"),
+        roles=("specialist", "liaison", "deputy", "head"),
+        unit_kinds=("directorate", "department", "section", "partner", "team"),
         closes=_ALL_KINDS,
         hand_over=("who", "place", "words", "tried"),
         enters=("refer", "owner", "decide"),
@@ -99,12 +99,12 @@ USUAL: Mapping[int, SupportLine] = {
     THIRD: SupportLine(
         number=THIRD,
         name=both("الخط الثالث: الإدارة واللجان", "Third line: management and committees"),
-        roles=("head", "deputy"),
-        unit_kinds=("directorate", "committee", "partner"),
+        roles=("deputy", "head"),
+        unit_kinds=("directorate", "partner", "committee"),
         closes=_ALL_KINDS,
         hand_over=(),
         enters=("raise",),
-        leaves=("decide", "finish", "refer"),
+        leaves=("finish", "refer", "decide"),
         decide_days=5,
     ),
 }

@@ -1,6 +1,6 @@
 """The three lines of support: who stands where, what each may finish, and what goes along when a case leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -124,8 +124,15 @@ class SupportLines(Kind):
 
 
 def _document(line: SupportLine) -> dict[str, Any]:
-    lists = {name: list(getattr(line, name)) for name in _LISTS}
+    lists = {name: sorted(getattr(line, name), key=_order(name)) for name in _LISTS}
     return {"number": str(line.number), "name": dict(line.name), "decide_days": line.decide_days or None, **lists}
+
+
+def _order(name: str) -> Callable[[str], int]:
+    choices = SupportLines.fields[[field.code for field in SupportLines.fields].index(name)].choices
+    assert not callable(choices)
+    places = [code for code, _ in choices]
+    return places.index
 
 
 def _line(document: Document) -> SupportLine:

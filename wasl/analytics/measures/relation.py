@@ -24,7 +24,8 @@ from wasl.calendars.working_time import ONE_DAY, WorkingTime
 from wasl.directory.scopes import Scope
 
 # What moves a case between units or classes, and what turns it.
-_MOVES = ("CaseClassified", "CaseImportanceChanged", "CaseReferred", "ReferralReturned")
+_TO_UNITS = ("CaseReferred", "ReferralReturned", "OwnerAsked", "CaseRaised", "RaiseDecided")
+_MOVES = ("CaseClassified", "CaseImportanceChanged", *_TO_UNITS)
 _TURNS = {
     "CaseResolved": "resolved",
     "CaseRejected": "rejected",
@@ -57,7 +58,7 @@ was AS MATERIALIZED (
         (array_agg(e.data->>'importance' ORDER BY e.at DESC, e.id DESC)
             FILTER (WHERE e.kind IN ('CaseRegistered', 'CaseClassified', 'CaseImportanceChanged')))[1] AS importance,
         (array_agg(coalesce(e.data->>'to_unit_id', e.data->>'unit_id')::bigint ORDER BY e.at DESC, e.id DESC)
-            FILTER (WHERE e.kind IN ('CaseRegistered', 'CaseReferred', 'ReferralReturned')))[1] AS unit_id
+            FILTER (WHERE e.kind = 'CaseRegistered' OR e.kind = ANY(%(to_units)s)))[1] AS unit_id
     FROM moved JOIN core_eventrecord e ON e.case_id = moved.case_id
     WHERE e.at <= %(as_of)s
     GROUP BY e.case_id
@@ -189,6 +190,7 @@ def relation(
         "as_of": cohort.as_of,
         "zone": str(cohort.zone),
         "moves": list(_MOVES),
+        "to_units": list(_TO_UNITS),
         "turns": list(_TURNS),
         "turned": list(_TURNS.values()),
     }

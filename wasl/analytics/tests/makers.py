@@ -37,6 +37,7 @@ class Past:
     services: list[Service]
     staff: list[User]
     dice: random.Random
+    committee: Unit
     cases: list[Case] = field(default_factory=list)
 
     def act(self, case: Case, at: datetime) -> None:
@@ -56,7 +57,10 @@ def make_past(seed: int, *, cases_wanted: int, acts: int, start: datetime = SUND
     units = [make_unit(code, agency=agency) for code in ("ROADS", "LAMPS")]
     services = [make_service(f"S-{unit.code}", agency=agency, unit=unit) for unit in units]
     services.append(make_service("S-SECRET", agency=agency, unit=units[0], kind="complaint", confidential=True))
-    past = Past(agency, units, services, [make_person("supervisor", units[0])], dice)
+    committee = make_unit("SAFETY", agency=agency, kind="committee")
+    team = make_unit("FOLLOW", agency=agency, kind="team")
+    people = [make_person("supervisor", units[0]), make_person("head", committee), make_person("follow_up", team)]
+    past = Past(agency, units, services, people, dice, committee)
     moments = sorted(dice.sample(range(60 * 24 * 60), cases_wanted + acts))
     births = set(range(0, cases_wanted, 1))
     for number, minute in enumerate(moments):
@@ -78,6 +82,26 @@ def register(past: Past, at: datetime) -> Case:
     )
 
 
+def _raise(past: Past, case: Case, by: User, at: datetime) -> None:
+    if case.state in ("referred", "reopened"):
+        cases.accept_referral(case, by=by, at=at)
+    cases.raise_case(case, to_unit=past.committee, question="؟", handed={"tried": "عاينّا"}, by=by, at=at)
+
+
+def _decide(past: Past, case: Case, by: User, at: datetime) -> None:
+    cases.decide(case, decision="نعم", stays=past.dice.random() < 0.3, by=past.staff[1], at=at)
+
+
+def _return_twice(past: Past, case: Case, by: User, at: datetime) -> None:
+    for unit in past.units:
+        cases.refer(case, to_unit=unit, reason="لكم", by=by, at=at)
+        cases.return_referral(case, reason="ليس لنا", whose=cases.NOBODY_KNOWS, by=by, at=at)
+
+
+def _decide_owner(past: Past, case: Case, by: User, at: datetime) -> None:
+    cases.decide_owner(case, unit=past.dice.choice(past.units), reason="لهم", by=past.staff[2], at=at)
+
+
 Act = Callable[[Past, Case, User, datetime], object]
 _ACTS: list[Act] = [
     lambda past, case, by, at: cases.acknowledge(case, by=by, at=at),
@@ -90,6 +114,12 @@ _ACTS: list[Act] = [
     lambda past, case, by, at: cases.refer(case, to_unit=past.dice.choice(past.units), reason="سبب", by=by, at=at),
     lambda past, case, by, at: cases.accept_referral(case, by=by, at=at),
     lambda past, case, by, at: cases.return_referral(case, reason="ليس لنا", whose=cases.NOBODY_KNOWS, by=by, at=at),
+    _raise,
+    _decide,
+    _decide,
+    _return_twice,
+    _decide_owner,
+    _decide_owner,
     lambda past, case, by, at: cases.start_work(case, by=by, at=at),
     lambda past, case, by, at: cases.ask_beneficiary(case, question="أين؟", by=by, at=at),
     lambda past, case, by, at: cases.answer_from_beneficiary(case, text="هنا", channel="portal", at=at),

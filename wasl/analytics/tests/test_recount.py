@@ -81,8 +81,10 @@ class Story:
             self.importance = told["importance"]
         if fact.kind == "CaseRegistered":
             self.unit_id = told["unit_id"]
-        if fact.kind in ("CaseReferred", "ReferralReturned"):
+        if fact.kind in ("CaseReferred", "ReferralReturned", "OwnerAsked", "CaseRaised"):
             self.unit_id = told["to_unit_id"]
+        if fact.kind == "RaiseDecided":
+            self.unit_id = told["unit_id"]
 
     @property
     def is_real(self) -> bool:
@@ -185,7 +187,7 @@ def fits(story: Story, cohort: Cohort) -> bool:
 @pytest.fixture(scope="module")
 def past(django_db_setup: None, django_db_blocker: Any) -> Iterator[Past]:
     with django_db_blocker.unblock(), clock.frozen(START + 70 * DAY), transaction.atomic():
-        yield make_past(2611, cases_wanted=30, acts=330)
+        yield make_past(2617, cases_wanted=30, acts=400)
         transaction.set_rollback(True)
 
 
@@ -263,5 +265,7 @@ def test_the_past_has_enough_of_everything(past: Past) -> None:
     stories = tell(past.agency.pk, AS_OF[-1])
 
     assert {story.status for story in stories} == {"open", *TURNS.values()}
+    moves = set(EventRecord.objects.filter(agency_id=past.agency.pk).values_list("kind", flat=True))
+    assert {"CaseRaised", "RaiseDecided", "OwnerAsked", "OwnerDecided"} <= moves
     assert sum(bool(story.reopened_at) for story in stories) >= 3
     assert Population.STOCK in {one.population for one in MEASURES.values()}

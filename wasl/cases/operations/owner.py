@@ -25,7 +25,7 @@ def ask_for_owner(change: Change) -> OwnerDecision | None:
     row.unit_id = team.unit.pk
     change.units.add(team.unit.pk)
     asked = OwnerDecision.objects.create(agency_id=row.agency_id, case=row, asked_at=change.at)
-    change.publish(OwnerAsked(row.pk, refusals))
+    change.publish(OwnerAsked(row.pk, team.unit.pk, refusals))
     if not events.is_history():
         alerts.alert(
             agency=row.agency,

@@ -208,6 +208,7 @@ def test_every_offered_fact_makes_a_telling(agency: Agency) -> None:
     subscribe(agency, URL)
     case, other = make_case(agency=agency), make_case(agency=agency)
     values = {"unit_id": case.unit_id, "from_unit_id": case.unit_id, "to_unit_id": case.unit_id}
+    values["by_unit_id"] = case.unit_id
     values |= {"into_case_id": other.pk, "from_case_id": other.pk, "rating": 4, "reason_code": "materials"}
     for one in OFFERED.values():
         fields = {name: values.get(name, 0) for name in one.fact.__dataclass_fields__} | {"case_id": case.pk}
