@@ -23,6 +23,15 @@ register(
         order=21,
     ),
     AlertKind(
+        "reminder",
+        t("تذكير من فريق المتابعة", "Reminders of the follow-up team"),
+        t("طلب لم تفعل فيه وحدتك شيئاً منذ أيام.", "A case with which your unit has done nothing for days."),
+        icon="bell-ring",
+        usual=Way.AT_ONCE,
+        needful=True,
+        order=23,
+    ),
+    AlertKind(
         "extension",
         t("تمديد التعليق", "Extensions of holds"),
         t("تمديد ثالث ينتظر موافقة المدير، أو جوابه عنه.", "A third extension waits for the director, or the answer."),
@@ -34,7 +43,7 @@ register(
     AlertKind(
         "due_moments",
         t("تغيّر المواعيد", "Moved due moments"),
-        t("تغيّر التقويم فتغيّرت مواعيد طلباتك.", "The calendar changed, and with it when your cases are due."),
+        hint=t("تغيّر التقويم فتغيّرت مواعيد طلبات لديك.", "The calendar changed, and with it when your cases are due."),
         icon="calendar-days",
         order=60,
     ),

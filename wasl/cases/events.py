@@ -193,6 +193,12 @@ class UnitReminded(CaseFact):
 
 @event(version=1)
 @dataclass(frozen=True)
+class SilenceSet(Event):
+    working_days: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
 class HoldReasonSet(Event):
     code: str
 

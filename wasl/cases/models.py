@@ -539,7 +539,7 @@ class Reminder(models.Model):
 
 
 class SilenceRule(models.Model):
-    """After how many working days without an act of the unit an agency calls it silent; the usual ones without a row."""
+    """After how many working days without an act of the unit an agency calls it silent; else the usual."""
 
     USUAL_DAYS = 3
 

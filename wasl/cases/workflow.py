@@ -104,6 +104,8 @@ ACTS: dict[str, tuple[frozenset[str], str | None]] = {
     # Once more than the unit may itself: the director says yes or no, and the case stays held meanwhile.
     "ask_extension": (HELD, None),
     "answer_extension": (HELD, None),
+    # A word or a call to the unit that is silent; nothing changes by it.
+    "remind": (OPEN, None),
     "note": (OPEN | ENDED, None),
     "reply": (OPEN | DONE, None),
     "add": (OPEN | DONE, None),

@@ -33,6 +33,22 @@ register(
         right="read_weekly_list",
     ),
     NavItem(
+        t("وارد الوحدة", "Unit inbox"),
+        "desk:inbox",
+        icon="inbox",
+        order=5,
+        surface="staff",
+        right="open_inbox",
+    ),
+    NavItem(
+        t("المتابعة", "Follow-up"),
+        "desk:follow_up",
+        icon="bell-ring",
+        order=16,
+        surface="staff",
+        right="follow_up_units",
+    ),
+    NavItem(
         t("أعمار الطلبات", "Ageing"),
         "desk:ageing",
         icon="calendar-clock",

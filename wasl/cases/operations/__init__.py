@@ -27,6 +27,7 @@ from wasl.cases.operations.register import (
     numbers_of,
     register_case,
 )
+from wasl.cases.operations.remind import note_call, remind_unit, set_silence
 from wasl.cases.operations.talk import add_files, add_information, add_note, link_message, rate, reply
 from wasl.cases.operations.third_line import decide, decide_owner, raise_case
 from wasl.cases.operations.what_if import Shift, WhatIf, regrade, reroute
@@ -95,6 +96,7 @@ __all__ = [
     "merge",
     "miss_review",
     "must_be_fresh",
+    "note_call",
     "numbers_of",
     "pauses_of",
     "promise_of",
@@ -105,6 +107,7 @@ __all__ = [
     "register_case",
     "regrade",
     "reject",
+    "remind_unit",
     "reopen",
     "reply",
     "reroute",
@@ -112,6 +115,7 @@ __all__ = [
     "return_referral",
     "schedule",
     "set_hold_reason",
+    "set_silence",
     "start_work",
     "unmerge",
     "withdraw",

@@ -127,4 +127,5 @@ def test_a_longer_inbox_costs_no_more_statements(agency: Agency, roads: Unit) ->
 def test_a_liaison_officer_finds_the_inbox_in_the_rail() -> None:
     person = make_person("liaison", make_roads(make_working_agency()))
 
-    assert "/desk/inbox" in ask(person).content.decode()
+    assert 'href="/desk/inbox"' in ask(person, path="").content.decode()
+    assert 'href="/desk/inbox"' not in ask(make_salem(), path="").content.decode()
