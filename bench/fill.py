@@ -39,7 +39,7 @@ _CASE = {
 _STREET = {"search_tokens": "old.search_tokens || ' سكه' || mod(plan.new_id * 7919, 20000)"}
 _TIMES = ("state_since", "due_at", "registered_at", "resolved_at", "rated_at", "scheduled_for", "updated_at")
 _CHILDREN = {
-    "cases_clock": ("started_at", "due_at", "stopped_at", "paused_at"),
+    "cases_clock": ("started_at", "due_at", "stopped_at", "paused_at", "next_step_at"),
     "cases_referral": ("made_at", "answered_at"),
     "core_eventrecord": ("at", "recorded_at"),
 }

@@ -21,6 +21,8 @@ _OF_AGENCY = {
     Audience.FOLLOW_UP: (Role.FOLLOW_UP,),
 }
 DIRECTORATE = "directorate"
+# Who answers for a whole agency: where none of them is yet, a house is still being set up.
+OF_WHOLE_AGENCY = (Role.SUPERVISOR, Role.DIRECTOR, Role.FOLLOW_UP)
 
 
 def told(case: Case, whom: Iterable[str], at: datetime) -> list[User]:

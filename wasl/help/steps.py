@@ -217,6 +217,28 @@ CASE = Step(
     picture="case",
     screens=("desk:case",),
 )
+ESCALATION = Step(
+    "escalation",
+    t("التصعيد وسلّمه", "Escalation and its ladder"),
+    (
+        t(
+            "سلّم التصعيد في صفحة الطلب يبيّن كم مضى من المدة، ومن أُبلغ ومتى، ومن يُبلَّغ بعده. الملاحظات والردود "
+            "والإحالات لا توقفه؛ يتوقف بتوقف الساعة وينتهي بانتهائها.",
+            "The ladder on the page of a case shows how much of the time is used, who was told and who comes next. "
+            "Notes, replies and referrals do not silence it; it stands while the clock stands and ends with it.",
+        ),
+        t(
+            "«تصعيد» يرفع الطلب مستوى واحداً بسبب تكتبه، ويظهر في السجل. «المصعّدة» قائمة بكل ما صُعّد.",
+            '"Escalate" lifts a case by one level, with your reason, for all to see. "Escalated" lists all that were lifted.',
+        ),
+        t(
+            "قائمة المدير الأسبوعية: ما تجاوز ضعف مدته، دون بيانات المستفيدين. يُنبَّه المدير أول صباح عمل.",
+            "The director's weekly list holds what is past twice its time, without anything about beneficiaries. "
+            "The director hears of it on the first working morning.",
+        ),
+    ),
+    screens=("desk:weekly_list",),
+)
 REGISTER = Step(
     "register",
     t("تسجيل طلب لشخص", "Registering a case for somebody"),

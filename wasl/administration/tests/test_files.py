@@ -74,6 +74,13 @@ calendar_uses:
   - {unit: LIGHT, calendar: centre}
 targets:
   - {measure: completion_rate, value: 95}
+ladders:
+  - code: resolution
+    name: {ar: سلّم الإنجاز, en: Ladder of the resolution}
+    cause: clock
+    clocks: [resolve]
+    steps:
+      - {mark: 100, level: 2, whom: [owner, liaison, supervisor, head, directorate, director, follow_up]}
 areas:
   - {name: {ar: حي الوفاء, en: Al Wafa}, wilayat: WILAYAT, shape: '{"type":"Polygon","coordinates":[CORNERS]}'}
 boundaries:
