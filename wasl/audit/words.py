@@ -30,6 +30,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "RoleEndSet": t("تحديد نهاية دور", "End of a role set"),
         "SubstituteAppointed": t("تعيين نائب عن غائب", "Substitute appointed"),
         "SubstitutionEnded": t("انتهاء نيابة", "Substitution ended"),
+        "PowersDelegated": t("تفويض صلاحيات", "Powers delegated"),
+        "DelegationRevoked": t("إنهاء تفويض", "Delegation revoked"),
         # Who saw or took what.
         "PersonalDataRead": t("اطلاع على بيانات شخصية", "Personal data read"),
         "IdentityRevealed": t("إظهار رقم هوية كاملاً", "Identity number shown"),

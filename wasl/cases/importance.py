@@ -72,14 +72,14 @@ def why_not(case: Case, wished: str, *, by: User, at: datetime) -> str:
     """Why the person cannot give the case this class, as a sentence; empty when they can."""
     if wished == case.importance:
         return t("هذه درجته الآن.", "That is its class now.")
-    code = computed(case)
-    if max(steps(code, wished), steps(code, case.importance)) < 2:
+    if not _is_far(case, wished):
         return ""
     gravest = min(wished, case.importance)
     if directory.may(
         by, Right.SET_IMPORTANCE, agency_id=case.agency_id, unit_id=case.unit_id, importance=gravest, at=at
     ):
         return ""
+    code = computed(case)
     if steps(code, wished) < 2:
         return t(
             "وضع المشرف هذه الدرجة؛ وتغييرها له.",
@@ -90,3 +90,22 @@ def why_not(case: Case, wished: str, *, by: User, at: datetime) -> str:
         "You may go one class from the computed one, “{computed}”; more is for a supervisor.",
         computed=workflow.IMPORTANCE[code],
     )
+
+
+def note_ground(case: Case, wished: str, *, by: User, at: datetime) -> None:
+    """Write on the person by whose delegation alone they go so far, where it takes one."""
+    if _is_far(case, wished):
+        directory.note_ground(
+            by,
+            Right.SET_IMPORTANCE,
+            agency_id=case.agency_id,
+            unit_id=case.unit_id,
+            importance=min(wished, case.importance),
+            at=at,
+        )
+
+
+def _is_far(case: Case, wished: str) -> bool:
+    """Does it leave the classes next to the computed one, or come back from beyond them?"""
+    code = computed(case)
+    return max(steps(code, wished), steps(code, case.importance)) > 1

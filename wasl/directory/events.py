@@ -106,5 +106,28 @@ class SubstitutionEnded(Event):
 
 @event(version=1)
 @dataclass(frozen=True)
+class PowersDelegated(Event):
+    """`gravest`: the gravest class of importance it holds for; no unit: as far as the grantor reaches."""
+
+    delegation_id: int
+    grantor_id: int
+    delegate_id: int
+    unit_id: int | None
+    powers: list[str]
+    gravest: str
+    valid_from: str
+    valid_to: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class DelegationRevoked(Event):
+    delegation_id: int
+    grantor_id: int
+    delegate_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
 class OperatingModeChanged(Event):
     mode: str

@@ -9,8 +9,8 @@ from django import forms
 
 from wasl.accounts.models import User
 from wasl.core.i18n import say, t
-from wasl.directory.models import Membership, Unit
-from wasl.directory.rights import Role
+from wasl.directory.models import Agency, Membership, Unit
+from wasl.directory.rights import Right, Role
 
 _SELECT = {"class": "in"}
 
@@ -78,6 +78,67 @@ class AbsenceForm(PeriodForm):
             self.fields["unit"].widget = forms.HiddenInput()
             self.fields["unit"].initial = units[0].pk
         offer_people(self, "substitute", colleagues, first={unit.pk for unit in units})
+
+
+class DelegationForm(PeriodForm):
+    """Which of my powers a colleague has, where, up to which class, how long and why."""
+
+    delegate = forms.TypedChoiceField(
+        label=t("إلى من؟", "To whom?"),
+        coerce=int,
+        widget=forms.Select(attrs=_SELECT),
+        error_messages={"required": t("اختر زميلاً.", "Choose a colleague.")},
+    )
+    powers = forms.MultipleChoiceField(
+        label=t("أي صلاحيات؟", "Which powers?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": t("اختر صلاحية واحدة على الأقل.", "Choose at least one power.")},
+    )
+    where = forms.ChoiceField(label=t("أين؟", "Where?"), required=False, widget=forms.Select(attrs=_SELECT))
+    gravest = forms.ChoiceField(
+        label=t("حتى أي درجة أهمية؟", "Up to which class?"), widget=forms.Select(attrs=_SELECT), initial="P1"
+    )
+    reason = forms.CharField(
+        label=t("السبب", "Reason"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"class": "in", "dir": "auto", "autocomplete": "off"}),
+        error_messages={"required": t("اكتب سبب التفويض.", "Say why you delegate.")},
+    )
+    begins = Day(t("من يوم", "From"), help_text=t("اليوم يعني من الآن.", "Today means from now."))
+    ends = Day(
+        t("إلى نهاية يوم", "To the end of"),
+        help_text=t("سنة على الأكثر، ولك أن تنهيه متى شئت.", "A year at most; you may end it at any time."),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        powers: Iterable[Right],
+        units: Iterable[Unit],
+        colleagues: Iterable[Membership],
+        agency: Agency,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.units, self.colleagues, self.agency = {str(one.pk): one for one in units}, list(colleagues), agency
+        offer_people(self, "delegate", self.colleagues, first=set())
+        offer(self, "powers", [(power.value, str(power.label)) for power in powers])
+        everywhere = ("", say("حيث تصل صلاحيتي", "Wherever I have them"))
+        offer(self, "where", [everywhere, *((number, str(unit)) for number, unit in self.units.items())])
+        offer(self, "gravest", [(code, say(*words)) for code, words in _CLASSES.items()])
+
+    def unit(self) -> Unit | None:
+        """The unit it is limited to; None for no limit."""
+        return self.units.get(self.cleaned_data["where"])
+
+
+# As routing names them, which stands above this room.
+_CLASSES = {
+    "P1": ("كل الدرجات، والحرجة منها", "Every class, the critical ones too"),
+    "P2": ("العاجلة وما دونها", "Urgent and below"),
+    "P3": ("العادية وما دونها", "Normal and below"),
+    "P4": ("المنخفضة وحدها", "Low only"),
+}
 
 
 class SubstituteForm(PeriodForm):

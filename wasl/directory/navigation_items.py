@@ -20,6 +20,15 @@ register(
     NavItem(
         t("غيابي ومن ينوب عني", "My absence"), "directory:absence", icon="calendar-clock", order=15, surface="user"
     ),
+    NavItem(t("تفويضاتي", "My delegations"), "directory:delegations", icon="file-check", order=16, surface="user"),
+    NavItem(
+        t("التفويضات", "Delegations"),
+        "directory:all_delegations",
+        icon="file-check",
+        order=61,
+        surface="staff",
+        right="read_delegations",
+    ),
     NavItem(
         t("فريقي", "My team"),
         "directory:team",

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
 from wasl.core import edition
-from wasl.directory.models import Agency, Membership, OperatingMode, Substitution, Unit
+from wasl.directory.models import Agency, Delegation, Membership, OperatingMode, Substitution, Unit
 from wasl.directory.rights import MEMBER_ROLES, Grant, Reach, Right, Role, grant
 from wasl.directory.scopes import Delegated, Held, Scope, below, joined, overlap, scope_of
 
@@ -187,6 +187,22 @@ def memberships_of(user: Any, at: datetime) -> list[Membership]:
     """The roles a person holds or will hold, with unit and agency, in the order in which they begin."""
     memberships = Membership.objects.filter(user_id=user.pk).select_related("unit__agency").order_by("valid_from", "pk")
     return [one for one in memberships if one.is_valid(at=at) or one.is_to_come(at=at)]
+
+
+def delegations_of(user: Any, at: datetime) -> list[Delegation]:
+    """What the person delegated and what was delegated to them, now or later, the earliest first."""
+    rows = Delegation.objects.filter(Q(grantor_id=user.pk) | Q(delegate_id=user.pk), revoked_at__isnull=True)
+    return list(_with_people(rows.filter(valid_to__gt=at)).order_by("valid_from", "pk"))
+
+
+def delegations_in(agency_ids: Iterable[int], *, most: int) -> list[Delegation]:
+    """Every delegation of these agencies, also ended and revoked ones, the newest first."""
+    rows = Delegation.objects.filter(agency_id__in=list(agency_ids))
+    return list(_with_people(rows).order_by("-given_at", "-pk")[:most])
+
+
+def _with_people(rows: Any) -> Any:
+    return rows.select_related("grantor", "delegate", "unit", "agency", "revoked_by")
 
 
 def substitutions_by(user: Any, at: datetime) -> list[Substitution]:

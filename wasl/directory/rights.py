@@ -124,6 +124,7 @@ class Right(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     MANAGE_SUBSTITUTES = "manage_substitutes"
     READ_RIGHTS = "read_rights"
+    READ_DELEGATIONS = "read_delegations"
     READ_PRIVACY = "read_privacy"
     ASK_PRIVACY = "ask_privacy"
     APPROVE_PRIVACY = "approve_privacy"
@@ -196,6 +197,7 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         ),
         Right.MANAGE_SUBSTITUTES: t("تعيين من ينوب عن الغائبين", "Appoint who stands in for absent colleagues"),
         Right.READ_RIGHTS: t("الاطلاع على صلاحيات الموظفين", "See what colleagues may do"),
+        Right.READ_DELEGATIONS: t("الاطلاع على كل التفويضات", "See every delegation"),
         Right.READ_PRIVACY: t(
             "الاطلاع على طلبات البيانات ومدد حفظها", "See requests about people's data and retention"
         ),
@@ -373,6 +375,8 @@ _TABLE: Mapping[Right, str] = {
     # One's own absence needs no right; nobody appoints themselves.
     Right.MANAGE_SUBSTITUTES: "supervisor:d administrator:a hall_head:d deputy:d head:d",
     Right.READ_RIGHTS: "supervisor:d administrator:a auditor:a hall_head:d head:d",
+    # One's own need no right: everybody sees what they gave and hold, and who may decide something may delegate it.
+    Right.READ_DELEGATIONS: "administrator:a auditor:a",
     # Three people: one asks, another approves, a third carries it out.
     Right.READ_PRIVACY: "supervisor:a follow_up:a administrator:a auditor:a",
     Right.ASK_PRIVACY: "supervisor:a follow_up:a",

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from wasl.directory.views import me, team
+from wasl.directory.views import delegations, me, team
 
 app_name = "directory"
 urlpatterns = [
     path("me", me.me, name="me"),
     path("me/absence", me.absence, name="absence"),
+    path("me/delegations", delegations.own, name="delegations"),
+    path("delegations", delegations.everybodys, name="all_delegations"),
     path("people/<int:number>/rights", team.person_rights, name="person_rights"),
     path("team", team.team, name="team"),
     path("team/substitutes", team.appoint, name="appoint_substitute"),

@@ -9,7 +9,7 @@ from wasl.help import steps
 from wasl.help.steps import Step
 
 CITIZEN = "citizen"
-_ALWAYS = (steps.ALERTS, steps.MY_RIGHTS, steps.ABSENCE)
+_ALWAYS = (steps.ALERTS, steps.MY_RIGHTS, steps.ABSENCE, steps.DELEGATION)
 
 
 @dataclass(frozen=True)

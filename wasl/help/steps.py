@@ -74,6 +74,22 @@ ABSENCE = Step(
     ),
     screens=("directory:absence",),
 )
+DELEGATION = Step(
+    "delegation",
+    t("التفويض", "Delegation"),
+    (
+        t(
+            "في «تفويضاتي» من قائمة اسمك تفوّض زميلاً بقرار من قراراتك: أي قرار، وأين، وحتى أي درجة، وإلى متى، ولماذا.",
+            'Under "My delegations" in your menu a colleague may take a decision of yours: which, where, up to which '
+            "class, until when and why.",
+        ),
+        t(
+            "يُكتب على كل قرار «بتفويض من» واسمك، ولا يفوّض هو غيره. تنهيه متى شئت فيسقط في الحال.",
+            'Each decision says "by delegation of" you, and they cannot pass it on. End it and it is gone at once.',
+        ),
+    ),
+    screens=("directory:delegations", "directory:all_delegations"),
+)
 ALERTS = Step(
     "alerts",
     t("الجرس والموجز اليومي", "The bell and the daily digest"),

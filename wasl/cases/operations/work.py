@@ -93,6 +93,7 @@ def change_importance(
     with changing(case, "change_importance", by=by, at=at, version=version) as change:
         if not events.is_history() and (sentence := classes.why_not(change.case, importance, by=by, at=at)):
             raise Missing(sentence)
+        classes.note_ground(change.case, importance, by=by, at=at)
         before, change.case.importance = change.case.importance, importance
         promise_anew(change.case, at=at)
         computed = classes.computed(change.case)
