@@ -1,7 +1,8 @@
 """On which cases the unit in charge is silent, and what the follow-up team did about it.
 
 Silent: the promise of the case runs, it came to the unit long enough ago, and since then nobody of the unit, nor
-whoever stands in there, has done anything with it. Looking at a case is no act; what others did does not speak for the unit.
+whoever stands in there, has done anything with it. Looking at a case is no act; what others did does not speak for the
+unit.
 """
 
 from collections.abc import Iterable, Mapping

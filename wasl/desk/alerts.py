@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from wasl.alerts.digest import MOST_LINES, Line, Reader, Section, section
 from wasl.alerts.openers import opener
+from wasl.cases import ageing, workflow
 from wasl.cases import queries as cases
-from wasl.cases import workflow
 from wasl.cases.models import Case
 from wasl.cases.queries import Filters
 from wasl.core.i18n import say
@@ -77,12 +77,28 @@ def returned(reader: Reader) -> Section | None:
 @section("desk.review", order=50)
 def to_review(reader: Reader) -> Section | None:
     """Held cases whose day of review has come."""
-    today = timezone.localtime(reader.at).date()
-    due = _own(reader).filter(review_on__lte=today)
-    filters = Filters(states=tuple(sorted(workflow.HELD)), order="oldest")
-    return _section(
-        reader, say("حان موعد مراجعتها", "Due for review"), filters, "held", _review_on, of=due, tone="warn"
-    )
+    filters = Filters(review_by=timezone.localtime(reader.at).date(), order="oldest")
+    return _section(reader, say("حان موعد مراجعتها", "Due for review"), filters, "review", _review_on, tone="warn")
+
+
+@section("desk.extension", order=55)
+def to_extend(reader: Reader) -> Section | None:
+    """Extensions that wait for the reader's yes or no."""
+    visible = cases.visible_to(reader.person, at=reader.at, right=Right.APPROVE_PENDING)
+    asked = visible.filter(agency_id=reader.agency.pk, confidential=False)
+    filters = Filters(waits_for="extension", order="oldest")
+    title = say("تمديد ينتظر قرارك", "Extensions to be decided")
+    return _section(reader, title, filters, "extension", _review_on, of=asked, tone="warn")
+
+
+@section("desk.ageing", order=60)
+def held_for_long(reader: Reader) -> Section | None:
+    """What has been on hold for more than sixty days, the longest registered first."""
+    midnight = timezone.localtime(reader.at).replace(hour=0, minute=0, second=0, microsecond=0)
+    _, before = ageing.BANDS[-1].bounds(midnight)
+    filters = Filters(states=tuple(sorted(workflow.HELD)), state_before=before, order="oldest")
+    title = say("معلّقة منذ أكثر من 60 يوماً", "On hold for more than 60 days")
+    return _section(reader, title, filters, "held", _held_since, tone="bad")
 
 
 def _section(
@@ -143,3 +159,7 @@ def _due_at(case: Case) -> str:
 
 def _review_on(case: Case) -> str:
     return say("موعد المراجعة {day}", "Review on {day}", day=day_short(case.review_on))
+
+
+def _held_since(case: Case) -> str:
+    return say("معلّق {when}", "On hold since {when}", when=when_text(case.state_since))

@@ -75,6 +75,7 @@ _PAGES = (
             steps.VIEWS,
         ),
         *(steps.BULK, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.IDENTITY, steps.FIGURES),
+        *(steps.INBOX, steps.AGEING),
         steps.EXPORTS,
         tip=t("صورة قبل وصورة بعد تغنيان عن شرح طويل.", "A photo before and one after save a long explanation."),
     ),
@@ -106,6 +107,7 @@ _PAGES = (
             steps.FIGURES,
         ),
         *(steps.EXPORTS, steps.TEAM, steps.PARKED, steps.TASKS, steps.REGISTER, steps.ANSWERED),
+        *(steps.AGEING, steps.FOLLOW_UP),
         *(steps.IDENTITY, steps.CLASS_CHANGES, steps.PRIVACY, steps.HEALTH, steps.AUDIT_LOG),
     ),
     _page(
@@ -161,6 +163,7 @@ _PAGES = (
             steps.LINES,
         ),
         *(steps.TASKS, steps.TEAM, steps.FIGURES, steps.EXPORTS, steps.IDENTITY),
+        *(steps.INBOX, steps.AGEING),
     ),
     _page(
         Role.ANALYST,
@@ -169,6 +172,7 @@ _PAGES = (
             "You read figures by their definitions and say what lies behind them. You see no names.",
         ),
         *(steps.FIGURES, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.EXPORTS),
+        steps.AGEING,
     ),
     _page(
         Role.CRISIS,
@@ -197,7 +201,17 @@ _PAGES = (
             "تتأكد أن القواعد سرت على الجميع سواء.",
             "You make sure that the rules held for everybody alike.",
         ),
-        *(steps.AUDIT, steps.AUDIT_LOG, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.FIGURES, steps.EXPORTS),
+        *(
+            steps.AUDIT,
+            steps.AUDIT_LOG,
+            steps.WORKLIST,
+            steps.VIEWS,
+            steps.CASE,
+            steps.WEEKLY_LIST,
+            steps.FIGURES,
+            steps.EXPORTS,
+        ),
+        steps.AGEING,
         *(steps.CLASS_CHANGES, steps.IDENTITY, steps.YAML, steps.UNDO, steps.PRIVACY, steps.HEALTH),
     ),
     _page(
@@ -206,7 +220,8 @@ _PAGES = (
             "صفحة واحدة في الصباح: ما علينا، وإلى أين يتجه، وأقدم ما بقي.",
             "One page in the morning: what we owe, where it is going, and the oldest that is left.",
         ),
-        *(steps.FIGURES, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.EXPORTS),
+        *(steps.WEEKLY_LIST, steps.FIGURES, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.EXPORTS),
+        steps.AGEING,
     ),
     _page(
         Role.FOLLOW_UP,
@@ -226,6 +241,7 @@ _PAGES = (
             "The gravest first, by its class and not by anybody's name.",
         ),
         *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.ESCALATION, steps.LINES, steps.WORK),
+        *(steps.INBOX, steps.AGEING),
         *(steps.CLASS_CHANGES, steps.REPLY, steps.TASKS, steps.IDENTITY, steps.FIGURES),
     ),
     _page(

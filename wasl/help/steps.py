@@ -413,6 +413,55 @@ REPLY = Step(
         ),
     ),
 )
+INBOX = Step(
+    "inbox",
+    t("وارد الوحدة", "The inbox of the unit"),
+    (
+        t(
+            "ما ينتظر جواب وحدتك، ومنذ متى، وحتى متى تقبله. علّم ما تريد ثم «قبول» أو «إعادة مع تسمية المسؤول».",
+            "What waits for your unit, since when, and until when to accept it. Tick cases and accept, or return them "
+            "naming whose they are, all at once.",
+        ),
+        t(
+            "في أسفل الصفحة من يجيب اليوم ومن ينوب عن الغائب، وزر لتعيين نائب قبل أن تغيب.",
+            "Below stands who answers today and who stands in, with a button to appoint a deputy before you are away.",
+        ),
+    ),
+    screens=("desk:inbox",),
+)
+AGEING = Step(
+    "ageing",
+    t("أعمار الطلبات وأسباب التعليق", "How old cases are, and why they wait"),
+    (
+        t(
+            "لكل وحدة كم طلباً مفتوحاً من كل عمر، وكم معلّقاً ومنذ متى. اضغط أي رقم تفتح طلباته بعينها.",
+            "For each unit how many open cases of each age, and how many on hold since when. Figures open their cases.",
+        ),
+        t(
+            "التعليق لسبب وموعد مراجعة خلال عشرة أيام عمل. تمدده الوحدة مرتين، والثالثة بموافقة المدير. "
+            "وما فات موعد مراجعته يُصعَّد.",
+            "A hold has a reason and a review within ten working days. The unit extends it twice, the third time the "
+            "director decides. A missed review is escalated.",
+        ),
+    ),
+    screens=("desk:ageing",),
+)
+FOLLOW_UP = Step(
+    "follow-up",
+    t("وحدات صامتة", "Silent units"),
+    (
+        t(
+            "في الأعلى ما أعادته وحدتان وينتظر حسمكم. وتحته ما لم تفعل فيه وحدته شيئاً وموعده يجري.",
+            "On top what units returned twice and you decide. Below, cases with which their unit has done nothing "
+            "while the promise runs.",
+        ),
+        t(
+            "«تذكير» يصل ضابط الاتصال ورئيس الوحدة، و«تسجيل مكالمة» يحفظ ما قيل ونتيجته. كلاهما يبقى مع الطلب.",
+            '"Remind" reaches the liaison officer and the head; "Note a call" keeps what was said and what came of it.',
+        ),
+    ),
+    screens=("desk:follow_up",),
+)
 TASKS = Step(
     "tasks",
     t("المهام والمكالمات", "Tasks and calls"),

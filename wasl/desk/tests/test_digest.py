@@ -97,6 +97,21 @@ def test_a_held_case_comes_up_on_its_day_of_review(roads: Unit, said: User) -> N
     assert seen(said, alerts.to_review, at=AT + 2 * DAY) == [case.pk]
 
 
+def test_what_is_held_for_more_than_sixty_days_and_what_the_director_shall_extend_come_up(
+    roads: Unit, said: User
+) -> None:
+    noora, director, case = make_noora(roads), make_person("director"), make_case(agency=roads.agency)
+    cases.accept_referral(case, by=noora, at=AT, assignee=noora)
+    for days in range(4):
+        at = AT + days * DAY
+        cases.hold(case, reason_code="budget", review_on=(at + 2 * DAY).date(), text="ننتظر الاعتماد", by=noora, at=at)
+
+    assert seen(director, alerts.to_extend, at=AT + 4 * DAY) == [case.pk]
+    assert seen(said, alerts.to_extend, at=AT + 4 * DAY) == []
+    assert seen(said, alerts.held_for_long, at=AT + 60 * DAY) == []
+    assert seen(said, alerts.held_for_long, at=AT + 62 * DAY) == [case.pk]
+
+
 def test_what_a_unit_gave_back_comes_up_at_the_centre_until_it_is_referred_anew(roads: Unit, agency: Agency) -> None:
     huda, noora = make_huda(), make_noora(roads)
     case = make_case(agency=agency)

@@ -50,7 +50,7 @@ def send(person: User, case: Case, what: str, at: Any = LATER, **given: str) -> 
     client, prefix = sign_in(Client(), person), {"remind": "remind", "call": "call"}[what]
     with clock.frozen(at):
         return client.post(
-            f"/desk/follow-up/{case.reference}/{what}",
+            f"/desk/cases/{case.reference}/{what}",
             {f"{prefix}-{case.reference}-{name}": value for name, value in given.items()},
         )
 

@@ -32,7 +32,7 @@ from wasl.transfer.export.cells import cell
 SHOWN = 50
 MOST_IN_FILE = 20_000
 BYTE_ORDER_MARK = "\ufeff"
-# The darker, the older: by the share of the band in what the unit has, never by who it is.
+# The darker, the more of what the unit has is of this age; the older, the warmer (in the style sheet).
 _SHADES = ((0.5, 4), (0.25, 3), (0.1, 2), (0.0, 1))
 
 
@@ -44,7 +44,6 @@ class Cell:
     shade: int
     address: str
     label: str
-    is_old: bool
 
 
 @dataclass(frozen=True)
@@ -180,11 +179,10 @@ def _line(name: Any, unit_id: int | None, counts: dict[str, int], what: str) -> 
             _shade(counts[band.code], total),
             _address(unit_id, what, band.code),
             say("{unit}، {band}: {n}", "{unit}, {band}: {n}", unit=name, band=band.label, n=counts[band.code]),
-            band.last is None,
         )
         for band in ageing.BANDS
     ]
-    whole = Cell(total, 0, _address(unit_id, what, ""), say("{unit}: {n}", "{unit}: {n}", unit=name, n=total), False)
+    whole = Cell(total, 0, _address(unit_id, what, ""), say("{unit}: {n}", "{unit}: {n}", unit=name, n=total))
     return Line(name, cells, whole)
 
 

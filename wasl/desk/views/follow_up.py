@@ -31,9 +31,7 @@ MOST_OWNERS = 50
 class RemindForm(forms.Form):
     """What the unit is told beside the usual words."""
 
-    words = Words(
-        t("ما تريد قوله للوحدة (اختياري)", "What you want to tell the unit (if anything)"), rows=2, required=False
-    )
+    words = Words(t("ما تريد قوله للوحدة", "What you want to tell the unit"), rows=2, required=False)
 
 
 class CallForm(forms.Form):
