@@ -104,6 +104,7 @@ _PAGES = (
             steps.ESCALATION,
             steps.LINES,
             steps.REFER,
+            steps.WEEKLY_LIST,
             steps.FIGURES,
         ),
         *(steps.EXPORTS, steps.TEAM, steps.PARKED, steps.TASKS, steps.REGISTER, steps.ANSWERED),
@@ -232,7 +233,7 @@ _PAGES = (
         *(steps.WORKLIST, steps.VIEWS, steps.BULK, steps.CASE, steps.ESCALATION, steps.LINES, steps.REFER, steps.REPLY),
         *(steps.FOLLOW_UP, steps.AGEING),
         *(steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.PARKED, steps.IDENTITY, steps.PRIVACY),
-        *(steps.FIGURES, steps.EXPORTS),
+        *(steps.WEEKLY_LIST, steps.FIGURES, steps.EXPORTS),
     ),
     _page(
         Role.FAST_TEAM,
@@ -253,7 +254,7 @@ _PAGES = (
         *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.ESCALATION, steps.LINES, steps.WORK),
         *(steps.INBOX, steps.AGEING),
         *(steps.REPLY, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.TEAM, steps.IDENTITY),
-        *(steps.FIGURES, steps.EXPORTS),
+        *(steps.WEEKLY_LIST, steps.FIGURES, steps.EXPORTS),
     ),
     _page(
         Role.HEAD,
@@ -265,7 +266,7 @@ _PAGES = (
         *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.ESCALATION, steps.LINES, steps.WORK),
         *(steps.INBOX, steps.AGEING),
         *(steps.REPLY, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.TEAM, steps.IDENTITY),
-        *(steps.FIGURES, steps.EXPORTS),
+        *(steps.WEEKLY_LIST, steps.FIGURES, steps.EXPORTS),
     ),
     HelpPage(
         CITIZEN,

@@ -247,10 +247,20 @@ ESCALATION = Step(
             "«تصعيد» يرفع الطلب مستوى واحداً بسبب تكتبه، ويظهر في السجل. «المصعّدة» قائمة بكل ما صُعّد.",
             '"Escalate" lifts a case by one level, with your reason, for all to see. "Escalated" lists all that were lifted.',
         ),
+    ),
+)
+WEEKLY_LIST = Step(
+    "weekly-list",
+    t("قائمة المدير الأسبوعية", "The director's weekly list"),
+    (
         t(
-            "قائمة المدير الأسبوعية: ما تجاوز ضعف مدته، دون بيانات المستفيدين. يُنبَّه المدير أول صباح عمل.",
-            "The director's weekly list holds what is past twice its time, without anything about beneficiaries. "
-            "The director hears of it on the first working morning.",
+            "ما تجاوز ضعف مدته أو صُعّد إلى المدير، بوحدته ومسؤوله وأسبابه وعمره، دون بيانات المستفيدين. تُطبع كما هي.",
+            "What is past twice its time or was lifted to the director, with unit, owner, causes and age, and nothing "
+            "about beneficiaries. It prints as it stands.",
+        ),
+        t(
+            "يُنبَّه المدير إليها في أول صباح عمل من الأسبوع.",
+            "The director hears of it on the first working morning of the week.",
         ),
     ),
     screens=("desk:weekly_list",),
@@ -645,6 +655,7 @@ RULES = Step(
     screens=(
         "administration:list:routing",
         "administration:list:support_lines",
+        "administration:list:ladders",
         "administration:list:importance",
         "administration:list:importance_bands",
         "administration:list:policies",
