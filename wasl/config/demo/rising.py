@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from wasl.accounts.models import User
 from wasl.cases import operations as cases
-from wasl.cases.models import Case
+from wasl.cases.models import Case, Raise
 from wasl.core import events
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Unit
@@ -34,7 +34,7 @@ def raise_some(*, at: datetime) -> int:
     agency = directory.agency_by_code("MUN")
     rising = _worked(agency, at)
     with events.of_origin("import"):
-        raised = [_raise(case, *told, at=at) for told, case in zip(_RAISED, rising, strict=False)]
+        raised = [_raised(case, *told, at=at) for told, case in zip(_RAISED, rising, strict=False)]
         returned = Case.objects.filter(agency=agency, line=2, state__in=("accepted", "referred"))
         # Rather one that its unit has not taken.
         lonely = returned.filter(updated_at__lt=at - timedelta(hours=9)).order_by("-state", "-registered_at").first()
@@ -50,10 +50,10 @@ def _worked(agency: Agency, at: datetime) -> Iterator[Case]:
     yield from found.filter(updated_at__lt=quiet_since).order_by("-registered_at", "pk")[: len(_RAISED)]
 
 
-def _raise(case: Case, to: str, question: str, tried: str, ago: timedelta, *, at: datetime) -> None:
+def _raised(case: Case, to: str, question: str, tried: str, ago: timedelta, *, at: datetime) -> Raise:
     unit = directory.unit_by_code(case.agency, to)
     by = _somebody(case.unit, at)
-    cases.raise_case(case, to_unit=unit, question=question, handed={"tried": tried}, by=by, at=at - ago)
+    return cases.raise_case(case, to_unit=unit, question=question, handed={"tried": tried}, by=by, at=at - ago)
 
 
 def _return_twice(case: Case, *, at: datetime) -> None:
