@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from wasl.cases.escalation import Escalation
 from wasl.cases.models import (
     Case,
     CaseConversation,
@@ -55,6 +56,7 @@ def forget(case: Case) -> int:
     Referral.objects.filter(case=case).update(reason="", answer_reason="", handed={}, proposed_body="")
     Raise.objects.filter(case=case).update(question="", decision="", handed={})
     OwnerDecision.objects.filter(case=case).update(reason="")
+    Escalation.objects.filter(case=case).update(reason="")
     ExtensionRequest.objects.filter(case=case).update(text="", answer_reason="")
     Reminder.objects.filter(case=case).update(words="")
     _forget_talk(case)

@@ -124,7 +124,7 @@ def test_a_paused_clock_has_no_step_and_goes_on_later_by_the_pause() -> None:
 
     operations.answer_from_beneficiary(case, text="هنا", channel="portal", at=SUNDAY_9AM + 2 * HOUR + 7 * DAY)
 
-    assert Clock.objects.get(case=case, kind="resolve").next_step_at > half
+    assert Clock.objects.filter(case=case, kind="resolve", next_step_at__gt=half).exists()
 
 
 @pytest.mark.django_db
