@@ -24,7 +24,7 @@ from wasl.cases.events import DueMomentsMoved
 from wasl.cases.models import Case, Clock, ClockPause, DueMove
 from wasl.cases.moves import Cause, cause_of
 from wasl.cases.operations.clocks import COUNTED, count, promise_of
-from wasl.core import edition, events
+from wasl.core import edition, events, sets
 from wasl.core.localized import Localized, both
 from wasl.core.marks import mark
 from wasl.core.models import EventRecord
@@ -162,7 +162,7 @@ def _write(clocks: list[Clock], moves: list[DueMove], *, at: datetime) -> None:
                 [clock.due_at for clock in resolving],
             ],
         )
-    DueMove.objects.bulk_create(moves)
+    sets.run(sets.insert(DueMove), [sets.as_json(moves)])
 
 
 @transaction.atomic
