@@ -37,14 +37,26 @@ class CaseClassified(CaseFact):
     importance: str
 
 
-@event(version=1)
+@dataclass(frozen=True)
+class _ImportanceChangedBefore(CaseFact):
+    """As it was recorded before the class of the matrix was written down with it."""
+
+    importance_before: str
+    importance: str
+
+
+_ImportanceChangedBefore.__name__ = "CaseImportanceChanged"  # as which it was recorded
+event(version=1)(_ImportanceChangedBefore)
+
+
+@event(version=2)
 @dataclass(frozen=True)
 class CaseImportanceChanged(CaseFact):
     """`computed` is the class of the matrix at that moment; not `by_hand`: computed anew, as the service changed."""
 
     importance_before: str
     importance: str
-    computed: str = ""
+    computed: str
     by_hand: bool = True
 
 

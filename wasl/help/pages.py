@@ -243,7 +243,7 @@ _PAGES = (
         ),
         *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.ESCALATION, steps.LINES, steps.WORK),
         *(steps.INBOX, steps.AGEING),
-        *(steps.CLASS_CHANGES, steps.REPLY, steps.TASKS, steps.IDENTITY, steps.FIGURES),
+        *(steps.REPLY, steps.TASKS, steps.IDENTITY, steps.FIGURES),
     ),
     _page(
         Role.DEPUTY,
