@@ -64,7 +64,7 @@ def board(cases: QuerySet[Case], *, midnight: datetime) -> list[Row]:
             is_held=Q(state__in=sorted(workflow.HELD)),
         )
         .values_list("unit_id", "age", "is_held", "held_for")
-        .annotate(n=Count("pk"))
+        .annotate(n=Count("*"))
         .order_by()
     )
     rows: dict[int, Row] = {}

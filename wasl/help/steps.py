@@ -655,6 +655,8 @@ RULES = Step(
     screens=(
         "administration:list:routing",
         "administration:list:support_lines",
+        "administration:list:hold_reasons",
+        "administration:list:silence",
         "administration:list:ladders",
         "administration:list:importance",
         "administration:list:importance_bands",

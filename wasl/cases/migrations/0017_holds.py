@@ -3,13 +3,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 import wasl.core.localized
-from wasl.core.edition import watching
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("cases", "0016_next_steps"),
-        ("core", "0004_edition"),
         ("directory", "0005_committee"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -224,5 +222,4 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        watching("cases_holdreason"),
     ]
