@@ -72,6 +72,7 @@ def test_every_act_of_the_page_can_be_done() -> None:
         ),
         (waiting, "decide", {"decision": "من ميزانية الصيانة", "stays": "back", "public": ""}, "accepted"),
         (waiting, "assign", {"to": noora.pk}, "accepted"),
+        (waiting, "escalate", {"reason": "طال الانتظار"}, "accepted"),
         (waiting, "ask", {"question": "أين الحفرة؟"}, "pending_beneficiary"),
         (waiting, "answer", {"text": "أمام البوابة"}, "accepted"),
         (waiting, "schedule", {"scheduled_for": "2026-11-26T09:00", "text": "صباح الخميس"}, "scheduled"),
