@@ -23,6 +23,13 @@ from wasl.directory.scopes import Held, below, overlap
 # What may be decided in another's name; everything else needs the role itself.
 POWERS = (Right.APPROVE_PENDING, Right.SET_IMPORTANCE, Right.REJECT, Right.CLOSE, Right.DECIDE_OWNER)
 LONGEST = timedelta(days=366)
+# How far up it holds, in words. The classes are named by routing, which stands above this room.
+CLASS_LIMITS = {
+    "P1": ("كل الدرجات، والحرجة منها", "Every class, the critical ones too"),
+    "P2": ("العاجلة وما دونها", "Urgent and below"),
+    "P3": ("العادية وما دونها", "Normal and below"),
+    "P4": ("المنخفضة وحدها", "Low only"),
+}
 # They see no case, or change nothing: no delegation makes them.
 NEVER = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 # Whoever asks for the first does not say yes to it by delegation.
@@ -239,6 +246,5 @@ def sentence_of(delegation: Delegation) -> str:
         if delegation.unit is not None
         else say("حيث تصل صلاحية المفوِّض", "wherever the grantor reaches")
     )
-    if delegation.gravest == queries.GRAVEST_OF_ALL:
-        return say("كل الدرجات، {where}", "every class, {where}", where=where)
-    return say("حتى درجة {code}، {where}", "up to class {code}, {where}", code=delegation.gravest, where=where)
+    classes = say(*CLASS_LIMITS[delegation.gravest])
+    return say("{classes}، {where}", "{classes}, {where}", classes=classes, where=where)

@@ -9,6 +9,7 @@ from django import forms
 
 from wasl.accounts.models import User
 from wasl.core.i18n import say, t
+from wasl.directory.delegations import CLASS_LIMITS
 from wasl.directory.models import Agency, Membership, Unit
 from wasl.directory.rights import Right, Role
 
@@ -125,20 +126,11 @@ class DelegationForm(PeriodForm):
         offer(self, "powers", [(power.value, str(power.label)) for power in powers])
         everywhere = ("", say("حيث تصل صلاحيتي", "Wherever I have them"))
         offer(self, "where", [everywhere, *((number, str(unit)) for number, unit in self.units.items())])
-        offer(self, "gravest", [(code, say(*words)) for code, words in _CLASSES.items()])
+        offer(self, "gravest", [(code, say(*words)) for code, words in CLASS_LIMITS.items()])
 
     def unit(self) -> Unit | None:
         """The unit it is limited to; None for no limit."""
         return self.units.get(self.cleaned_data["where"])
-
-
-# As routing names them, which stands above this room.
-_CLASSES = {
-    "P1": ("كل الدرجات، والحرجة منها", "Every class, the critical ones too"),
-    "P2": ("العاجلة وما دونها", "Urgent and below"),
-    "P3": ("العادية وما دونها", "Normal and below"),
-    "P4": ("المنخفضة وحدها", "Low only"),
-}
 
 
 class SubstituteForm(PeriodForm):
