@@ -930,28 +930,6 @@ PRIVACY = Step(
         "administration:list:privacy_texts",
     ),
 )
-CITIZEN_REPORT = Step(
-    "report",
-    t("قدّم بلاغاً في دقيقتين", "Report something in two minutes"),
-    (
-        t(
-            "لا حاجة إلى تسجيل دخول. اكتب ما حدث بكلماتك، ثم المكان، وصورة إن وجدت، وكيف نرد عليك.",
-            "No login. Say what happened in your words, then where, a photo if you have one, and how to answer you.",
-        ),
-        t(
-            "تأخذ رقماً في الحال، وموعداً نلتزم به.",
-            "You get a number at once, and a date we keep to.",
-        ),
-    ),
-    picture="portal",
-)
-CITIZEN_TRACK = Step(
-    "track",
-    t("تابع طلبك", "Follow your request"),
-    (
-        t(
-            "بالرقم والهاتف، أو بالرابط الذي وصلك. أضف معلومة، أو قل «لم تُحل»، أو قيّم الخدمة.",
-            'By number and phone, or the link you were sent. Add something, say "not solved", or rate the service.',
 CLASS_CHANGES = Step(
     "classes",
     t("درجة الأهمية ومن غيّرها", "The class of a case, and who changed it"),
@@ -975,6 +953,28 @@ CLASS_CHANGES = Step(
     ),
     screens=("desk:class_changes",),
 )
+CITIZEN_REPORT = Step(
+    "report",
+    t("قدّم بلاغاً في دقيقتين", "Report something in two minutes"),
+    (
+        t(
+            "لا حاجة إلى تسجيل دخول. اكتب ما حدث بكلماتك، ثم المكان، وصورة إن وجدت، وكيف نرد عليك.",
+            "No login. Say what happened in your words, then where, a photo if you have one, and how to answer you.",
+        ),
+        t(
+            "تأخذ رقماً في الحال، وموعداً نلتزم به.",
+            "You get a number at once, and a date we keep to.",
+        ),
+    ),
+    picture="portal",
+)
+CITIZEN_TRACK = Step(
+    "track",
+    t("تابع طلبك", "Follow your request"),
+    (
+        t(
+            "بالرقم والهاتف، أو بالرابط الذي وصلك. أضف معلومة، أو قل «لم تُحل»، أو قيّم الخدمة.",
+            'By number and phone, or the link you were sent. Add something, say "not solved", or rate the service.',
         ),
     ),
     picture="track",
