@@ -1,32 +1,7 @@
-from django.db import migrations, models
+from django.db import migrations
 
 
 class Migration(migrations.Migration):
     dependencies = [("routing", "0004_edition_of_lines")]
 
-    operations = [
-        migrations.RemoveConstraint(model_name="importancecriterion", name="criterion_known"),
-        migrations.AlterField(
-            model_name="importancecriterion",
-            name="code",
-            field=models.CharField(
-                choices=[
-                    ("danger", "الخطر على الأرواح"),
-                    ("people", "عدد المتأثرين"),
-                    ("site", "فئة أو موقع أولى بالرعاية"),
-                    ("legal", "موعد قانوني"),
-                    ("repeats", "تكرار البلاغ"),
-                    ("crisis", "حالة أزمة"),
-                    ("hardship", "حالة إنسانية ملحّة"),
-                ],
-                max_length=10,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importancecriterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(code__in=["danger", "people", "site", "legal", "repeats", "crisis", "hardship"]),
-                name="criterion_known",
-            ),
-        ),
-    ]
+    operations = [migrations.RemoveConstraint(model_name="importancecriterion", name="criterion_known")]
