@@ -245,7 +245,8 @@ ESCALATION = Step(
         ),
         t(
             "«تصعيد» يرفع الطلب مستوى واحداً بسبب تكتبه، ويظهر في السجل. «المصعّدة» قائمة بكل ما صُعّد.",
-            '"Escalate" lifts a case by one level, with your reason, for all to see. "Escalated" lists all that were lifted.',
+            '"Escalate" lifts a case by one level, with your reason, for all to see. '
+            '"Escalated" lists all that were lifted.',
         ),
     ),
 )

@@ -94,9 +94,9 @@ class Migration(migrations.Migration):
                     "way",
                     models.CharField(
                         choices=[
-                            ("at_once", "بريد فوري في وقت الدوام"),
-                            ("digest", "في الموجز اليومي"),
-                            ("desk", "في مكتب العمل فقط"),
+                            ("at_once", "بريد فوري"),
+                            ("digest", "الموجز اليومي"),
+                            ("desk", "دون بريد"),
                         ],
                         max_length=8,
                     ),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             model_name="clock",
             index=models.Index(
                 condition=models.Q(
-                    ("stopped_at__isnull", True), ("paused_at__isnull", True), ("next_step_at__isnull", False)
+                    ("next_step_at__isnull", False), ("paused_at__isnull", True), ("stopped_at__isnull", True)
                 ),
                 fields=["next_step_at", "id"],
                 name="clock_next_step",
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         AddIndexConcurrently(
             model_name="case",
             index=models.Index(
-                condition=models.Q(("is_open", True), ("escalation__gt", 0)),
+                condition=models.Q(("escalation__gt", 0), ("is_open", True)),
                 fields=["agency", "escalation", "importance", "registered_at", "id"],
                 name="case_escalated",
             ),

@@ -60,10 +60,10 @@ def _enters_by_class(case: Case, to_unit: Unit, *, at: datetime) -> None:
     if case.importance not in GRAVEST and directory.is_fast_team(to_unit, at):
         raise NotAtThisLine(
             t(
-                "لا يدخل فريق المعالجة السريعة إلا ما بلغ درجة «{gravest}»، وهذا الطلب «{now}». غيّر درجته بسبب، أو أحله إلى "
-                "وحدته.",
-                "Only what is “{gravest}” comes to the fast-handling team; this case is “{now}”. Change its class with a "
-                "reason, or refer it to its unit.",
+                "لا يدخل فريق المعالجة السريعة إلا ما بلغ درجة «{gravest}»، وهذا الطلب «{now}». غيّر درجته بسبب، أو "
+                "أحله إلى وحدته.",
+                "Only what is “{gravest}” comes to the fast-handling team; this case is “{now}”. Change its class "
+                "with a reason, or refer it to its unit.",
                 gravest=workflow.IMPORTANCE["P1"],
                 now=case.importance_words,
             )
