@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from wasl.calendars.events import CalendarChanged
 from wasl.cases import operations, queries
 from wasl.cases.operations.change import NotNow, StaleCase
 from wasl.core import clock
@@ -57,3 +58,11 @@ def call_reviews(timestamp: int) -> None:
 def recount_clocks(change_event_id: int) -> None:
     """Count anew every running clock that a change of the calendar touches, and tell their owners once."""
     operations.recount(queries.fact_by_id(change_event_id), at=clock.now())
+
+
+@job(name="cases.recount_clocks")
+def recount_of_before(case_id: int, calendar_id: int | None) -> None:
+    """What the release before has queued, one case each: the last change is counted for all, and once."""
+    change = queries.last_fact(queries.by_id(case_id).agency_id, CalendarChanged.kind)
+    if change is not None:
+        recount_clocks.defer(change_event_id=change.pk, once=f"recount {change.pk}")

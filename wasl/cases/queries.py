@@ -654,6 +654,11 @@ def fact_by_id(number: int) -> EventRecord:
     return EventRecord.objects.get(pk=number)
 
 
+def last_fact(agency_id: int, kind: str) -> EventRecord | None:
+    """The newest fact of a kind in an agency."""
+    return EventRecord.objects.filter(agency_id=agency_id, kind=kind).order_by("-at", "-id").first()
+
+
 _MOVES = Asked(
     lambda case_id: DueMove.objects.filter(case_id=case_id).select_related("change_event").order_by("id"), int
 )

@@ -13,7 +13,7 @@ from wasl.cases.models import Case, CaseFile, Clock
 from wasl.contacts import queries as contacts
 from wasl.core import clock
 from wasl.desk import acts, identity, ladder
-from wasl.desk.clocks import TICKS, panels
+from wasl.desk.clocks import panels
 from wasl.desk.forms import ActForm
 from wasl.desk.people import staff
 from wasl.desk.pictures import Links, shown
@@ -50,6 +50,7 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
     tab = tab if tab in TABS else "all"
     present = lines.standing(case, at)
     running = queries.running_clocks(case)
+    clocks = panels(case, at=at, clocks=running)
     offers = _offers(present, user, at, bound, act_code or request.GET.get("act", ""))
     return {
         **_related(request, case, sight),
@@ -59,10 +60,10 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
         "importance": workflow.IMPORTANCE[case.importance],
         "weighed": importance.explained(case),
         "channel": workflow.CHANNELS.get(case.channel, case.channel),
-        "clocks": panels(case, at=at, clocks=running),
+        "clocks": clocks,
+        "ended_clocks": [clock for clock in clocks if not clock.stands_out],
         **_ladder(case, running, at),
         "stages": course(present, at),
-        "ticks": TICKS,
         "lines": _lines(_of_tab(items, tab), files),
         "counts": {name: len(_of_tab(items, name)) for name in TABS},
         "tab": tab,

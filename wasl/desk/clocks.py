@@ -18,8 +18,8 @@ from wasl.sla.words import working_length
 from wasl.web.drawings import Stretch
 from wasl.web.moments import moment24
 
-# The mark on a bar: reminder to the owner, word to the liaison officer (escalation steps of the domain).
-TICKS = "50,80"
+# Beyond ten times the promise the figure says nothing more.
+MOST_PERCENT = 999
 TONES = {sla.State.ON_TIME: "ok", sla.State.NEAR: "warn", sla.State.OVERDUE: "bad"}
 DAY_CLASSES = {"weekend": "off", "holiday": "off", "closed": "off"}
 STRETCH_KINDS = {"counted": "counted", "remaining": "open", "paused": "paused"}
@@ -65,6 +65,8 @@ class ClockPanel:
     tone: str
     percent: int
     left: str
+    # The warning points of its version, as marks on the bar.
+    ticks: str = ""
     words: str = ""
     rule: str = ""
     calendar: str = ""
@@ -76,6 +78,18 @@ class ClockPanel:
     def is_main(self) -> bool:
         """The resolution: its explanation stands open, where its days fit."""
         return self.kind == "resolve"
+
+    @property
+    def stands_out(self) -> bool:
+        """Is it to be watched? What was kept or has ended is told in a line, but for the resolution."""
+        return self.stopped_at is None or self.is_main
+
+    @property
+    def used(self) -> str:
+        """How much of it is used up, in words."""
+        if self.percent > MOST_PERCENT:
+            return say("أكثر من عشرة أضعاف", "More than ten times")
+        return say("استُهلك {share}%", "{share}% used", share=self.percent)
 
     @property
     def state_words(self) -> str:
@@ -99,7 +113,8 @@ def panels(case: Case, *, at: datetime, clocks: list[Clock] | None = None) -> li
 def _panel(clock: Clock, moves: list[DueMove], *, at: datetime) -> ClockPanel:
     promise, pauses = cases.promise_of(clock), cases.pauses_of(clock)
     moment = clock.stopped_at or at
-    state = sla.state(promise, clock.started_at, pauses, at=moment)
+    warnings = rules.warnings(clock.agency_id, clock.policy_id) or [100]
+    state = sla.state(promise, clock.started_at, pauses, at=moment, near=warnings[-1] / 100)
     share = sla.share(promise, clock.started_at, pauses, at=moment)
     return ClockPanel(
         kind=clock.kind,
@@ -111,6 +126,7 @@ def _panel(clock: Clock, moves: list[DueMove], *, at: datetime) -> ClockPanel:
         tone=TONES[state],
         percent=round(share * 100),
         left="" if clock.stopped_at else _left(promise, clock, pauses, at),
+        ticks=",".join(map(str, warnings)),
         words=explain_sentence(promise, clock.started_at, language()),
         rule=_rule(clock),
         calendar=_calendar(clock),

@@ -124,12 +124,22 @@ def share(promise: Promise, started_at: datetime, pauses: Iterable[Pause] = (), 
     return consumed(promise, started_at, pauses, at=at) / amount(promise, started_at)
 
 
-def state(promise: Promise, started_at: datetime, pauses: Iterable[Pause] = (), *, at: datetime) -> State:
-    """How the promise stands at a moment; of a promise that was kept, ask for the moment it was."""
+def state(
+    promise: Promise,
+    started_at: datetime,
+    pauses: Iterable[Pause] = (),
+    *,
+    at: datetime,
+    near: float = NEAR_SHARE,
+) -> State:
+    """How the promise stands at a moment; of a promise that was kept, ask for the moment it was.
+
+    It is near from the share `near` on: the last warning point of its version.
+    """
     kept = list(pauses)
     if at > due_at(promise, started_at, kept, at=at):
         return State.OVERDUE
-    return State.NEAR if share(promise, started_at, kept, at=at) >= NEAR_SHARE else State.ON_TIME
+    return State.NEAR if share(promise, started_at, kept, at=at) >= near else State.ON_TIME
 
 
 def tidy_pauses(pauses: Iterable[Pause], *, at: datetime | None) -> list[tuple[datetime, datetime]]:

@@ -11,7 +11,7 @@ from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.sla import durations
 from wasl.sla.clocks import Promise
-from wasl.sla.models import ClockKind, OnReopen, Policy, Unit, usual_pauses
+from wasl.sla.models import ClockKind, OnReopen, Policy, Unit, usual_pauses, usual_warnings
 from wasl.sla.terms import Terms
 
 
@@ -120,6 +120,12 @@ def pausing(agency_id: int, policy_id: int | None) -> frozenset[str]:
     """The waiting states that stop a clock of this version."""
     policy = version(agency_id, policy_id)
     return frozenset(usual_pauses() if policy is None else policy.pauses)
+
+
+def warnings(agency_id: int, policy_id: int | None) -> list[int]:
+    """The per cents at which a clock of this version warns, in order; the last is where it counts as near."""
+    policy = version(agency_id, policy_id)
+    return sorted(usual_warnings() if policy is None else policy.warnings)
 
 
 def goes_on(agency_id: int, policy_id: int | None) -> bool:

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from wasl.alerts.models import Alert
 from wasl.calendars import operations as calendars
 from wasl.cases import operations
-from wasl.cases.jobs import recount_clocks
+from wasl.cases.jobs import recount_clocks, recount_of_before
 from wasl.cases.models import Case, DueMove
 from wasl.cases.tests.makers import make_case, make_working_agency
 from wasl.cases.timeline import public_timeline, staff_timeline
@@ -71,6 +72,21 @@ def test_counting_twice_moves_nothing_and_tells_nobody_again() -> None:
     assert Case.objects.get(pk=case.pk).version == version
     assert EventRecord.objects.filter(kind="DueMomentsMoved").count() == 1
     assert [alert.person for alert in Alert.objects.filter(kind="due_moments")] == [said]
+
+
+def test_jobs_that_the_release_before_has_queued_count_everything_once() -> None:
+    agency = make_working_agency()
+    cases = [make_case(agency=agency) for _ in range(2)]
+    change = free_monday(agency)
+
+    for case in cases:
+        recount_of_before(case_id=case.pk, calendar_id=None)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = 'cases.recount'")
+        assert cursor.fetchall() == [(f'{{"change_event_id": {change.pk}}}',)]
+    recounted(change)
+    assert all(stands_right(case) for case in cases)
 
 
 def test_the_owners_get_one_word_about_all_of_theirs() -> None:
