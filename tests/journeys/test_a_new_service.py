@@ -151,7 +151,7 @@ def test_a_service_with_questions_and_a_holiday_reaches_a_citizen_and_explains_i
         salem.goto(f"{house.url}/desk/cases/{reference}")
         expect(salem.locator("main")).to_contain_text("كم مركبة عالقة؟")
         expect(salem.locator("main")).to_contain_text(NAME)
-        expect(salem.locator(".days")).to_contain_text(HOLIDAY)
+        expect(salem.locator(".why[open] .days")).to_contain_text(HOLIDAY)
         found += barriers(salem)
         state = house.rows(
             "SELECT c.state, u.code, c.answers FROM cases_case c JOIN directory_unit u ON u.id = c.unit_id"

@@ -36,7 +36,7 @@ register(
         t("وارد الوحدة", "Unit inbox"),
         "desk:inbox",
         icon="inbox",
-        order=5,
+        order=12,
         surface="staff",
         right="open_inbox",
     ),

@@ -25,7 +25,7 @@ from wasl.analytics.tests.test_rollups import asked, compared, told
 from wasl.calendars import queries as calendars
 from wasl.cases.tests.histories import IMPORTED_AT, START, World, make_tales, make_world, write
 from wasl.core import clock
-from wasl.directory.tests.makers import make_person
+from wasl.directory.tests.makers import make_person, make_unit
 
 pytestmark = pytest.mark.django_db
 
@@ -91,8 +91,11 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 def live(world: World, steps: list[Step], *, imported: int) -> Past:
     """Histories that came by COPY, and what the steps make of them and of new cases."""
-    past = Past(world.agency, list(world.units.values()), world.services, [], random.Random(0))
-    past.staff.append(make_person("supervisor", past.units[0]))
+    units = list(world.units.values())
+    committee = make_unit("SAFETY", agency=world.agency, kind="committee")
+    team = make_unit("FOLLOW", agency=world.agency, kind="team")
+    people = [make_person("supervisor", units[0]), make_person("head", committee), make_person("follow_up", team)]
+    past = Past(world.agency, units, world.services, people, random.Random(0), committee)
     with clock.frozen(LATEST):
         past.cases += write(world, make_tales(seed=imported, number=imported)) if imported else []
     at = START

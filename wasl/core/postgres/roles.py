@@ -51,8 +51,9 @@ def make_database(connection: Connection) -> None:
 
 
 def allow_databases(connection: Connection, *, allowed: bool) -> None:
-    """Let `owner` make databases, or not: only tests need it."""
+    """Let `owner` make databases and stand in for `app` within them, or not: only tests need it."""
     connection.execute(sql.SQL("ALTER ROLE owner " + ("CREATEDB" if allowed else "NOCREATEDB")))
+    connection.execute(sql.SQL("GRANT app TO owner" if allowed else "REVOKE app FROM owner"))
 
 
 def grant_future_tables(connection: Connection, *, owner: str, app: str) -> None:

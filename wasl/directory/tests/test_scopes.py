@@ -135,6 +135,7 @@ def test_an_administrator_sees_no_content_of_cases() -> None:
         Right.MANAGE_KEYS,
         Right.MANAGE_SUBSTITUTES,
         Right.READ_RIGHTS,
+        Right.READ_DELEGATIONS,
         Right.READ_PRIVACY,
         Right.RUN_PRIVACY,
         Right.READ_CONFIG,
