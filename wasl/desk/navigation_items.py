@@ -16,7 +16,7 @@ register(
     NavItem(t("الطلبات", "Cases"), "desk:home", icon="list-checks", order=10, surface="staff", right="read_case"),
     NavItem(t("المهام", "Tasks"), "desk:tasks", icon="phone-outgoing", order=20, surface="staff", right="do_tasks"),
     NavItem(
-        t("مراجعة الدرجات", "Review of classes"),
+        t("الدرجات", "Classes"),
         "desk:class_changes",
         icon="gauge",
         order=29,

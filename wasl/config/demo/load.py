@@ -13,6 +13,7 @@ from wasl.analytics import operations as analytics
 from wasl.calendars import operations as calendars
 from wasl.calendars import queries as working_times
 from wasl.catalogue import operations as catalogue
+from wasl.config.demo.climbing import climb
 from wasl.config.demo.history import make_history
 from wasl.config.demo.people import DEMO_PASSWORD, DEMO_TOTP_SECRET, PEOPLE, DemoPerson
 from wasl.config.demo.rising import raise_some
@@ -57,10 +58,10 @@ def load(*, at: datetime, cases: int | None = None, tell: Callable[[int, int], N
     # All or nothing: a start that was cut off leaves an empty house, which is filled at the next.
     with events.of_origin("import"), transaction.atomic():
         _set_up(founded_at)
-        for person in PEOPLE:
-            _add_person(person, at=founded_at)
+        people = [_add_person(person, at=founded_at) for person in PEOPLE]
         made = make_history(at=at, most=cases, tell=tell)
         raise_some(at=at)
+        climb(people, founded_at=founded_at, at=at)
     return made
 
 

@@ -107,7 +107,7 @@ class Window:
             path = f"{PICTURES}/{name}-{self.language}-{self.width}.png"
             self.page.screenshot(path=path, full_page=True)
         found = looked_over(self.page)
-        assert found["violations"] == [], name
+        assert found["violations"] == [], f"{name}: {found['violations']}"
         assert found["wide"] <= 0, f"{name} is {found['wide']} px too wide"
         assert found["language"] == self.language, name
 
