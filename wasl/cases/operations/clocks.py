@@ -115,6 +115,8 @@ def beneficiary_hears(case: Case, *, at: datetime) -> None:
     stop_clocks(case, "first_answer", "update", at=at)
     if case.is_open:
         start_clocks(case, at=at, kinds={"update"})
+        if case.state in workflow.WAITING:
+            follow_state(case, at=at)
 
 
 def follow_state(case: Case, *, at: datetime) -> None:

@@ -140,6 +140,16 @@ def test_the_beneficiary_is_to_hear_something_again_from_each_word_on() -> None:
     assert kept.stopped_at == running.started_at == SUNDAY_9AM + 4 * HOUR
 
 
+def test_a_word_to_the_citizen_while_we_wait_for_them_begins_a_clock_that_stands_too() -> None:
+    huda = make_huda()
+    case = make_case()
+    operations.ask_beneficiary(case, question="أين؟", by=huda, at=SUNDAY_9AM + HOUR)
+
+    operations.reply(case, text="ننتظر ردكم", by=huda, at=SUNDAY_9AM + 2 * HOUR)
+
+    assert all(clock.paused_at is not None for clock in case.clocks.filter(stopped_at__isnull=True))
+
+
 def noora_unit(noora: User) -> int:
     return noora.memberships.get().unit_id  # type: ignore[no-any-return]
 

@@ -40,7 +40,7 @@ LOOKS = ALL_LOOKS if PICTURES else TWO_LOOKS
 # Axe may take its time, but for what is told alone: what is well is not collected. The rail of a narrow screen lies
 # over whatever is scrolled under it, which axe would take for a small target.
 _LOOK = """async rules => {
-    document.querySelectorAll(".rail").forEach(one => { one.style.position = "static"; });
+    document.querySelectorAll(".rail, .topb").forEach(one => { one.style.position = "static"; });
     const found = await axe.run({runOnly: rules, resultTypes: ["violations"]});
     const page = document.documentElement;
     return {
