@@ -30,10 +30,13 @@ class Actor(Protocol):
 
 @dataclass(frozen=True)
 class Event:
-    """Base of all facts: a frozen dataclass of plain values."""
+    """Base of all facts: a frozen dataclass of plain values. `is_look`: of looking only (`core.noted`); pages hear of
+    no such fact.
+    """
 
     kind: ClassVar[str] = ""
     version: ClassVar[int] = 0
+    is_look: ClassVar[bool] = False
 
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
@@ -100,6 +103,11 @@ def subscriber(
 def registered_events() -> dict[tuple[str, int], type[Event]]:
     """All facts of the house by (kind, version)."""
     return dict(_events)
+
+
+def looks() -> list[str]:
+    """The kinds of facts about looking, by name."""
+    return sorted({cls.kind for cls in _events.values() if cls.is_look})
 
 
 def subscribers_of(kind: str) -> dict[str, Handler]:

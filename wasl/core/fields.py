@@ -11,7 +11,9 @@ _BYTES = 12
 
 def new_public_id() -> str:
     """A random name of 96 bits for things that outsiders may hold a link to; URL-safe."""
-    return secrets.token_urlsafe(_BYTES)
+    while (name := secrets.token_urlsafe(_BYTES)).startswith("-"):  # a command line would take it for an option
+        continue
+    return name
 
 
 def new_public_ids(count: int) -> list[str]:

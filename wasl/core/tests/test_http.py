@@ -75,7 +75,7 @@ def listening(
     finally:
         server.shutdown(socket.SHUT_RDWR)
         server.close()
-        thread.join(5)
+        thread.join(60)
 
 
 def saying(text: bytes) -> Callable[[socket.socket], None]:
@@ -186,7 +186,7 @@ def test_an_answer_that_drips_ends_with_the_patience(opened: Callable[[int], Non
     with listening(drip) as (port, _):
         opened(port)
         with pytest.raises(Unheard):
-            http.call("GET", f"http://127.0.0.1:{port}/", patience=0.3)
+            http.call("GET", f"http://127.0.0.1:{port}/", patience=1.0)
 
 
 @contextmanager
@@ -227,7 +227,7 @@ def test_the_line_is_cut_while_an_answer_still_drips(
         with listening(drip, tls=tls) as (port, heard):
             opened(port)
             with pytest.raises(Unheard):
-                http.call("GET", f"{scheme}://127.0.0.1:{port}/", patience=0.4)
+                http.call("GET", f"{scheme}://127.0.0.1:{port}/", patience=1.0)
 
     assert heard[0].startswith(b"GET / ")
     assert drops[0] < most

@@ -121,6 +121,7 @@ def test_without_a_database_intake_goes_on_and_guessing_does_not(monkeypatch: py
         return {"host": "127.0.0.1", "port": 1, "dbname": "none"}
 
     monkeypatch.setattr(limits, "_pools", {})
+    monkeypatch.setattr(limits, "PATIENCE_SECONDS", 0.5)
     monkeypatch.setattr(type(connections["default"]), "get_connection_params", nothing_listens)
 
     assert limits.allow("key", 1, 60)

@@ -10,6 +10,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 from psycopg import AsyncConnection
 
+from wasl.core import events
 from wasl.web.live.hub import Scope
 
 ScopesOf = Callable[[Any, int], Awaitable[Sequence[Scope]]]
@@ -23,7 +24,7 @@ _LAST = "SELECT coalesce(max(id), 0) FROM core_eventrecord"
 _MISSED = """
 SELECT id, kind, agency_id, case_id, data FROM core_eventrecord
 WHERE id > %(early)s AND (id > %(last)s OR recorded_at > now() - make_interval(secs => %(late)s))
-  AND id <> %(last)s AND agency_id = ANY(%(agencies)s) AND origin = 'live'
+  AND id <> %(last)s AND agency_id = ANY(%(agencies)s) AND origin = 'live' AND kind <> ALL(%(looks)s)
 ORDER BY id LIMIT %(limit)s
 """
 
@@ -66,6 +67,7 @@ async def missed(connection: AsyncConnection[Any], last: int, agencies: list[int
         "late": LATE_SECONDS,
         "agencies": agencies,
         "limit": MISSED_LIMIT + 1,
+        "looks": events.looks(),
     }
     rows = await (await connection.execute(_MISSED, values)).fetchall()
     return None if len(rows) > MISSED_LIMIT else rows

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = Path(os.environ.get("WASL_CHROMIUM", "/usr/bin/chromium"))
 VENDOR = Path(__file__).resolve().parents[1] / "static" / "vendor"
+# What is waited for comes within a second here; a machine that does much else at once may take its time.
+PATIENCE_MS = 60_000
 PICTURES = os.environ.get("WASL_PICTURES", "")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 QUIET = [
@@ -70,6 +72,7 @@ def open_browser() -> Iterator[Browser]:
     with pytest.MonkeyPatch.context() as patch:
         # Playwright runs an event loop in this thread; Django's guard would take every query for a mistake.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        expect.set_options(timeout=PATIENCE_MS)
         with sync_playwright() as playwright:
             opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
             yield opened
@@ -92,6 +95,7 @@ class Window:
         self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, **options)
         cookies = {"wasl_language": language} | ({settings.SESSION_COOKIE_NAME: session} if session else {})
         self.context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
+        self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.base, self.language, self.width = base, language, size[0]
 

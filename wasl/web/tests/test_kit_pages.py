@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from wasl.web.tests.looks import looked_over
 
@@ -74,7 +74,7 @@ def test_the_pin_follows_a_press_on_the_map(open_page: Any) -> None:
     before = page.input_value("#lat")
     page.click("#map", position={"x": 60, "y": 60})
 
-    assert page.input_value("#lat") != before
+    expect(page.locator("#lat")).not_to_have_value(before)
 
 
 def test_a_draft_survives_a_reload_and_ends_after_starting_anew(open_page: Any) -> None:
@@ -83,11 +83,11 @@ def test_a_draft_survives_a_reload_and_ends_after_starting_anew(open_page: Any) 
     page.wait_for_selector("[data-draft-saved]")
     page.reload()
     page.wait_for_selector("form[data-draft] .note[role=status]")
-    assert page.input_value("#q") == "شارع مزون"
+    expect(page.locator("#q")).to_have_value("شارع مزون")
 
     page.click("form[data-draft] .note[role=status] button")
 
-    assert page.input_value("#q") == ""
+    expect(page.locator("#q")).to_have_value("")
     assert page.evaluate("localStorage.getItem('wasl:draft:style')") is None
 
 

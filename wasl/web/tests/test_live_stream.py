@@ -6,7 +6,6 @@ import queue
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,13 +19,14 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from wasl.core import events
+from wasl.core.tests.ports import free_port
 from wasl.web import live
 from wasl.web.live import door, feed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AT = datetime(2026, 11, 29, 7, 0, tzinfo=UTC)
-PATIENCE = 15
+PATIENCE = 60
 # person -> what the person may hear; the real table stands in `directory`.
 SCOPES: dict[int, list[tuple[int, frozenset[int] | None]]] = {}
 
@@ -103,9 +103,7 @@ def port(request: pytest.FixtureRequest, settings: Any, monkeypatch: pytest.Monk
     settings.WASL_LIVE_SCOPES = f"{__name__}.scopes"
     monkeypatch.setattr(feed, "RECHECK_SECONDS", 0.2)
     monkeypatch.setattr(feed, "HEARTBEAT_SECONDS", getattr(request, "param", 20.0))
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        chosen = int(free.getsockname()[1])
+    chosen = free_port()
     config = uvicorn.Config(live.app, port=chosen, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

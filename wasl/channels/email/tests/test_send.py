@@ -14,7 +14,8 @@ from wasl.channels.email import send
 from wasl.channels.email.adapter import EmailAdapter
 from wasl.channels.email.automatic import AutomaticKind
 from wasl.channels.email.parse import parse
-from wasl.channels.email.tests.servers import free_port, scripted, smtp_sink
+from wasl.channels.email.tests.servers import scripted, smtp_sink
+from wasl.core.tests.ports import free_port
 
 NOTICE = OutboundMessage(
     to_address="maryam@example.org",

@@ -194,20 +194,20 @@ class TestWhoeverWritesLate:
             facts = Facts(agency_id=1, recorded_at=SUNDAY_9AM)
             facts.add(DoorPainted(1, "red"), at=SUNDAY_9AM, case_id=None)
             write = facts._sheet.write
-            facts._sheet.write = lambda numbers: (taken.set(), go_on.wait(10), write(numbers))[2]  # type: ignore[func-returns-value,method-assign,misc]
+            facts._sheet.write = lambda numbers: (taken.set(), go_on.wait(60), write(numbers))[2]  # type: ignore[func-returns-value,method-assign,misc]
             with transaction.atomic():
                 facts.write()
             connection.close()
 
         thread = threading.Thread(target=bring_in)
         thread.start()
-        assert taken.wait(10)
+        assert taken.wait(60)
         write_facts(1)
 
         assert seals.seal_settled() == 0
 
         go_on.set()
-        thread.join(10)
+        thread.join(60)
         assert seals.seal_settled() == 2
         assert seals.verify().is_sound
 
@@ -226,7 +226,7 @@ class TestWhoeverWritesLate:
         sealed: list[int] = []
 
         def run() -> None:
-            ready.wait(10)
+            ready.wait(60)
             for _ in range(5):
                 sealed.append(seals.seal_settled(at_once=10))
             connection.close()
@@ -235,7 +235,7 @@ class TestWhoeverWritesLate:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(60)
 
         seals.seal_settled(at_once=10)
         assert sum(sealed) <= 200

@@ -12,3 +12,6 @@ for (const kind of ["click", "focusin"])
   document.addEventListener(kind, (event) => {
     for (const menu of document.querySelectorAll("[data-menu][open]")) if (!menu.contains(event.target)) menu.open = false;
   });
+
+// The bar of a narrow screen scrolls: the page one is on stands in sight.
+document.querySelector(".rail [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
