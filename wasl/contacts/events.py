@@ -1,6 +1,7 @@
 """What happens to beneficiaries. Facts name them by number only."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from wasl.core.events import Event, event
 
@@ -60,6 +61,7 @@ class PersonalDataRead(Event):
     assignments, and the reader had done nothing in it.
     """
 
+    is_look: ClassVar[bool] = True
     what: str
     key: str = ""
     reason: str = ""
@@ -74,3 +76,22 @@ class BeneficiaryCorrected(Event):
 
     beneficiary_id: int
     field: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class RelationDeclared(Event):
+    """Somebody declared who is close to a member of the staff, or a number of that person's own."""
+
+    relation_id: int
+    user_id: int
+    relation: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class RelationEnded(Event):
+    """A declaration holds no longer."""
+
+    relation_id: int
+    user_id: int

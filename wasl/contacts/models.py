@@ -1,11 +1,15 @@
 """Beneficiaries and their addresses. Personal values stand in `full_name`, `name_key`, the `identity_…` fields and
-`Address.value` only."""
+`Address.value` only; those of a declared relative in `Relation`."""
+
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from wasl.contacts import identity
+from wasl.contacts.emails import mask_email
+from wasl.core import edition
 from wasl.core.i18n import t
 from wasl.core.searching import vector_of
 
@@ -160,3 +164,71 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class RelationKind(models.TextChoices):
+    """What somebody is to a member of staff."""
+
+    SELF = "self", t("أنا نفسي", "Myself")
+    SPOUSE = "spouse", t("زوج أو زوجة", "Spouse")
+    PARENT = "parent", t("أب أو أم", "Parent")
+    CHILD = "child", t("ابن أو ابنة", "Child")
+    SIBLING = "sibling", t("أخ أو أخت", "Brother or sister")
+    IN_LAW = "in_law", t("صهر أو نسيب", "In-law")
+    PARTNER = "partner", t("شريك في عمل أو تجارة", "Partner in business")
+    OTHER = "other", t("صلة أخرى", "Another tie")
+
+
+class Relation(models.Model):
+    """A declared conflict of interest: a number or address of a member of staff as a citizen, or of a relative.
+
+    It is told by what a person is reached at or by the identity number, never by the name. Rows are never removed: one
+    that ended says who ended it, and why.
+    """
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=RelationKind.choices)
+    name = models.CharField(max_length=200, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    identity_country = models.CharField(max_length=2, blank=True)
+    identity_sealed = models.TextField(blank=True)
+    identity_last = models.CharField(max_length=4, blank=True)
+    # Why a colleague declared it; empty where the person did.
+    reason = models.CharField(max_length=300, blank=True)
+    declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    end_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=RelationKind.values), name="relation_kind_known"),
+            models.CheckConstraint(
+                condition=~models.Q(phone="", email="", identity_sealed="") | models.Q(valid_to__isnull=False),
+                name="a_relation_can_be_told",
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "valid_from"], name="relation_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user_id}"
+
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does it hold at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+    @property
+    def identity_masked(self) -> str:
+        """The identity number as every page shows it."""
+        return identity.masked(self.identity_last)
+
+    @property
+    def email_masked(self) -> str:
+        """The e-mail as colleagues are shown it."""
+        return mask_email(self.email)
+
+
+edition.watch(Relation)

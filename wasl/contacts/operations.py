@@ -1,7 +1,7 @@
 """Finding, making and erasing beneficiaries."""
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -227,12 +227,13 @@ def reveal_identity(
     case_id: int | None = None,
     unit_id: int | None = None,
     assignee_id: int | None = None,
+    people: Iterable[int] = (),
 ) -> str:
     """The whole identity number, for a reason that is kept with who, when and in which case; empty when none is known.
 
     `unit_id` and `assignee_id` are those of the case in which it is needed; without a unit only whoever may see it in
-    the whole agency. `proved`: the second factor was shown again in this session. Raises NotAllowed, CodeDue,
-    ReasonMissing.
+    the whole agency. `people`: the only ones whose pages may hear of it, where the case is a closed one. `proved`: the
+    second factor was shown again in this session. Raises NotAllowed, CodeDue, ReasonMissing.
     """
     right, agency_id = Right.REVEAL_IDENTITY, beneficiary.agency_id
     if not directory.may(by, right, agency_id=agency_id, unit_id=unit_id, assignee_id=assignee_id, at=at):
@@ -251,7 +252,7 @@ def reveal_identity(
         agency_id=row.agency_id, beneficiary=row, case_id=case_id, by=by, reason=words, at=at
     )
     fact = IdentityRevealed(row.pk, reading.pk)
-    events.publish(fact, agency_id=row.agency_id, case_id=case_id, units=[unit_id], by=by, at=at)
+    events.publish(fact, agency_id=row.agency_id, case_id=case_id, units=[unit_id], by=by, at=at, people=people)
     return keys.unseal(row.identity_sealed)
 
 

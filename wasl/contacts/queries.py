@@ -1,7 +1,7 @@
 """Questions about beneficiaries, always inside one agency."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Q
 
@@ -134,3 +134,12 @@ def numbers_named(key: str, *, most: int) -> list[int]:
     """
     found = Beneficiary.objects.filter(all_begun(key.split(), "name_key"))
     return list(found.values_list("pk", flat=True)[:most])
+
+
+def known_as(people: Collection[int]) -> set[int]:
+    """All numbers under which these beneficiaries are known: those who share an address with one, and themselves."""
+    if not people:
+        return set()
+    values = Address.objects.filter(beneficiary_id__in=people).order_by().values("agency_id", "value")
+    shared = Address.objects.filter(agency_id__in=values.values("agency_id"), value__in=values.values("value"))
+    return {*people, *shared.order_by().values_list("beneficiary_id", flat=True)}

@@ -25,9 +25,12 @@ GROUPS = {
     "confidential": t("محتوى طلب سري", "A confidential case"),
     "case": t("ملف الطلب دون وسائل التواصل", "The case file without means of contact"),
     "audit": t("سجل التدقيق", "The audit log"),
+    "relations": t("تصريحات الموظفين بصلاتهم", "Relations declared by staff"),
     "recording": t("تسجيل مكالمة", "A recorded call"),
 }
 _MOST_KNOWN = 50_000
+# What somebody has seen, or was refused in a room above, is no work that they did in a case.
+_NO_ACTS = (PersonalDataRead.kind, "BarredAttempt")
 _known: set[tuple[object, ...]] = set()
 
 
@@ -95,7 +98,7 @@ def outside_looks(
     if people is not None:
         looks = looks.filter(actor_id__in=people)
     acts = EventRecord.objects.filter(case_id=OuterRef("case_id"), actor_id=OuterRef("actor_id"))
-    return list(looks.filter(~Exists(acts.exclude(kind=PersonalDataRead.kind))).order_by("-at", "-pk")[:most])
+    return list(looks.filter(~Exists(acts.exclude(kind__in=_NO_ACTS))).order_by("-at", "-pk")[:most])
 
 
 def _day(at: datetime, zone: tzinfo) -> datetime:

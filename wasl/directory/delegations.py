@@ -1,7 +1,8 @@
 """Delegating powers: a colleague decides certain things in one's name for a time, within limits, revocable at once.
 
 Only what is one's own by a role can be given, so nothing is ever passed on; what the grantor loses, the delegate loses
-at the same moment. One grants in one's own name only; the doors ask for nothing more.
+at the same moment. One grants in one's own name only; the doors ask for nothing more. A limit by amount there is not:
+no act of the house bears an amount.
 """
 
 from collections.abc import Collection
@@ -115,6 +116,27 @@ def revoke(delegation: Delegation, *, by: User, at: datetime) -> Delegation:
     fact = DelegationRevoked(row.pk, row.grantor_id, row.delegate_id)
     events.publish(fact, agency_id=row.agency_id, by=by, at=at)
     queries.forget(by)
+    return row
+
+
+@transaction.atomic
+def end(delegation: Delegation, *, reason: str, by: User, at: datetime) -> Delegation:
+    """End a delegation between others, as whoever looks after the people of the agency; both hear why. Twice is once.
+
+    Raises CannotDelegate.
+    """
+    words = clean_line(reason)[:300]
+    if not words:
+        raise CannotDelegate(t("اكتب سبب الإنهاء؛ يصل إلى الطرفين.", "Say why it ends; both sides hear it."))
+    if not queries.may(by, Right.END_DELEGATIONS, agency_id=delegation.agency_id, at=at):
+        raise CannotDelegate(t("ليس لك إنهاء تفويض بين آخرين.", "You may not end a delegation between others."))
+    row: Delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
+    if row.revoked_at is not None or row.valid_to <= at:
+        return row
+    row.revoked_at, row.revoked_by, row.end_reason = at, by, words
+    row.save(update_fields=["revoked_at", "revoked_by", "end_reason"])
+    fact = DelegationRevoked(row.pk, row.grantor_id, row.delegate_id)
+    events.publish(fact, agency_id=row.agency_id, by=by, at=at)
     return row
 
 
@@ -237,6 +259,11 @@ def _reaches(held: Held, power: Right, agency: Agency, unit: Unit | None) -> boo
         if one.parent_id is not None:
             parts.setdefault(one.parent_id, []).append(one.pk)
     return unit.pk in below(held.unit_id, parts)
+
+
+def classes_of(classes: Collection[str] | None) -> str:
+    """How far up a delegation of these classes reaches, in words; None: every class."""
+    return say(*CLASS_LIMITS[min(classes) if classes else queries.GRAVEST_OF_ALL])
 
 
 def sentence_of(delegation: Delegation) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from wasl.accounts.models import User
 from wasl.core.i18n import t
-from wasl.directory import queries
+from wasl.directory import delegations, queries
 from wasl.directory.models import Unit
 from wasl.directory.rights import SCOPES, Grant, Reach, Right, Role, grant
 from wasl.directory.scopes import Held, below
@@ -26,7 +26,10 @@ GROUPS: tuple[tuple[str, str, tuple[Right, ...]], ...] = (
             Right.READ_CONTACT,
             Right.REVEAL_IDENTITY,
             Right.READ_CONFIDENTIAL,
+            Right.READ_COMPARTMENT,
             Right.READ_DASHBOARDS,
+            Right.READ_AGEING,
+            Right.READ_WEEKLY_LIST,
             Right.EXPORT_CASES,
         ),
     ),
@@ -40,6 +43,8 @@ GROUPS: tuple[tuple[str, str, tuple[Right, ...]], ...] = (
             Right.ASK_BENEFICIARY,
             Right.ADD_NOTE,
             Right.ADD_FILE,
+            Right.ASK_APPEAL,
+            Right.TELL_OF_STAFF,
             Right.RECORD_IDENTITY,
             Right.DO_TASKS,
             Right.UNPARK,
@@ -51,24 +56,47 @@ GROUPS: tuple[tuple[str, str, tuple[Right, ...]], ...] = (
         (
             Right.CLASSIFY,
             Right.REFER,
+            Right.OPEN_INBOX,
             Right.ANSWER_REFERRAL,
+            Right.RAISE_CASE,
             Right.ASSIGN,
             Right.CHANGE_IMPORTANCE,
             Right.SET_IMPORTANCE,
             Right.SCHEDULE,
             Right.START_WORK,
             Right.HOLD,
+            Right.ESCALATE,
             Right.RESOLVE,
             Right.REJECT,
+            Right.REJECT_UNREFERRED,
             Right.CLOSE,
             Right.REOPEN,
             Right.MERGE,
         ),
     ),
     (
+        t("قرارات فوق الوحدة", "Decisions above the unit"),
+        "gavel",
+        (
+            Right.FOLLOW_UP_UNITS,
+            Right.DECIDE_OWNER,
+            Right.DECIDE_RAISED,
+            Right.DECIDE_APPEAL,
+            Right.APPROVE_PENDING,
+            Right.LIFT_COMPARTMENT,
+        ),
+    ),
+    (
         t("الزملاء والوحدة", "Colleagues and unit"),
         "users-round",
-        (Right.MANAGE_MEMBERS, Right.MANAGE_SUBSTITUTES, Right.READ_RIGHTS, Right.SHARE_VIEWS),
+        (
+            Right.MANAGE_MEMBERS,
+            Right.MANAGE_SUBSTITUTES,
+            Right.READ_RIGHTS,
+            Right.READ_RELATIONS,
+            Right.DECLARE_RELATIONS,
+            Right.SHARE_VIEWS,
+        ),
     ),
     (
         t("النظام والرقابة", "The system and its control"),
@@ -78,9 +106,14 @@ GROUPS: tuple[tuple[str, str, tuple[Right, ...]], ...] = (
             Right.MANAGE_UNITS,
             Right.CONFIGURE,
             Right.MANAGE_CHANNELS,
+            Right.MANAGE_KEYS,
             Right.READ_CONFIG,
             Right.READ_HEALTH,
             Right.READ_AUDIT,
+            Right.READ_FAIRNESS,
+            Right.READ_CLASS_CHANGES,
+            Right.READ_DELEGATIONS,
+            Right.END_DELEGATIONS,
             Right.READ_PRIVACY,
             Right.ASK_PRIVACY,
             Right.APPROVE_PRIVACY,
@@ -100,6 +133,9 @@ class Reason:
     cell: Grant
     until: datetime | None
     absent: str = ""
+    # Whose power it is by delegation, and up to which class.
+    grantor: str = ""
+    classes: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,15 +166,17 @@ class Group:
 
 
 def explain(person: User, at: datetime) -> list[Group]:
-    """All rights of the house in groups, each as one the person has or lacks now; six statements at most."""
+    """All rights of the house in groups, each as one the person has or lacks now; seven statements at most."""
     held = [one for one in queries.held_by([person.pk])[person.pk] if person.is_active and one.is_valid(at)]
-    words = _Words(held)
+    delegated = queries.delegated_to(person, at)
+    words = _Words([*held, *delegated])
     could = _who_could({one.agency_id for one in held}, person, at)
     groups = []
     for title, icon, rights in _all_groups():
         group = Group(title, icon)
         for right in rights:
-            reasons = [words.reason(one, cell, person) for one in held if (cell := grant(one.role, right))]
+            grounds = [*held, *(one for one in delegated if _gives(one, right))]
+            reasons = [words.reason(one, cell, person) for one in grounds if (cell := grant(one.role, right))]
             if reasons:
                 group.allowed.append(Line(right.label, _shortest(reasons)))
             else:
@@ -147,6 +185,13 @@ def explain(person: User, at: datetime) -> list[Group]:
                 group.lacking.append(Lacking(right.label, [role.label for role in roles], people))
         groups.append(group)
     return groups
+
+
+def _gives(held: Held, right: Right) -> bool:
+    """Is the right among the powers that are delegated? What is one's own is nobody else's to decide."""
+    cell = grant(held.role, right)
+    powers = held.delegated.powers if held.delegated is not None else frozenset()
+    return right in powers and cell is not None and cell.reach is not Reach.OWN
 
 
 def _all_groups() -> Iterable[tuple[str, str, tuple[Right, ...]]]:
@@ -188,6 +233,10 @@ class _Words:
         unit = self._units[held.unit_id]
         role = str(Role(held.role).label)
         absent = self._people.get(held.for_id or 0, "")
+        if (limits := held.delegated) is not None:
+            where = self._named(limits.unit_id) if limits.unit_id is not None else str(self._where(held, cell, ""))
+            classes = delegations.classes_of(limits.classes) if limits.classes is not None else ""
+            return Reason(where, role, str(unit), cell, held.valid_to, grantor=absent, classes=classes)
         return Reason(str(self._where(held, cell, absent)), role, str(unit), cell, held.valid_to, absent)
 
     def _where(self, held: Held, cell: Grant, absent: str) -> str:
@@ -198,6 +247,8 @@ class _Words:
             return t("ما أُسند إلى {name}", "What is assigned to {name}", name=absent)
         if cell.reach is Reach.OWN:
             return t("ما أُسند إلى الشخص نفسه", "What is assigned to the person")
+        if cell.reach is Reach.SEAT:
+            return str(unit)
         if cell.reach is Reach.SHARED:
             return t("ما أُحيل إلى {units}", "What was referred to {units}", units=self._named(held.unit_id))
         if cell.reach is Reach.CLASS:

@@ -196,12 +196,12 @@ def offer(form: forms.Form, name: str, choices: list[tuple[Any, str]], *, empty:
     """Fill the choices of a field, with nothing chosen first if `empty`."""
     chooser = form.fields[name]
     assert isinstance(chooser, forms.ChoiceField)
-    chooser.choices = [("", "…"), *choices] if empty else choices
+    chooser.choices = [("", t("اختر", "Choose")), *choices] if empty else choices
 
 
 def offer_people(form: forms.Form, name: str, colleagues: Iterable[Membership], *, first: set[int]) -> None:
     """Colleagues by name with role and unit, those of the units `first` before the others."""
-    ordered = sorted(colleagues, key=lambda one: (one.unit_id not in first, one.user.name))
+    ordered = sorted(colleagues, key=lambda one: (one.unit_id not in first, one.user.name, one.pk))
     offer(form, name, [(one.user_id, _described(one)) for one in ordered], empty=True)
 
 

@@ -98,6 +98,9 @@ class Unit(models.Model):
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
     is_triage = models.BooleanField(default=False)
     is_centre = models.BooleanField(default=False)
+    # Complaints about staff come to it: 1 the first to be asked, 2 the next. 0: not any more, or only where no other
+    # stood outside the line, and it still holds some. None: it never held one.
+    staff_complaints = models.PositiveSmallIntegerField(null=True, blank=True)
     valid_from = models.DateTimeField()
     valid_to = models.DateTimeField(null=True, blank=True)
 
@@ -216,6 +219,8 @@ class Delegation(models.Model):
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
+    # Why somebody who is neither of the two ended it.
+    end_reason = models.CharField(max_length=300, blank=True, db_default="")
 
     class Meta:
         constraints = [

@@ -36,6 +36,8 @@ AGENCY_CHANGES = frozenset(
     | {"open311_anonymous", "open311_words"}
 )
 UNIT_CHANGES = frozenset({"name", "kind", "parent", "is_centre", "valid_from"})
+# The places in which units are asked for complaints about staff.
+STAFF_COMPLAINTS = (0, 1, 2)
 
 
 class RolesClash(ValueError):
@@ -230,6 +232,29 @@ def change_unit(unit: Unit, *, by: User | None, at: datetime, **changes: Any) ->
         setattr(row, name, value)
     row.save(update_fields=sorted(changes))
     events.publish(UnitChanged(row.pk, sorted(changes)), agency_id=row.agency_id, by=by, at=at)
+    return row
+
+
+@transaction.atomic
+def take_staff_complaints(unit: Unit, order: int, *, by: User | None, at: datetime) -> Unit:
+    """Let complaints about staff come to this unit: 1 first, 2 where the first stands in the line, 0 no more.
+
+    Whoever had this place before leaves it. A unit that held some is never forgotten: what it holds stays closed.
+    """
+    if order not in STAFF_COMPLAINTS:
+        raise ValueError(t("اختر الترتيب من القائمة.", "Choose the place from the list."))
+    Agency.objects.select_for_update(no_key=True).get(pk=unit.agency_id)
+    row = Unit.objects.select_for_update().get(pk=unit.pk)
+    if (row.staff_complaints or 0) == order and (order or row.staff_complaints is not None):
+        return row
+    if order:
+        before = Unit.objects.filter(agency_id=row.agency_id, staff_complaints=order).exclude(pk=row.pk)
+        for other in before:
+            events.publish(UnitChanged(other.pk, ["staff_complaints"]), agency_id=row.agency_id, by=by, at=at)
+        before.update(staff_complaints=0)
+    row.staff_complaints = order
+    row.save(update_fields=["staff_complaints"])
+    events.publish(UnitChanged(row.pk, ["staff_complaints"]), agency_id=row.agency_id, by=by, at=at)
     return row
 
 

@@ -52,7 +52,7 @@ def as_markdown() -> str:
             "",
             *pairs,
             "",
-            "A supervisor or head of hall gives these roles in their own units: "
+            "A supervisor, head of unit or head of hall gives these roles in their own units: "
             + ", ".join(f"`{role}`" for role in MEMBER_ROLES)
             + "; an administrator gives all.",
             "",

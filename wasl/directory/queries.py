@@ -10,11 +10,13 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
 from wasl.core import edition
+from wasl.core.text import fold
 from wasl.directory.models import Agency, Delegation, Membership, OperatingMode, Substitution, Unit
 from wasl.directory.rights import MEMBER_ROLES, Grant, Reach, Right, Role, grant
 from wasl.directory.scopes import Delegated, Held, Scope, below, joined, overlap, scope_of
 
 _HELD, _PARTS, _POWERS = "_wasl_held_roles", "_wasl_unit_parts", "_wasl_powers"
+_COMPARTMENTS = "_wasl_compartments"
 
 # By hand, as every page of staff asks it and the ORM takes longer to write the union than PostgreSQL to answer it.
 _HELD_ROLES = """
@@ -102,6 +104,19 @@ def is_fast_team(unit: Unit, at: datetime) -> bool:
     return any(row.is_valid(at=at) for row in rows)
 
 
+def held_now(user: Any, at: datetime) -> list[Held]:
+    """The roles the person has in units now, own and lent ones; none of a deactivated account."""
+    return [held for held in _held_roles(user) if held.is_valid(at)] if user.is_active else []
+
+
+def compartments_near(user: Any) -> frozenset[int]:
+    """The numbers of the units, in the agencies of the person, that hold or held complaints about staff."""
+    if not hasattr(user, _COMPARTMENTS):
+        _unit_parts(user)
+    found: frozenset[int] = getattr(user, _COMPARTMENTS)
+    return found
+
+
 def own_units(user: Any, at: datetime) -> frozenset[int]:
     """The numbers of the units in which the person holds a role now, and of all units under them."""
     if not user.is_authenticated or not user.is_active:
@@ -170,10 +185,29 @@ def note_ground(
     user.by_delegation_of_id = held.for_id if held is not None and is_delegated else None
 
 
+def grounds(
+    user: Any, right: Right, *, agency_id: int, at: datetime, unit_id: int | None = None, importance: str = ""
+) -> list[Held]:
+    """Every ground on which the person may do this to a thing of this unit and class: own roles, lent ones, powers
+    delegated within their limits.
+    """
+    return _grounds(user, right, at=at, agency_id=agency_id, unit_id=unit_id, importance=importance)
+
+
+def delegated_to(person: Any, at: datetime) -> list[Held]:
+    """The roles of grantors of which the person may use some powers now; none of a deactivated account."""
+    held = _held_by([person.pk])[person.pk] if person.is_active else []
+    return [one for one in held if one.delegated is not None and one.is_valid(at)]
+
+
+def _grounds(user: Any, right: Right, *, at: datetime, **thing: Any) -> list[Held]:
+    parts = _unit_parts(user)
+    return [held for held, cell in cells_of(user, right, at) if scope_of(held, cell, user.pk, parts).covers(**thing)]
+
+
 def _ground(user: Any, right: Right, *, at: datetime, **thing: Any) -> Held | None:
     """The nearest ground on which the person may do this: an own role, a role lent, a delegation."""
-    parts = _unit_parts(user)
-    found = [held for held, cell in cells_of(user, right, at) if scope_of(held, cell, user.pk, parts).covers(**thing)]
+    found = _grounds(user, right, at=at, **thing)
     return min(found, key=lambda held: (held.delegated is not None, held.for_id is not None), default=None)
 
 
@@ -193,6 +227,12 @@ def delegations_of(user: Any, at: datetime) -> list[Delegation]:
     """What the person delegated and what was delegated to them, now or later, the earliest first."""
     rows = Delegation.objects.filter(Q(grantor_id=user.pk) | Q(delegate_id=user.pk), revoked_at__isnull=True)
     return list(_with_people(rows.filter(valid_to__gt=at)).order_by("valid_from", "pk"))
+
+
+def delegation_in(agency_ids: Iterable[int], number: int) -> Delegation | None:
+    """One delegation of these agencies; None as if it did not exist."""
+    row: Delegation | None = _with_people(Delegation.objects.filter(agency_id__in=list(agency_ids), pk=number)).first()
+    return row
 
 
 def delegations_in(agency_ids: Iterable[int], *, most: int) -> list[Delegation]:
@@ -263,13 +303,24 @@ def memberships_in(units: Iterable[Unit], at: datetime) -> list[Membership]:
     """Who holds or will hold which role in these units, by unit and name; active people only."""
     rows = Membership.objects.filter(unit__in=list(units), user__is_active=True).select_related("unit", "user")
     found = [one for one in rows if one.is_valid(at=at) or one.is_to_come(at=at)]
-    return sorted(found, key=lambda one: (one.unit.code, one.user.full_name, one.valid_from))
+    return sorted(found, key=lambda one: (one.unit.code, one.user.full_name, one.valid_from, one.pk))
 
 
 def members_of_agency(agency_id: int, at: datetime) -> list[Membership]:
     """Every role that an active person holds in the agency now, by name of the person."""
     rows = Membership.objects.filter(unit__agency_id=agency_id, user__is_active=True).select_related("user")
     return [one for one in rows.order_by("user__full_name", "pk") if one.is_valid(at=at)]
+
+
+def people_named(agency_id: int, words: str, at: datetime) -> list[Any]:
+    """Who is meant by a name or an e-mail: active people of the agency, by name; the whole name goes before parts."""
+    asked = fold(words)
+    if not asked:
+        return []
+    people = {one.user_id: one.user for one in members_of_agency(agency_id, at)}.values()
+    named = {person: [fold(person.full_name), fold(person.latin_name), fold(person.email)] for person in people}
+    whole = [person for person, names in named.items() if asked in names]
+    return whole or [person for person, names in named.items() if any(asked in name for name in names)]
 
 
 def colleagues_of(agency_id: int, at: datetime) -> list[Membership]:
@@ -279,7 +330,7 @@ def colleagues_of(agency_id: int, at: datetime) -> list[Membership]:
     for one in rows.order_by("valid_from", "pk"):
         if one.is_valid(at=at):
             oldest.setdefault(one.user_id, one)
-    return sorted(oldest.values(), key=lambda one: one.user.full_name)
+    return sorted(oldest.values(), key=lambda one: (one.user.full_name, one.user_id))
 
 
 def may_manage_role(user: Any, role: str, *, unit: Unit, at: datetime) -> bool:
@@ -326,7 +377,7 @@ def people_with(right: Right, *, unit: Unit, at: datetime) -> list[Any]:
         if scope_of(held, cell, membership.user_id, parts).covers(agency_id=unit.agency_id, unit_id=unit.pk):
             here = [membership.user, *substitutes.get((membership.user_id, membership.unit_id), ())]
             people.update({person.pk: person for person in here})
-    return sorted(people.values(), key=lambda person: person.full_name)
+    return sorted(people.values(), key=lambda person: (person.full_name, person.pk))
 
 
 def members_of(unit: Unit, at: datetime) -> list[Any]:
@@ -336,7 +387,7 @@ def members_of(unit: Unit, at: datetime) -> list[Any]:
     for (absent_id, _), substitutes in _substitutes_in(Q(unit=unit), at).items():
         if absent_id in people:
             people.update({person.pk: person for person in substitutes})
-    return sorted(people.values(), key=lambda person: person.full_name)
+    return sorted(people.values(), key=lambda person: (person.full_name, person.pk))
 
 
 def standing(unit: Unit, roles: Collection[str], at: datetime) -> list[Any]:
@@ -365,6 +416,17 @@ def standing_anywhere(agency_id: int, roles: Collection[str], at: datetime) -> l
     away = _substitutes_of({person.pk for people in here.values() for person in people}, at)
     present = {person.pk: person for unit_id, people in here.items() for person in _present(people, unit_id, away)}
     return sorted(present.values(), key=lambda person: (person.full_name, person.pk))
+
+
+def present_in(unit_ids: Collection[int], roles: Collection[str], at: datetime) -> dict[int, list[Any]]:
+    """Who is to be addressed in these roles in each of the units itself, by name, absent people replaced; what they
+    may is read with them. Three statements, however many units.
+    """
+    here = _in_roles(unit_ids, roles, at)
+    away = _substitutes_of({person.pk for people in here.values() for person in people}, at)
+    found = {unit_id: _present(people, unit_id, away) for unit_id, people in here.items()}
+    _remember_roles([person for people in found.values() for person in people])
+    return found
 
 
 def in_place_of(person: Any, *, unit: Unit, at: datetime) -> list[Any]:
@@ -489,6 +551,15 @@ def known_units(agency_id: int) -> dict[int, Unit]:
     return _units(agency_id)
 
 
+def units_above(unit: Unit) -> list[int]:
+    """The numbers of the units above, the nearest first; a loop in the tree ends."""
+    known, found, number = known_units(unit.agency_id), [], unit.parent_id
+    while number is not None and number not in found:
+        found.append(number)
+        number = known[number].parent_id if number in known else None
+    return found
+
+
 def unit_and_below(unit: Unit) -> frozenset[int]:
     """The numbers of the unit and of all units under it."""
     return below(unit.pk, _parts_of_agencies([unit.agency_id]))
@@ -526,7 +597,7 @@ def _units(agency_id: int) -> dict[int, Unit]:
 
 def forget(user: Any) -> None:
     """Drop what was remembered of the person's roles (after they changed within one request)."""
-    for name in (_HELD, _PARTS, _POWERS):
+    for name in (_HELD, _PARTS, _POWERS, _COMPARTMENTS):
         if hasattr(user, name):
             delattr(user, name)
 
@@ -534,11 +605,16 @@ def forget(user: Any) -> None:
 def _held_roles(user: Any) -> list[Held]:
     remembered: list[Held] | None = getattr(user, _HELD, None)
     if remembered is None:
-        everything = _held_by([user.pk])[user.pk]
-        remembered = [held for held in everything if held.delegated is None]
-        setattr(user, _HELD, remembered)
-        setattr(user, _POWERS, [held for held in everything if held.delegated is not None])
+        _remember_roles([user])
+        remembered = getattr(user, _HELD)
     return remembered
+
+
+def _remember_roles(people: Collection[Any]) -> None:
+    everything = _held_by({person.pk for person in people}) if people else {}
+    for person in people:
+        setattr(person, _HELD, [held for held in everything[person.pk] if held.delegated is None])
+        setattr(person, _POWERS, [held for held in everything[person.pk] if held.delegated is not None])
 
 
 def held_by(user_ids: Iterable[int]) -> dict[int, list[Held]]:
@@ -651,15 +727,24 @@ def _present(people: Iterable[Any], unit_id: int, away: _Away) -> list[Any]:
 def _unit_parts(user: Any) -> dict[int, list[int]]:
     remembered: dict[int, list[int]] | None = getattr(user, _PARTS, None)
     if remembered is None:
-        remembered = _parts_of_agencies({held.agency_id for held in _held_roles(user)})
+        units = [unit for agency_id in {held.agency_id for held in _held_roles(user)} for unit in _units_in(agency_id)]
+        remembered = _parts(units)
         setattr(user, _PARTS, remembered)
+        setattr(user, _COMPARTMENTS, frozenset(unit.pk for unit in units if unit.staff_complaints is not None))
     return remembered
 
 
 def _parts_of_agencies(agency_ids: Iterable[int]) -> dict[int, list[int]]:
+    return _parts(unit for agency_id in agency_ids for unit in _units_in(agency_id))
+
+
+def _units_in(agency_id: int) -> Iterable[Unit]:
+    return _units(agency_id).values()
+
+
+def _parts(units: Iterable[Unit]) -> dict[int, list[int]]:
     parts: dict[int, list[int]] = {}
-    for agency_id in agency_ids:
-        for unit in _units(agency_id).values():
-            if unit.parent_id is not None:
-                parts.setdefault(unit.parent_id, []).append(unit.pk)
+    for unit in units:
+        if unit.parent_id is not None:
+            parts.setdefault(unit.parent_id, []).append(unit.pk)
     return parts

@@ -79,6 +79,9 @@ class Right(StrEnum):
     READ_NOTES = "read_notes"
     READ_CONTACT = "read_contact"
     READ_CONFIDENTIAL = "read_confidential"
+    READ_COMPARTMENT = "read_compartment"
+    TELL_OF_STAFF = "tell_of_staff"
+    LIFT_COMPARTMENT = "lift_compartment"
     REPLY = "reply"
     ADD_NOTE = "add_note"
     ADD_FILE = "add_file"
@@ -88,6 +91,8 @@ class Right(StrEnum):
     DECIDE_OWNER = "decide_owner"
     RAISE_CASE = "raise_case"
     DECIDE_RAISED = "decide_raised"
+    ASK_APPEAL = "ask_appeal"
+    DECIDE_APPEAL = "decide_appeal"
     ESCALATE = "escalate"
     READ_WEEKLY_LIST = "read_weekly_list"
     ASSIGN = "assign"
@@ -117,6 +122,7 @@ class Right(StrEnum):
     MANAGE_CHANNELS = "manage_channels"
     MANAGE_KEYS = "manage_keys"
     READ_AUDIT = "read_audit"
+    READ_FAIRNESS = "read_fairness"
     RECORD_IDENTITY = "record_identity"
     REVEAL_IDENTITY = "reveal_identity"
     EXPORT_CASES = "export_cases"
@@ -125,6 +131,9 @@ class Right(StrEnum):
     MANAGE_SUBSTITUTES = "manage_substitutes"
     READ_RIGHTS = "read_rights"
     READ_DELEGATIONS = "read_delegations"
+    END_DELEGATIONS = "end_delegations"
+    READ_RELATIONS = "read_relations"
+    DECLARE_RELATIONS = "declare_relations"
     READ_PRIVACY = "read_privacy"
     ASK_PRIVACY = "ask_privacy"
     APPROVE_PRIVACY = "approve_privacy"
@@ -146,6 +155,14 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.READ_NOTES: t("قراءة الملاحظات الداخلية", "Read internal notes"),
         Right.READ_CONTACT: t("رؤية بيانات التواصل كاملة", "See contact data unmasked"),
         Right.READ_CONFIDENTIAL: t("قراءة الطلبات السرية", "Read confidential cases"),
+        Right.READ_COMPARTMENT: t(
+            "قراءة الشكاوى على الموظفين لدى وحدته", "Read complaints about staff with the own unit"
+        ),
+        Right.TELL_OF_STAFF: t("القول بأن الشكوى على موظف", "Say that a complaint is about staff"),
+        Right.LIFT_COMPARTMENT: t(
+            "تسمية المشكو منه وإخراج الشكوى من الدائرة المغلقة",
+            "Name who is complained of, and take a complaint out of the closed compartment",
+        ),
         Right.REPLY: t("الرد على المستفيد", "Reply to the beneficiary"),
         Right.ADD_NOTE: t("إضافة ملاحظة داخلية", "Add an internal note"),
         Right.ADD_FILE: t("إضافة ملف", "Add a file"),
@@ -155,6 +172,8 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.DECIDE_OWNER: t("حسم الوحدة المسؤولة بعد إعادتين", "Decide whose a case is after two refusals"),
         Right.RAISE_CASE: t("رفع الطلب إلى الخط الثالث", "Raise a case to the third line"),
         Right.DECIDE_RAISED: t("القرار فيما رُفع إلى الخط الثالث", "Decide what was raised to the third line"),
+        Right.ASK_APPEAL: t("تسجيل طلب مراجعة عن المستفيد", "Write down that the beneficiary asks for a review"),
+        Right.DECIDE_APPEAL: t("البت في طلبات المراجعة", "Decide reviews that beneficiaries asked for"),
         Right.ESCALATE: t("تصعيد الطلب مع بيان السبب", "Escalate a case, with a reason"),
         Right.READ_WEEKLY_LIST: t("الاطلاع على قائمة المدير الأسبوعية", "Read the director's weekly list"),
         Right.ASSIGN: t("إسناد الطلب إلى موظف", "Assign a case to a person"),
@@ -188,6 +207,7 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         Right.MANAGE_CHANNELS: t("ضبط القنوات وأسرارها", "Set up channels and their secrets"),
         Right.MANAGE_KEYS: t("إدارة مفاتيح البرامج واشتراكات الأنظمة", "Manage keys of programs and webhooks"),
         Right.READ_AUDIT: t("قراءة سجل التدقيق", "Read the audit trail"),
+        Right.READ_FAIRNESS: t("مراجعة عدالة الدور", "Review the fairness of turns"),
         Right.RECORD_IDENTITY: t("تسجيل رقم الهوية", "Record an identity number"),
         Right.REVEAL_IDENTITY: t("إظهار رقم الهوية كاملاً مع بيان السبب", "Show a whole identity number, with a reason"),
         Right.EXPORT_CASES: t("تنزيل قوائم الطلبات", "Download lists of cases"),
@@ -197,6 +217,13 @@ RIGHT_NAMES: Mapping[Right, str] = MappingProxyType(
         ),
         Right.MANAGE_SUBSTITUTES: t("تعيين من ينوب عن الغائبين", "Appoint who stands in for absent colleagues"),
         Right.READ_RIGHTS: t("الاطلاع على صلاحيات الموظفين", "See what colleagues may do"),
+        Right.READ_RELATIONS: t(
+            "الاطلاع على تصريحات الموظفين بصلاتهم", "See what colleagues declared of their relations"
+        ),
+        Right.DECLARE_RELATIONS: t(
+            "التصريح بصلة عن موظف مع بيان السبب", "Declare a relation of a colleague, with a reason"
+        ),
+        Right.END_DELEGATIONS: t("إنهاء تفويض بين آخرين", "End a delegation between others"),
         Right.READ_DELEGATIONS: t("الاطلاع على كل التفويضات", "See every delegation"),
         Right.READ_PRIVACY: t(
             "الاطلاع على طلبات البيانات ومدد حفظها", "See requests about people's data and retention"
@@ -214,6 +241,7 @@ class Reach(StrEnum):
     """How far a right goes."""
 
     OWN = "o"
+    SEAT = "s"
     UNIT = "d"
     SHARED = "x"
     CLASS = "c"
@@ -227,6 +255,7 @@ class Reach(StrEnum):
 REACH_NAMES: Mapping[Reach, str] = MappingProxyType(
     {
         Reach.OWN: t("ما أُسند إليه", "what is assigned to the person"),
+        Reach.SEAT: t("الوحدة نفسها دون ما يتبعها", "the very unit, without the units below it"),
         Reach.UNIT: t("الوحدة وما يتبعها", "own unit and the units below it"),
         Reach.SHARED: t("ما أُحيل إلى الوحدة", "what was referred to the unit"),
         Reach.CLASS: t(
@@ -250,8 +279,8 @@ class Grant:
     masked: bool = False
 
 
-# One line per right. Letter: o own, d own unit and below, x referred to the unit, c own unit and the gravest class
-# anywhere in the agency, a agency;
+# One line per right. Letter: o own, s the very unit, d own unit and below, x referred to the unit, c own unit and the
+# gravest class anywhere in the agency, a agency;
 # then * second factor asked again, m masked. A head has what the deputy has, and more only in what concerns the own
 # people: adds them and ends their roles, sees what they may do, and takes lists with names out behind the code.
 _TABLE: Mapping[Right, str] = {
@@ -281,6 +310,17 @@ _TABLE: Mapping[Right, str] = {
     ),
     # Complaints about staff: closed to the agents and supervisors of the centre.
     Right.READ_CONFIDENTIAL: "quality:d auditor:a director:am follow_up:a",
+    # The closed compartment: who sits in the unit that the agency set for complaints about staff and stands outside the
+    # line of whoever is complained of (`cases.compartment`), and the auditor. Beside it READ_CASE is needed.
+    Right.READ_COMPARTMENT: (
+        "specialist:s liaison:s supervisor:s quality:s auditor:a director:s follow_up:s deputy:s head:s"
+    ),
+    # Whoever hears it may say it, also of a case of another unit. From then on the case is closed to them.
+    Right.TELL_OF_STAFF: (
+        "agent:a specialist:d liaison:x supervisor:a quality:d hall:d director:a follow_up:a fast_team:d hall_head:d "
+        "deputy:d head:d"
+    ),
+    Right.LIFT_COMPARTMENT: "specialist:s liaison:s supervisor:s quality:s director:s follow_up:s deputy:s head:s",
     Right.REPLY: (
         "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
@@ -302,6 +342,11 @@ _TABLE: Mapping[Right, str] = {
     # The outer bound: the agency's row of the third line names who of these stands there (usually head and deputy). The
     # follow-up team writes down what an outside body without people of its own in the house decided.
     Right.DECIDE_RAISED: "specialist:d liaison:x follow_up:a deputy:d head:d",
+    # As with "not solved": taken at the telephone for every case of the agency.
+    Right.ASK_APPEAL: "agent:a specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d",
+    # The outer bound: who leads the office that reviews and has not decided before (`cases.appeals`). The director of
+    # the agency is the last level, and answers in public words without seeing contact data.
+    Right.DECIDE_APPEAL: "director:a deputy:d head:d",
     # One level up, with a reason: whoever works on a case or answers for it may say that it hangs.
     Right.ESCALATE: (
         "agent:d specialist:d liaison:x supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
@@ -358,6 +403,9 @@ _TABLE: Mapping[Right, str] = {
     # A key speaks for a partner or a person, a subscription tells another system: the code is asked again for both.
     Right.MANAGE_KEYS: "administrator:a*",
     Right.READ_AUDIT: "supervisor:d auditor:a",
+    # Who took what out of turn, by name of the officer; nobody's contact data stand there. Supervisors and evaluators
+    # see their own units; the director sees reasons by their kind, never internal words (READ_NOTES).
+    Right.READ_FAIRNESS: "supervisor:d quality:d auditor:a director:am",
     Right.RECORD_IDENTITY: (
         "agent:d specialist:d supervisor:a hall:d follow_up:a fast_team:d hall_head:d deputy:d head:d"
     ),
@@ -377,6 +425,11 @@ _TABLE: Mapping[Right, str] = {
     Right.READ_RIGHTS: "supervisor:d administrator:a auditor:a hall_head:d head:d",
     # One's own need no right: everybody sees what they gave and hold, and who may decide something may delegate it.
     Right.READ_DELEGATIONS: "administrator:a auditor:a",
+    # With a reason that both sides hear; granting in another's name is nobody's.
+    Right.END_DELEGATIONS: "administrator:a",
+    # Conflicts of interest. One's own need no right; those of others are shown masked to whoever looks after them.
+    Right.READ_RELATIONS: "supervisor:d administrator:a auditor:a hall_head:d head:d",
+    Right.DECLARE_RELATIONS: "supervisor:d administrator:a hall_head:d head:d",
     # Three people: one asks, another approves, a third carries it out.
     Right.READ_PRIVACY: "supervisor:a follow_up:a administrator:a auditor:a",
     Right.ASK_PRIVACY: "supervisor:a follow_up:a",

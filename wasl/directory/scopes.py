@@ -98,6 +98,8 @@ def scope_of(held: Held, cell: Grant, person_id: int, parts: Mapping[int, Iterab
         return Scope(held.agency_id, None, masked=cell.masked)
     if cell.reach is Reach.OWN:
         return Scope(held.agency_id, frozenset(), assignee_id=held.for_id or person_id, masked=cell.masked)
+    if cell.reach is Reach.SEAT:
+        return Scope(held.agency_id, frozenset({held.unit_id}), masked=cell.masked)
     classes = GRAVEST if cell.reach is Reach.CLASS else frozenset()
     return Scope(held.agency_id, below(held.unit_id, parts), masked=cell.masked, classes=classes)
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/absence", me.absence, name="absence"),
     path("me/delegations", delegations.own, name="delegations"),
     path("delegations", delegations.everybodys, name="all_delegations"),
+    path("delegations/<int:number>/end", delegations.end, name="end_delegation"),
     path("people/<int:number>/rights", team.person_rights, name="person_rights"),
     path("team", team.team, name="team"),
     path("team/substitutes", team.appoint, name="appoint_substitute"),

@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from wasl.accounts.models import User
+from wasl.core.tests.chance import tries
 from wasl.directory import delegations, operations, queries, substitutes
 from wasl.directory.delegations import CannotDelegate
+from wasl.directory.explained import explain
 from wasl.directory.models import Agency, Delegation, Unit
 from wasl.directory.operations import BadPeriod
-from wasl.directory.rights import Right
+from wasl.directory.rights import Reach, Right, clashes, grant
 from wasl.directory.tests.makers import SUNDAY_9AM, make_agency, make_person, make_unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("H-27")]
@@ -188,3 +192,148 @@ def test_rights_with_a_delegation_cost_no_further_statement() -> None:
         costs.append([one["sql"] for one in asked if "directory_membership" in one["sql"]])
 
     assert [len(cost) for cost in costs] == [1, 1]
+
+
+def test_an_administrator_ends_a_delegation_between_others_with_a_reason_and_nobody_else_does() -> None:
+    unit, huda, salem = roads(), make_person("supervisor"), make_person("agent")
+    row, office = give(huda, salem, unit, Right.REJECT), make_person("administrator")
+
+    for by, reason in (
+        (office, "  "),
+        (make_person("supervisor"), "خلاف"),
+        (salem, "خلاف"),
+        (make_person("auditor"), "x"),
+    ):
+        with pytest.raises(CannotDelegate):
+            delegations.end(row, reason=reason, by=by, at=TOMORROW)
+    assert may(salem, Right.REJECT, unit)
+    ended = delegations.end(row, reason="انتقل إلى وحدة أخرى", by=office, at=TOMORROW)
+    again = delegations.end(row, reason="مرة أخرى", by=office, at=TOMORROW + DAY)
+
+    assert not may(salem, Right.REJECT, unit, at=TOMORROW)
+    assert (again.revoked_at, again.revoked_by_id, again.end_reason) == (TOMORROW, office.pk, ended.end_reason)
+
+
+def test_what_is_delegated_stands_among_the_rights_with_whose_it_is_and_how_far() -> None:
+    unit, huda, salem = roads(), make_person("supervisor"), make_person("agent")
+    give(huda, salem, unit, Right.REJECT, gravest="P3")
+
+    groups = explain(User.objects.get(pk=salem.pk), TOMORROW)
+
+    allowed = {line.label: line.reasons for group in groups for line in group.allowed}
+    (reason,) = allowed[Right.REJECT.label]
+    assert (reason.grantor, reason.until) == (huda.name, SUNDAY_9AM + 10 * DAY)
+    assert reason.classes
+    assert str(unit) in reason.where
+    assert Right.SET_IMPORTANCE.label not in allowed
+    assert Right.REJECT.label not in {line.label for group in groups for line in group.lacking}
+    over = explain(User.objects.get(pk=salem.pk), SUNDAY_9AM + 11 * DAY)
+    assert Right.REJECT.label in {line.label for group in over for line in group.lacking}
+
+
+_UNITS = ("CENTRE", "ROADS", "LIGHT", "PIPES")
+_GRANTS = st.lists(
+    st.tuples(
+        st.integers(0, 4),  # grantor
+        st.integers(0, 4),  # delegate
+        st.sampled_from((None, *_UNITS)),
+        st.sets(st.sampled_from([power.value for power in delegations.POWERS]), min_size=1),
+        st.sampled_from(queries.CLASSES),
+        st.integers(0, 20),  # begins after so many days
+        st.integers(-3, 15),  # and lasts so many
+        st.one_of(st.none(), st.integers(0, 30)),  # ended by its grantor
+    ),
+    max_size=7,
+)
+_ACTS = st.lists(
+    st.tuples(
+        st.integers(0, 4), st.sampled_from(delegations.POWERS), st.sampled_from(_UNITS),
+        st.sampled_from(queries.CLASSES), st.integers(0, 35),
+    ),
+    min_size=6, max_size=6,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=tries(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(grants=_GRANTS, acts=_ACTS)
+def test_no_chain_no_clash_and_never_beyond_class_unit_or_time_over_random_grants_and_acts(
+    grants: list[Any], acts: list[Any]
+) -> None:
+    with transaction.atomic():
+        agency = make_agency("MUN")
+        units = {code: make_unit(code, agency=agency) for code in _UNITS[1:]}
+        units["CENTRE"] = queries.triage_unit(agency)
+        people = [
+            make_person("supervisor"),
+            make_person("director"),
+            make_person("follow_up"),
+            make_person("agent"),
+            make_person("specialist", units["ROADS"]),
+        ]
+        rows = [row for one in grants if (row := _attempt(one, people, units, agency)) is not None]
+
+        for number, power, unit, importance, day in acts:
+            at = SUNDAY_9AM + day * DAY
+            person = User.objects.get(pk=people[number].pk)
+            found = queries.grounds(
+                person, power, agency_id=agency.pk, unit_id=units[unit].pk, importance=importance, at=at
+            )
+            expected = {row.grantor_id for row in rows if _covers(row, person, power, units[unit], importance, at)}
+            assert {held.for_id for held in found if held.delegated is not None} == expected
+            assert person.pk not in expected
+        for row in rows:
+            own = {held.role for held in queries.held_by([row.grantor_id])[row.grantor_id]}
+            assert all(any(grant(role, Right(power)) for role in own) for power in row.powers)  # no chain
+            theirs = {held.role for held in queries.held_by([row.delegate_id])[row.delegate_id]}
+            given_by = {role for role in own if any(grant(role, Right(power)) for power in row.powers)}
+            assert not any(clashes(role, theirs) for role in given_by)
+        transaction.set_rollback(True)
+
+
+def _attempt(one: Any, people: list[User], units: dict[str, Unit], agency: Agency) -> Delegation | None:
+    giver, taker, unit, powers, gravest, begins, lasts, ended = one
+    start = SUNDAY_9AM + begins * DAY
+    try:
+        with transaction.atomic():
+            row = delegations.delegate(
+                User.objects.get(pk=people[giver].pk),
+                to=people[taker],
+                agency=agency,
+                unit=units[unit] if unit else None,
+                powers=powers,
+                gravest=gravest,
+                reason="سفر",
+                valid_from=start,
+                valid_to=start + lasts * DAY,
+                at=SUNDAY_9AM,
+            )
+    except (CannotDelegate, BadPeriod):
+        return None
+    if ended is not None:
+        row = delegations.revoke(row, by=row.grantor, at=SUNDAY_9AM + ended * DAY)
+    return row
+
+
+def _covers(row: Delegation, person: User, power: Right, unit: Unit, importance: str, at: datetime) -> bool:
+    """Told from the row alone, as a person would read it."""
+    stops = min(row.valid_to, row.revoked_at or row.valid_to)
+    return (
+        row.delegate_id == person.pk
+        and power.value in row.powers
+        and (row.unit_id is None or row.unit_id == unit.pk or row.unit.is_centre)
+        and importance >= row.gravest
+        and row.valid_from <= at < stops
+        and _grantor_reaches(row.grantor, power, unit)
+    )
+
+
+def _grantor_reaches(grantor: User, power: Right, unit: Unit) -> bool:
+    return any(
+        cell.reach is Reach.AGENCY or held.unit_id == unit.pk
+        for held in queries.held_by([grantor.pk])[grantor.pk]
+        if (cell := grant(held.role, power)) is not None
+    )

@@ -136,6 +136,9 @@ def test_an_administrator_sees_no_content_of_cases() -> None:
         Right.MANAGE_SUBSTITUTES,
         Right.READ_RIGHTS,
         Right.READ_DELEGATIONS,
+        Right.END_DELEGATIONS,
+        Right.READ_RELATIONS,
+        Right.DECLARE_RELATIONS,
         Right.READ_PRIVACY,
         Right.RUN_PRIVACY,
         Right.READ_CONFIG,
@@ -182,11 +185,37 @@ def test_whoever_reads_without_names_reads_no_contact_data() -> None:
         assert role not in SCOPES[Right.READ_CONTACT]
 
 
+def test_a_director_decides_for_the_whole_agency_and_never_works_on_a_case_nor_sees_who_asked() -> None:
+    decides = {Right.APPROVE_PENDING, Right.DECIDE_APPEAL}
+    works = {Right.REPLY, Right.REFER, Right.ASSIGN, Right.START_WORK, Right.RESOLVE, Right.CLOSE, Right.SET_IMPORTANCE}
+    looks = {Right.READ_NOTES, Right.READ_CONTACT, Right.REVEAL_IDENTITY, Right.FIND_PERSON}
+
+    assert all(SCOPES[right][Role.DIRECTOR].reach is Reach.AGENCY for right in decides)
+    assert not any(Role.DIRECTOR in SCOPES[right] for right in works | looks)
+
+
+def test_no_class_is_changed_by_the_team_that_cases_reach_by_their_class() -> None:
+    assert SCOPES[Right.READ_CASE][Role.FAST_TEAM].reach is Reach.CLASS
+    assert not any(Role.FAST_TEAM in SCOPES[right] for right in (Right.CHANGE_IMPORTANCE, Right.SET_IMPORTANCE))
+
+
+def test_whose_a_case_is_after_two_refusals_and_what_was_taken_out_of_turn_are_not_judged_by_the_units() -> None:
+    of_units = {Role.SPECIALIST, Role.LIAISON, Role.FAST_TEAM, Role.HALL_HEAD, Role.DEPUTY, Role.HEAD}
+
+    for right in (Right.DECIDE_OWNER, Right.FOLLOW_UP_UNITS, Right.READ_FAIRNESS, Right.APPROVE_PENDING):
+        assert not of_units & set(SCOPES[right]), right
+
+
 def test_a_head_has_what_the_deputy_has_and_more_only_about_the_own_people() -> None:
     of_head = {right: cells[Role.HEAD] for right, cells in SCOPES.items() if Role.HEAD in cells}
     of_deputy = {right: cells[Role.DEPUTY] for right, cells in SCOPES.items() if Role.DEPUTY in cells}
 
-    assert set(of_head) - set(of_deputy) == {Right.MANAGE_MEMBERS, Right.READ_RIGHTS}
+    assert set(of_head) - set(of_deputy) == {
+        Right.MANAGE_MEMBERS,
+        Right.READ_RIGHTS,
+        Right.READ_RELATIONS,
+        Right.DECLARE_RELATIONS,
+    }
     assert {right for right, cell in of_deputy.items() if of_head[right] != cell} == {Right.EXPORT_CASES}
     assert of_head[Right.EXPORT_CASES].second_factor
     assert {Role.HEAD, Role.DEPUTY} <= SECOND_FACTOR_ROLES

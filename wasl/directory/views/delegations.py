@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from wasl.accounts.models import User
 from wasl.core.clock import now
@@ -57,8 +57,32 @@ def everybodys(request: HttpRequest) -> HttpResponse:
     at = now()
     agencies = {scope.agency_id for scope in queries.scopes_of(request.user, Right.READ_DELEGATIONS, at)}
     rows = queries.delegations_in(agencies, most=SHOWN + 1)
-    context = {"rows": _told(rows[:SHOWN]), "is_cut": len(rows) > SHOWN, "most": SHOWN, "at": at}
+    context = {
+        "rows": _told(rows[:SHOWN]),
+        "is_cut": len(rows) > SHOWN,
+        "most": SHOWN,
+        "at": at,
+        "ends_all": queries.has_right(request.user, Right.END_DELEGATIONS, at),
+    }
     return render(request, "directory/all_delegations.html", context)
+
+
+@requires(Right.END_DELEGATIONS)
+@require_POST
+def end(request: HttpRequest, number: int) -> HttpResponse:
+    """End a delegation between others, with the reason."""
+    person, at = cast(User, request.user), now()
+    agencies = {scope.agency_id for scope in queries.scopes_of(person, Right.END_DELEGATIONS, at)}
+    found = queries.delegation_in(agencies, number)
+    if found is None:
+        raise Http404
+    try:
+        delegations.end(found, reason=request.POST.get("reason", ""), by=person, at=at)
+    except delegations.CannotDelegate as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, t("انتهى التفويض، وأُبلغ الطرفان.", "The delegation has ended; both sides are told."))
+    return redirect("directory:all_delegations")
 
 
 def _told(rows: Any) -> list[tuple[Delegation, str]]:
