@@ -1,14 +1,17 @@
 """Holidays as a public table knows them: a start for the authority, whose own announcement counts."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, lru_cache
 from importlib.metadata import version
 
 import holidays as world_holidays
 
 from wasl.calendars.countries import COUNTRIES
 from wasl.calendars.umm_al_qura import hijri_date
+from wasl.core.i18n import say
 from wasl.core.localized import Localized, both
 from wasl.core.text import fold
 
@@ -32,6 +35,8 @@ HANGS_ON = {
     "Arafah": 12,
     "عرفة": 12,
 }
+# What `_source` writes, in both languages.
+OF_THE_TABLE = re.compile(r"PyPI holidays [\d.]+[,;] (.+) / (.+)")
 # The table's Arabic wording where the official one is another.
 OFFICIAL_ARABIC = {
     "يوم وطني": "اليوم الوطني",
@@ -54,11 +59,17 @@ def holidays_of(country: str, years: Iterable[int]) -> list[Proposal]:
     """The table's holidays of a country in these years, earliest first; days of one name that follow each other are
     one, and a substitute day belongs to the days before it. Raises KeyError for a country that Wasl does not know.
     """
-    wanted = list(years)
-    arabic = world_holidays.country_holidays(country, years=wanted, language=COUNTRIES[country].arabic)
-    english = world_holidays.country_holidays(country, years=wanted, language="en_US")
+    return [
+        Proposal(first, last, Localized(name), source) for first, last, name, source in _of_table(country, tuple(years))
+    ]
+
+
+@lru_cache(maxsize=32)
+def _of_table(country: str, years: tuple[int, ...]) -> tuple[tuple[date, date, Localized, str], ...]:
+    arabic = world_holidays.country_holidays(country, years=years, language=COUNTRIES[country].arabic)
+    english = world_holidays.country_holidays(country, years=years, language="en_US")
     names = {day: _name(arabic[day], english[day]) for day in sorted(arabic)}
-    return [Proposal(days[0], days[-1], names[days[0]], _source(english[days[0]])) for days in _runs(names)]
+    return tuple((days[0], days[-1], names[days[0]], _source(english[days[0]])) for days in _runs(names))
 
 
 def names_of(name: Localized) -> set[str]:
@@ -69,7 +80,12 @@ def names_of(name: Localized) -> set[str]:
 def hijri_month_of(name: Localized) -> int | None:
     """The Hijri month on whose beginning a holiday of this name hangs; None for days of the Gregorian year."""
     folded = names_of(name)
-    return next((month for word, month in HANGS_ON.items() if any(fold(word) in text for text in folded)), None)
+    return next((month for word, month in _folded_words() if any(word in text for text in folded)), None)
+
+
+@cache
+def _folded_words() -> tuple[tuple[str, int], ...]:
+    return tuple((fold(word), month) for word, month in HANGS_ON.items())
 
 
 def hijri_year_of(last_day: date, month: int) -> int:
@@ -97,6 +113,14 @@ def _name(arabic: str, english: str) -> Localized:
     # The days of an Eid are one holiday, whatever the table calls each.
     plain, latin = plain.removeprefix("عطلة ") if "عيد" in plain else plain, latin.removesuffix(" Holiday")
     return both(OFFICIAL_ARABIC.get(plain, plain), latin)
+
+
+def source_in_words(source: str) -> str:
+    """Where a holiday comes from, in the reader's language alone; what a person wrote stays as it is."""
+    told = OF_THE_TABLE.fullmatch(source)
+    if told is None:
+        return source
+    return say("من جدول عام للإجازات: {words}", "From a public table of holidays: {words}", words=say(*told.groups()))
 
 
 def _source(english: str) -> str:

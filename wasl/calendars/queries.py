@@ -179,13 +179,13 @@ def proposed_holidays(agency_id: int) -> list[Holiday]:
     return _standing_proposals(agency_id)
 
 
-def missing_proposals(agency: Agency, *, country: str, years: Iterable[int], at: datetime) -> list[Proposal]:
+def missing_proposals(agency: Agency, *, country: str, years: Iterable[int], at: datetime | None) -> list[Proposal]:
     """What the public table knows of a country's years and the agency has not, earliest first.
 
-    Neither what was moved or declined before nor what is over.
+    Neither what was moved or declined before nor what is over at the moment; None: that too.
     """
     known = [(names_of(row.name), row.on_from) for row in Holiday.objects.filter(agency=agency)]
-    today = at.astimezone(agency.zone).date()
+    today = at.astimezone(agency.zone).date() if at is not None else date.min
     return [
         proposal
         for proposal in holidays_of(country, years)

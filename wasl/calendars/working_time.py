@@ -6,6 +6,7 @@ are half open: at the minute of closing the office is closed. Weekdays are count
 Sunday.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,6 +19,9 @@ MINUTES_OF_DAY = 24 * 60
 ONE_DAY = timedelta(days=1)
 # A calendar that stays shut so long is taken for one that never opens.
 LONGEST_CLOSURE_DAYS = 3 * 366
+# What is asked for together lies in days near each other; further apart they are walked.
+LONGEST_ROW_DAYS = 3660
+FIRST_LOOK_AHEAD = timedelta(days=14)
 
 Interval = tuple[datetime, datetime]
 
@@ -70,6 +74,36 @@ class Period:
 
 
 @dataclass(frozen=True)
+class _Row:
+    """The working time of days in a row (both ends included), and how much of it has passed with each span.
+
+    It is what a walk from day to day comes to, walked once; never changed, so that threads may share it.
+    """
+
+    first: date
+    last: date
+    starts: list[datetime]
+    ends: list[datetime]
+    passed: list[timedelta]
+
+    def covers(self, first: date, last: date) -> bool:
+        """Do these days lie within the row?"""
+        return self.first <= first and last <= self.last
+
+    def worked(self, at: datetime) -> timedelta:
+        """How much working time of the row lies before a moment."""
+        place = bisect_right(self.starts, at) - 1
+        if place < 0:
+            return timedelta()
+        return self.passed[place] - max(self.ends[place] - at, timedelta())
+
+    def moment(self, amount: timedelta) -> datetime | None:
+        """The first moment by which so much has passed since the beginning; None where the row is too short."""
+        place = bisect_left(self.passed, amount)
+        return self.ends[place] - (self.passed[place] - amount) if place < len(self.ends) else None
+
+
+@dataclass(frozen=True)
 class WorkingTime:
     """A snapshot of one calendar. Where periods overlap the first that covers a day decides (special hours first).
 
@@ -81,6 +115,8 @@ class WorkingTime:
     holidays: Mapping[date, Localized] = field(default_factory=dict)
     always_open: bool = False
     _known_days: dict[date, tuple[Interval, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known_after: dict[tuple[date, int], date] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known_row: list[_Row] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def hours_on(self, day: date) -> tuple[Hours, ...]:
         """The spans that open on that local day, earliest first; empty on a holiday or at the weekend."""
@@ -141,6 +177,19 @@ class WorkingTime:
         at = at.astimezone(UTC)
         if self.always_open or not amount:
             return at + amount
+        return self._reached(at, amount) or self._walked(at, amount)
+
+    def _reached(self, at: datetime, amount: timedelta) -> datetime | None:
+        """By the row of days around; None where it is not to be had."""
+        first, ahead = self.local_day(at) - ONE_DAY, FIRST_LOOK_AHEAD
+        while row := self._row(first, first + ahead):
+            found = row.moment(row.worked(at) + amount)
+            if found:
+                return found
+            ahead = 2 * (row.last - first)
+        return None
+
+    def _walked(self, at: datetime, amount: timedelta) -> datetime:
         left = amount
         for span_start, end in self._following(at):
             start = max(span_start, at)
@@ -153,10 +202,20 @@ class WorkingTime:
         """How much working time lies between two moments; negative when `b` is the earlier."""
         if b < a:
             return -self.between(b, a)
+        a, b = a.astimezone(UTC), b.astimezone(UTC)
+        row = None if self.always_open else self._row(self.local_day(a) - ONE_DAY, self.local_day(b))
+        if row:
+            return row.worked(b) - row.worked(a)
         return sum((end - start for start, end in self._clipped(a, b)), timedelta())
 
     def working_day_after(self, day: date, n: int = 1) -> date:
         """The n-th working day after a local day, which is not counted itself. Raises NeverOpens."""
+        known = self._known_after.get((day, n))
+        if known is None:
+            known = self._known_after[day, n] = self._counted_on(day, n)
+        return known
+
+    def _counted_on(self, day: date, n: int) -> date:
         closed = 0
         while n > 0:
             day += ONE_DAY
@@ -184,6 +243,36 @@ class WorkingTime:
     def _instants(self, day: date) -> Iterator[Interval]:
         for hours in self.hours_on(day):
             yield _instant(day, hours.opens, self.zone), _instant(day, hours.closes, self.zone)
+
+    def _row(self, first: date, last: date) -> _Row | None:
+        """A row that covers these days. None: too many days, or in a closure so long that one must walk to be sure."""
+        known = self._known_row[0] if self._known_row else None
+        if known and known.covers(first, last):
+            return known
+        if (last - first).days > LONGEST_ROW_DAYS:
+            return None
+        if known and (max(last, known.last) - min(first, known.first)).days <= LONGEST_ROW_DAYS:
+            first, last = min(first, known.first), max(last, known.last)
+        row = self._laid_out(first, last)
+        if row:
+            self._known_row[:] = [row]
+        return row
+
+    def _laid_out(self, first: date, last: date) -> _Row | None:
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        closed = 0
+        for day in days:
+            closed = 0 if self.day_spans(day) else closed + 1
+            if closed > LONGEST_CLOSURE_DAYS:
+                return None
+        starts, ends, passed = [], [], []
+        sum_ = timedelta()
+        for start, end in _apart(span for day in days for span in self.day_spans(day)):
+            sum_ += end - start
+            starts.append(start)
+            ends.append(end)
+            passed.append(sum_)
+        return _Row(first, last, starts, ends, passed)
 
     def _near(self, at: datetime) -> Iterator[Interval]:
         day = self.local_day(at)

@@ -213,7 +213,7 @@ def deliveries_to_handle(*, at: datetime, limit: int = 200) -> list[int]:
     """Stored deliveries that should have been handled by now: no job seems to cover them."""
     late = Q(next_try_at__isnull=True, received_at__lte=at - _LATE) | Q(next_try_at__lte=at)
     waiting = RawDelivery.objects.filter(late, state=RawDelivery.State.STORED)
-    return list(waiting.order_by("received_at").values_list("pk", flat=True)[:limit])
+    return list(waiting.order_by("received_at", "pk").values_list("pk", flat=True)[:limit])
 
 
 def inbound_key(account: ChannelAccount, inbound: InboundMessage) -> str:
@@ -269,7 +269,7 @@ def _by_reference(inbound: InboundMessage, account: ChannelAccount) -> Conversat
     if not figures or not is_sender_credible(inbound, account):
         return None
     held = Conversation.objects.filter(agency_id=account.agency_id, reference__in=figures)
-    return held.filter(address=inbound.sender_address).order_by("-last_at").first()
+    return held.filter(address=inbound.sender_address).order_by("-last_at", "-pk").first()
 
 
 def conversation_of_text(inbound: InboundMessage, *, account: ChannelAccount, at: datetime) -> Match:

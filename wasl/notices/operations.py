@@ -31,7 +31,7 @@ from wasl.messaging import delivery
 from wasl.messaging import operations as messaging
 from wasl.messaging import queries as messages
 from wasl.messaging.models import Conversation, Message
-from wasl.notices import means, queries, wording
+from wasl.notices import callers, means, queries, wording
 from wasl.notices.events import TemplateSaved
 from wasl.notices.means import Addresses
 from wasl.notices.models import Notice, Template
@@ -382,7 +382,7 @@ def _owed_call(notice: Notice, title: Localized, note: str, at: datetime) -> Tas
 
 
 def _new_call(notice: Notice, title: Localized, note: str, dedupe_key: str, at: datetime) -> Task:
-    unit = task_queries.centre_unit(notice.agency, at=at)
+    unit = callers.unit_for(notice.case_id) or task_queries.centre_unit(notice.agency, at=at)
     return tasks.open_task(
         agency=notice.agency,
         unit=unit,

@@ -16,7 +16,7 @@ _WORDING = Asked(
     lambda agency_id, code, channel, at: (
         Template.objects.filter(Q(agency_id=agency_id) | Q(agency__isnull=True), code=code, channel=channel)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=at), valid_from__lte=at)
-        .order_by(F("agency").asc(nulls_last=True), "-valid_from")[:1]
+        .order_by(F("agency").asc(nulls_last=True), "-valid_from", "-pk")[:1]
     ),
     int,
     str,

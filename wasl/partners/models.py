@@ -54,7 +54,7 @@ class ApiKey(models.Model):
     last_used_on = models.DateField(null=True)
 
     class Meta:
-        ordering = ["agency", "-created_at"]
+        ordering = ["agency", "-created_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.public_id})"

@@ -40,7 +40,8 @@ def _key_of() -> str:
 
 def keys_of(agency: Agency) -> QuerySet[ApiKey]:
     """All keys of an agency, the newest first."""
-    return ApiKey.objects.filter(agency=agency).select_related("agency", "user", "created_by", "revoked_by")
+    keys = ApiKey.objects.filter(agency=agency).select_related("agency", "user", "created_by", "revoked_by")
+    return keys.order_by("-created_at", "-pk")
 
 
 def key_in(agency: Agency, public_id: str) -> ApiKey | None:

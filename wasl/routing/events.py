@@ -31,3 +31,15 @@ class ImportanceMatrixChanged(Event):
 class SupportLineChanged(Event):
     number: int
     fields: list[str]
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class GeneralistSet(Event):
+    """Who may finish these services at the first contact: a person, or a role in a unit. No services: nobody now."""
+
+    person_id: int | None
+    unit_id: int | None
+    role: str
+    service_ids: list[int]
+    until: str = ""

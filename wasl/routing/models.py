@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 
 from wasl.catalogue.models import CaseKind, Dated, Priority
@@ -169,4 +170,40 @@ class Line(models.Model):
         )
 
 
-edition.watch(Rule, ImportanceCriterion, ImportanceBand, Line)
+class Generalist(models.Model):
+    """Who may finish some services at the first contact, without a referral: a person, or whoever holds a role in a
+    unit (and below it). `services` are the numbers of services of the agency.
+    """
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.PROTECT, related_name="generalists")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("directory.Unit", null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, blank=True)
+    services = models.JSONField(default=list)
+    valid_from = models.DateTimeField()
+    valid_to = models.DateTimeField(null=True, blank=True)
+
+    objects = Dated.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False, unit__isnull=True, role="")
+                | models.Q(person__isnull=True, unit__isnull=False) & ~models.Q(role=""),
+                name="a_person_or_a_role_in_a_unit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="generalist_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id or f'{self.role} in {self.unit_id}'}: {len(self.services)}"
+
+    def is_valid(self, *, at: datetime) -> bool:
+        """Does it hold at this moment?"""
+        return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
+
+
+edition.watch(Rule, ImportanceCriterion, ImportanceBand, Line, Generalist)

@@ -122,6 +122,13 @@ def classify(agency: Agency, service: Service | None, facts: Mapping[str, Any] |
     return importance(service.priority if service is not None else None, known, matrix)
 
 
+def facts_to_keep(agency: Agency, service: Service | None, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts of a case with the emergency in which it is registered, so that its ground stays when that is over."""
+    if service is not None and service.crisis and directory.is_crisis(agency):
+        return {**facts, "crisis": True}
+    return dict(facts)
+
+
 def lines(agency_id: int, at: datetime) -> dict[int, SupportLine]:
     """The three lines of support by number, as they hold in the agency."""
     rows = edition.kept(("routing.lines", agency_id), lambda: _lines(agency_id))
@@ -249,6 +256,6 @@ def _matrix(agency: Agency, at: datetime) -> tuple[Matrix, bool]:
 
 def _weights(agency: Agency) -> _Weights:
     # Where two hold at once, that with the most points counts, as it comes last.
-    criteria = ImportanceCriterion.objects.filter(agency_id=agency.pk).order_by("points")
-    bands = ImportanceBand.objects.filter(agency_id=agency.pk).order_by("points_from")
+    criteria = ImportanceCriterion.objects.filter(agency_id=agency.pk).order_by("points", "pk")
+    bands = ImportanceBand.objects.filter(agency_id=agency.pk).order_by("points_from", "pk")
     return _Weights(list(criteria), list(bands))

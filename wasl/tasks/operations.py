@@ -9,6 +9,7 @@ from wasl.contacts.models import Beneficiary
 from wasl.core import events
 from wasl.core.localized import Localized
 from wasl.core.text import clean, clean_line
+from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Unit
 from wasl.tasks.events import TaskFinished, TaskHandedOver, TaskOpened, TaskTaken
 from wasl.tasks.models import Task
@@ -116,6 +117,11 @@ def erase(beneficiary: Beneficiary) -> int:
     return theirs.update(note="", phone="", result="", beneficiary=None)
 
 
+def move_case(case_id: int, *, unit: Unit) -> int:
+    """Give every open task in the matter of a case to a unit, to nobody in particular; gives how many there were."""
+    return Task.objects.open().filter(case_id=case_id).update(unit=unit, assignee=None, taken_at=None)
+
+
 @transaction.atomic
 def forget_case(case_id: int) -> int:
     """Empty what tasks hold of a case whose words go; gives their number."""
@@ -137,5 +143,13 @@ def _publish(task: Task, fact: events.Event, by: User | None, at: datetime) -> N
         by=by,
         at=at,
         units=[task.unit_id],
+        people=_only_ones(task, at),
         reference=clean_line(task.reference),
     )
+
+
+def _only_ones(task: Task, at: datetime) -> list[int]:
+    """Of a task with a unit that holds complaints about staff nobody else hears."""
+    if task.unit.staff_complaints is None:
+        return []
+    return [person.pk for person in directory.members_of(task.unit, at)]

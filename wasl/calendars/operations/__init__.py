@@ -10,7 +10,7 @@ from wasl.calendars.operations.holidays import (
 )
 from wasl.calendars.operations.months import add_hijri_hours, note_month, remove_hijri_hours
 from wasl.calendars.operations.refusals import CalendarRefused, HolidayRefused, NeverOpen, SpansOverlap
-from wasl.calendars.operations.starting import CENTRE_CODE, DEFAULT_CODE, load_starting_calendars
+from wasl.calendars.operations.starting import CENTRE_CODE, DEFAULT_CODE, load_starting_calendars, starting_calendars
 from wasl.calendars.operations.uses import end_use, use_calendar
 from wasl.calendars.operations.weeks import (
     Spans,
@@ -51,5 +51,6 @@ __all__ = [
     "rename_calendar",
     "resume_calendar",
     "set_hours",
+    "starting_calendars",
     "use_calendar",
 ]

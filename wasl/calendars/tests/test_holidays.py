@@ -154,6 +154,9 @@ def test_only_what_is_missing_is_proposed_and_what_was_declined_stays_so(agency:
     assert (again, twice) == ([], [])
     assert {"Eid al-Fitr", "National Day"} <= {row.name["en"] for row in fresh}
     assert all(row.is_proposal and "proposal until announced" in row.source for row in fresh)
+    said = {proposals.source_in_words(row.source) for row in fresh}
+    assert all("من جدول عام للإجازات" in words and "announced" not in words for words in said)
+    assert proposals.source_in_words("ديوان البلاط / 5 ديسمبر") == "ديوان البلاط / 5 ديسمبر"
     assert EventRecord.objects.filter(data__change="holidays_proposed").count() == 1
 
 

@@ -10,6 +10,7 @@ from icalendar import Calendar
 from wasl.calendars.ical import HOLIDAY, HOURS, LARGEST, BadCalendar, Entry, read, written
 from wasl.calendars.tests.strategies import MUSCAT, dates
 from wasl.core.localized import both
+from wasl.core.tests.chance import tries
 
 AT = datetime(2026, 11, 22, 9, tzinfo=MUSCAT)
 NATIONAL = Entry(
@@ -74,7 +75,7 @@ def test_what_is_written_is_read_back_whole() -> None:
     assert found.left_out == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(
     st.lists(
         st.tuples(dates(date(2032, 1, 1)), st.integers(0, 29), st.text(min_size=1, max_size=60).map(str.strip)),
@@ -193,7 +194,7 @@ def test_a_file_that_is_no_calendar_is_refused_with_a_sentence(content: bytes) -
     assert len(str(refused.value)) > 10
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 2000))
 def test_no_file_brings_the_reader_down(junk: bytes, at: int) -> None:
     good = write(NATIONAL, RAMADAN)

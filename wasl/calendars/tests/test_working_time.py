@@ -29,8 +29,9 @@ from wasl.calendars.working_time import (
     week,
 )
 from wasl.core.localized import both
+from wasl.core.tests.chance import tries
 
-ten_years = settings(max_examples=200, deadline=None)
+ten_years = settings(max_examples=tries(200), deadline=None)
 MINUTE = timedelta(minutes=1)
 
 
@@ -111,7 +112,7 @@ def test_a_moment_is_open_exactly_when_the_wall_clock_says_so(hours: WorkingTime
     assert hours.is_open(at) == says_the_wall
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=tries(25), deadline=None)
 @given(shut_calendars(), moments)
 def test_two_days_counted_minute_by_minute_agree(hours: WorkingTime, at: datetime) -> None:
     start = at.replace(second=0, microsecond=0)
@@ -129,6 +130,18 @@ def test_the_next_opening_is_open_and_nothing_opens_before_it(hours: WorkingTime
     assert hours.is_open(opening)
     assert hours.between(at, opening) == timedelta()
     assert (opening == at) == hours.is_open(at)
+
+
+@settings(max_examples=tries(60), deadline=None)
+@given(shut_calendars(), st.lists(st.tuples(moments, amounts), min_size=2, max_size=4))
+def test_what_a_calendar_was_asked_before_changes_no_answer(
+    hours: WorkingTime, asked: list[tuple[datetime, timedelta]]
+) -> None:
+    for at, amount in asked:
+        end = hours.add(at, amount)
+
+        assert end == hours._walked(at.astimezone(UTC), amount)
+        assert hours.between(at, end) == sum((to - from_ for from_, to in hours.spans(at, end)), timedelta())
 
 
 @ten_years

@@ -13,8 +13,8 @@ from django.db import OperationalError, connections
 
 from wasl.channels.email import door, fetch
 from wasl.channels.email.tests import mails
-from wasl.channels.email.tests.servers import free_port
 from wasl.channels.email.tests.test_fetch import Mailbox, use
+from wasl.core.tests.ports import free_port
 from wasl.messaging import mail_door
 from wasl.messaging.models import RawDelivery
 from wasl.messaging.tests.makers import MARYAM, clear_jobs, jobs, make_account
@@ -53,7 +53,7 @@ def open_door(**more: Any) -> Iterator[int]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    assert ready.wait(5)
+    assert ready.wait(60)
     try:
         yield port
     finally:
@@ -61,11 +61,11 @@ def open_door(**more: Any) -> Iterator[int]:
             threads.submit(connections.close_all)
         threads.shutdown()
         loop.call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks(loop)])
-        thread.join(5)
+        thread.join(60)
 
 
 def send(port: int, content: bytes, *recipients: str, sender: str = MARYAM) -> dict[str, tuple[int, bytes]]:
-    with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:
+    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         return client.sendmail(sender, recipients or (OURS,), content)
 
 

@@ -274,6 +274,7 @@ def test_a_failed_text_is_followed_by_a_letter_and_that_by_a_call() -> None:
     assert "تعذر البريد" in notice.task.title["ar"]
 
 
+@pytest.mark.requirement("H-21")
 def test_a_failed_text_without_an_address_becomes_a_call() -> None:
     agency = make_agency()
     make_text_account(agency)
@@ -353,7 +354,7 @@ def test_two_tellings_at_once_open_one_call() -> None:
 
     slow = threading.Thread(target=tell_slowly)
     slow.start()
-    begun.wait(5)
+    begun.wait(60)
     second = tell(agency, dedupe_key="2", template="case_resolved", **call)
     told.set()
     slow.join()

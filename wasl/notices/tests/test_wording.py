@@ -11,6 +11,7 @@ STEPS = {
     "case_registered", "case_acknowledged", "case_referred", "case_accepted", "case_scheduled", "question", "reply",
     "case_resolved", "case_reopened", "case_closed", "case_merged", "case_rejected", "case_on_hold",
     "case_in_work", "case_raised", "case_closed_early", "case_parted", "case_withdrawn",
+    "appeal_asked", "appeal_decided", "appeal_changed", "appeal_partly",
 }  # fmt: skip
 
 

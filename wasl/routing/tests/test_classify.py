@@ -78,3 +78,16 @@ def test_the_matrix_has_no_other_criteria_and_levels(criterion: str, level: int)
 def test_there_is_no_fifth_class() -> None:
     with pytest.raises(operations.NoSuchCriterion):
         operations.set_band(make_agency(), importance="VIP", points_from=0, by=None, at=SUNDAY_9AM)
+
+
+def test_a_case_of_the_emergency_keeps_that_ground_when_the_emergency_is_over() -> None:
+    agency = make_agency("MUN")
+    service = make_service("DR-FLOOD", agency=agency, crisis=True, priority="P3")
+    directory.set_operating_mode(agency, mode="crisis", by=None, at=LONG_AGO)
+    during = queries.classify(agency, service, {"people": 150}, SUNDAY_9AM)
+    kept = queries.facts_to_keep(agency, service, {"people": 150})
+    directory.set_operating_mode(agency, mode="normal", by=None, at=LONG_AGO)
+
+    assert kept == {"people": 150, "crisis": True}
+    assert queries.classify(agency, service, kept, SUNDAY_9AM).told == during.told
+    assert queries.facts_to_keep(agency, service, {"people": 150}) == {"people": 150}
