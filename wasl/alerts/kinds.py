@@ -64,8 +64,10 @@ _kinds: dict[str, AlertKind] = {DAY.code: DAY}
 
 
 def register(*kinds: AlertKind) -> None:
-    """Name kinds; the same code again replaces the one before."""
+    """Name kinds. Raises ValueError for a code that another kind has, and for a usual way that cannot be."""
     for kind in kinds:
+        if _kinds.get(kind.code, kind) != kind:
+            raise ValueError(f"{kind.code} is the code of another kind: {_kinds[kind.code].name}")
         if kind.usual not in kind.ways:
             raise ValueError(f"{kind.code} cannot come {kind.usual}: it is needful, or cannot hurry")
         _kinds[kind.code] = kind

@@ -90,6 +90,7 @@ def open_link(token: str, *, by: User, at: datetime) -> str:
         raise EndedLink
     path = openers.addresses_of(by, [link.case_id], at=at).get(link.case_id, "")
     if not path:
+        openers.refuse(by, link.case_id, at=at)
         return ""
     CaseLink.objects.filter(pk=link.pk).update(used_at=at)
     if link.alert_id is not None:

@@ -29,6 +29,8 @@ class Alert(models.Model):
     body = LocalizedField()
     case_id = models.BigIntegerField(null=True)
     reference = models.CharField(max_length=32, blank=True)
+    # The page of the house that one without a case opens, "/audit/fairness/…"; the page itself asks who may see it.
+    path = models.CharField(max_length=300, blank=True, default="", db_default="")
     urgent = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)

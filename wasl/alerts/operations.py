@@ -37,13 +37,15 @@ def alert(
     case_id: int | None = None,
     reference: str = "",
     urgent: bool = False,
+    path: str = "",
     dedupe_key: str,
 ) -> list[Alert]:
     """Tell people of the house, each once per `dedupe_key`; gives the alerts that are new.
 
     Belongs into the transaction of the act it tells of. Who is told is the caller's matter: `directory.queries` knows
     who stands where (`standing`) and who stands in for a person (`in_place_of`). Inactive people are left out. Neither
-    title nor body may hold what a beneficiary is called or said. An urgent one goes by mail at once, at any hour.
+    title nor body may hold what a beneficiary is called or said. `path` is the page it opens where it tells of no one
+    case. An urgent one goes by mail at once, at any hour.
     What is recorded as history tells nobody. Raises kinds.UnknownKind.
     """
     known = kinds.kind_of(kind)
@@ -64,6 +66,7 @@ def alert(
             case_id=case_id,
             reference=reference,
             urgent=urgent,
+            path=path,
             created_at=at,
             mail_state=MailState.WAITING if urgent else _STATES[way],
             mail_at=at if urgent else opens.get(number),
@@ -94,6 +97,11 @@ def read(person: User, numbers: Iterable[int] | None = None, *, at: datetime) ->
     unsent = own.filter(mail_state__in=(MailState.WAITING, MailState.DIGEST))
     unsent.update(mail_state=MailState.NONE, mail_at=None)
     return own.update(read_at=at)
+
+
+def withdraw(case_id: int, *, besides: Iterable[int]) -> int:
+    """Take back what people were told of a case that is closed to them now, but for those with these numbers."""
+    return Alert.objects.filter(case_id=case_id).exclude(person_id__in=list(besides)).delete()[0]
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case, QuerySet, Value, When
 
 from wasl.accounts.models import User
+from wasl.alerts import openers
 from wasl.alerts.kinds import AlertKind, Way
 from wasl.alerts.models import Alert, DigestRule, Letter, Wish
 from wasl.calendars import queries as calendars
@@ -21,9 +22,24 @@ DIGEST_HOURS = 10
 
 
 def alerts_of(person: Any, *, at: datetime) -> QuerySet[Alert]:
-    """What the person was told by agencies that they work for now, the newest first."""
+    """What the person was told by agencies that they work for now, the newest first; nothing of a case of which they
+    must not hear any more.
+    """
+    return openers.known_to(person, given_to(person, at=at), at=at)
+
+
+def given_to(person: Any, *, at: datetime) -> QuerySet[Alert]:
+    """The same with what they must not hear of any more."""
     agencies = [agency.pk for agency in directory.agencies_of(person, at)]
     return Alert.objects.filter(person_id=person.pk, agency_id__in=agencies).order_by("-pk")
+
+
+def unknowable(person: User, alerts: Sequence[Alert], *, at: datetime) -> set[int]:
+    """The numbers of those alerts of whose cases the person must not hear any more."""
+    told = {one.pk for one in alerts if one.case_id is not None}
+    if not told:
+        return set()
+    return told - set(openers.known_to(person, Alert.objects.filter(pk__in=told), at=at).values_list("pk", flat=True))
 
 
 def listed(person: Any, *, unread_only: bool, kind: str = "", at: datetime) -> QuerySet[Alert]:

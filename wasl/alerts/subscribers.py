@@ -39,10 +39,28 @@ def tell_delegate(fact: PowersDelegated, record: EventRecord) -> None:
 @subscriber(DelegationRevoked)
 def tell_of_the_end(fact: DelegationRevoked, record: EventRecord) -> None:
     """The other of the two hears that it is over."""
+    if record.actor_id not in (fact.grantor_id, fact.delegate_id):
+        _tell_both(fact, record)
+        return
     other = fact.delegate_id if record.actor_id == fact.grantor_id else fact.grantor_id
     title = both("انتهى تفويض", "A delegation has ended")
     body = both("أنهاه الطرف الآخر قبل موعده. لا يسري منذ الآن.", "The other side ended it early. It no longer counts.")
     _tell(other, record, title, body)
+
+
+def _tell_both(fact: DelegationRevoked, record: EventRecord) -> None:
+    """Somebody who looks after the people of the agency ended it: both hear who, and why."""
+    row = directory.delegation_in([record.agency_id or 0], fact.delegation_id)
+    if row is None:
+        return
+    by = row.revoked_by.name if row.revoked_by is not None else ""
+    title = both("أُنهي تفويض", "A delegation was ended")
+    body = both(
+        f"أنهى {by} تفويض {row.grantor.name} لـ{row.delegate.name}: {row.end_reason}",
+        f"{by} ended the delegation of {row.grantor.name} to {row.delegate.name}: {row.end_reason}",
+    )
+    for number in (fact.grantor_id, fact.delegate_id):
+        _tell(number, record, title, body)
 
 
 def _tell(number: int, record: EventRecord, title: Localized, body: Localized) -> None:

@@ -66,7 +66,7 @@ _REFUSALS: dict[type[links.BadLink], tuple[str, str, int]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One alert as its person sees it: with a way to the case, or without where that is closed to them."""
+    """One alert as its person sees it: with a way to the case or page, or without where that is closed to them."""
 
     alert: Alert
     is_open: bool
@@ -84,7 +84,7 @@ def alert_list(request: HttpRequest) -> HttpResponse:
     shown = list(found[(page - 1) * PAGE : page * PAGE + 1])
     opened = openers.addresses_of(person, {one.case_id for one in shown if one.case_id is not None}, at=at)
     context = {
-        "rows": [Row(one, one.case_id in opened) for one in shown[:PAGE]],
+        "rows": [Row(one, bool(one.path) or one.case_id in opened) for one in shown[:PAGE]],
         "show": show,
         "kind": kind,
         "kinds": [one for one in kinds.kinds() if one is not kinds.DAY],
@@ -126,8 +126,13 @@ def read_one(request: HttpRequest, number: int) -> HttpResponse:
 @requires(Right.READ_CASE)
 @require_GET
 def open_alert(request: HttpRequest, number: int) -> HttpResponse:
-    """Go to the case of an alert, which counts as seen then; no way where the case is closed to the person (by now)."""
+    """Go to the case or page of an alert, which counts as seen then; no way where the case is closed to the person (by
+    now).
+    """
     alert, person, at = _own(request, number), _person(request), now()
+    if alert.path:
+        operations.read(person, [alert.pk], at=at)
+        return redirect(alert.path)
     found = openers.addresses_of(person, [alert.case_id], at=at) if alert.case_id is not None else {}
     if alert.case_id not in found:
         raise Http404
@@ -181,8 +186,12 @@ def _page(request: HttpRequest) -> int:
 
 
 def _own(request: HttpRequest, number: int) -> Alert:
-    found = queries.alerts_of(_person(request), at=now()).filter(pk=number).first()
+    person, at = _person(request), now()
+    found = queries.alerts_of(person, at=at).filter(pk=number).first()
     if found is None:
+        closed = queries.given_to(person, at=at).filter(pk=number).first()
+        if closed is not None and closed.case_id is not None:
+            openers.refuse(person, closed.case_id, at=at)
         raise Http404
     return found
 

@@ -41,6 +41,7 @@ def write_now(person_id: int, *, at: datetime) -> list[Letter]:
     if not waiting:
         return []
     person = waiting[0].person
+    waiting = _without_closed(waiting, person, at)
     here = {agency.pk: agency for agency in directory.agencies_of(person, at)} if person.is_active else {}
     written = []
     for agency_id, group in groupby(sorted(waiting, key=_agency_of), key=_agency_of):
@@ -70,7 +71,7 @@ def write_digest(person: User, *, at: datetime) -> Letter | None:
     letter = Letter(agency=agency, person=person, digest_on=today, made_at=at)
     if not once.add(letter):
         return None
-    waiting = list(queries.waiting_for_digest(person, at=at).select_for_update())
+    waiting = _without_closed(list(queries.waiting_for_digest(person, at=at).select_for_update()), person, at)
     with translation.override(person.language), timezone.override(agency.zone):
         written = _digest(letter, person, agency, waiting, today, at)
     if written is not None and _send(letter, agency, person, written, lane="normal", at=at):
@@ -80,6 +81,14 @@ def write_digest(person: User, *, at: datetime) -> Letter | None:
 
 def _agency_of(alert: Alert) -> int:
     return alert.agency_id
+
+
+def _without_closed(alerts: list[Alert], person: User, at: datetime) -> list[Alert]:
+    """What goes by mail of these: nothing of a case that is closed to the person by now."""
+    closed = queries.unknowable(person, alerts, at=at)
+    if closed:
+        _set([one for one in alerts if one.pk in closed], mail_state=MailState.NONE, mail_at=None)
+    return [one for one in alerts if one.pk not in closed]
 
 
 def _without_those_too_early(alerts: Sequence[Alert], person: User, at: datetime) -> list[Alert]:
@@ -178,7 +187,7 @@ def _points(letter: Letter, person: User, alerts: Sequence[Alert], at: datetime)
             one.full_reference,
             one.body.in_language(person.language),
             "bad" if one.urgent else "",
-            opened.get(one.pk, ""),
+            opened.get(one.pk) or (links.whole(one.path) if one.path else ""),
         )
         for one in alerts
     ]

@@ -38,6 +38,8 @@ LABELS = {
 BEFORE_THE_COUNT = both("قبل بدء الحساب", "Before counting starts")
 RECEIVED = both("ورود الطلب", "Received")
 PAUSED_ALL_DAY = both("موقوف", "Paused")
+NOW = both("الآن", "Now")
+STOPPED = both("تم", "Done")
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,17 @@ def explain(
 
 
 def day_strip(
-    promise: Promise, started_at: datetime, pauses: Iterable[Pause] = (), *, now: datetime | None = None
+    promise: Promise,
+    started_at: datetime,
+    pauses: Iterable[Pause] = (),
+    *,
+    now: datetime | None = None,
+    has_stopped: bool = False,
 ) -> list[StripDay]:
-    """The explanation as a strip of days, from the day of the start to the day it is due."""
+    """The explanation as a strip of days, from the day of the start to the day it is due.
+
+    For a clock that `has_stopped`, `now` is the moment it was, and its day says so.
+    """
     kept = list(pauses)
     spans = explain(promise, started_at, kept, now=now)
     hours = promise.working_time
@@ -104,6 +114,7 @@ def day_strip(
         now=now and now.astimezone(hours.zone),
         due=due.astimezone(hours.zone),
         due_on=days[-1],
+        has_stopped=has_stopped,
     )
     return [_strip_day(hours, day, [span for span in spans if span.day == day], marks) for day in days]
 
@@ -190,6 +201,7 @@ class _Marks:
     now: datetime | None
     due: datetime
     due_on: date
+    has_stopped: bool
 
 
 def _strip_day(hours: WorkingTime, day: date, spans: list[Span], marks: _Marks) -> StripDay:
@@ -218,7 +230,8 @@ def _label(day: date, spans: list[Span], marks: _Marks, *, is_now: bool, is_due:
     if is_due:
         return both(f"الموعد {marks.due:%H:%M}", f"Due {marks.due:%H:%M}")
     if is_now and marks.now is not None:
-        return both(f"الآن {marks.now:%H:%M}", f"Now {marks.now:%H:%M}")
+        word = STOPPED if marks.has_stopped else NOW
+        return both(f"{word['ar']} {marks.now:%H:%M}", f"{word['en']} {marks.now:%H:%M}")
     if not any(span.kind in (*RUNNING, Kind.PAUSED) for span in spans):
         return RECEIVED if day == marks.started_on else spans[0].label
     return _work_label(spans)

@@ -147,6 +147,25 @@ def load_starting_ladders(agency: Agency, *, at: datetime, by: User | None = Non
         )
 
 
+def usual(at: datetime) -> list[Rungs]:
+    """The ladders of the house as plain values, as an agency would have them from `at` on."""
+    return [
+        Rungs(
+            ladder_id=0,
+            code=code,
+            name=name,
+            cause=cause,
+            importance="",
+            clocks=frozenset(clocks),
+            within_days=within,
+            steps=steps,
+            valid_from=at,
+            valid_to=None,
+        )
+        for code, name, cause, clocks, within, steps in STARTING
+    ]
+
+
 def check(*, cause: str, clocks: Collection[str], steps: Sequence[Rung], within_days: int | None = None) -> None:
     """Raises BadLadder with the sentence for people."""
     if cause not in Cause.values:

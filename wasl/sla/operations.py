@@ -116,15 +116,23 @@ def load_starting_policies(agency: Agency, *, at: datetime, by: User | None = No
     Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     if Policy.objects.filter(agency=agency).exists():
         return
-    for kind, importance, clock, amount, unit, always_open in STARTING_PROMISES:
-        set_policy(
-            agency,
-            clock=clock,
-            amount=amount,
-            unit=unit,
+    rows = Policy.objects.bulk_create(usual(agency, at))
+    facts = [PolicySet(one.pk, None, one.clock, one.amount, one.unit) for one in rows]
+    events.publish_many(facts, agency_id=agency.pk, at=at, by=by)
+
+
+def usual(agency: Agency, at: datetime) -> list[Policy]:
+    """The promises of the house as an agency would have them from `at` on; not stored."""
+    return [
+        Policy(
+            agency=agency,
             kind=kind,
             importance=importance,
+            clock=clock.value,
+            amount=amount,
+            unit=unit.value,
             always_open=always_open,
-            at=at,
-            by=by,
+            valid_from=at,
         )
+        for kind, importance, clock, amount, unit, always_open in STARTING_PROMISES
+    ]

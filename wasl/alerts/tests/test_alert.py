@@ -133,6 +133,16 @@ def test_what_is_needful_cannot_be_silenced(agency: Agency, salem: User) -> None
         kinds.register(AlertKind("x", "x", usual=Way.DESK, needful=True))
 
 
+def test_a_kind_keeps_its_code() -> None:
+    register_kinds()
+    register_kinds()  # the same again is no other one
+
+    with pytest.raises(ValueError, match="code of another kind"):
+        kinds.register(AlertKind(NEWS.code, "Others"))
+
+    assert kinds.kind_of(NEWS.code) is NEWS
+
+
 def test_choosing_the_usual_way_again_keeps_nothing(agency: Agency, salem: User) -> None:
     operations.wish(salem, kind=NEWS.code, way=Way.DESK)
     operations.wish(salem, kind=NEWS.code, way=Way.DIGEST)

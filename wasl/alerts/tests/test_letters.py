@@ -366,7 +366,7 @@ def test_two_schedulers_at_the_very_same_moment_write_one_letter_each(home: Path
 
     def one_scheduler(_: int) -> tuple[Letter | None, list[Letter]]:
         try:
-            together.wait(10)
+            together.wait(60)
             return writing.write_digest(said, at=AT), writing.write_now(said.pk, at=AT)
         finally:
             connection.close()

@@ -102,6 +102,18 @@ def test_an_alert_leads_to_its_case_and_counts_as_read(client: Client, salem: Us
     assert alert.read_at == AT
 
 
+def test_an_alert_of_no_one_case_leads_to_its_page(client: Client, salem: User) -> None:
+    alert = make_alert(salem, path="/desk/?view=all")
+
+    with clock.frozen(AT):
+        assert reverse("alerts:open", args=[alert.pk]) in page(client)
+        answer = client.get(reverse("alerts:open", args=[alert.pk]))
+
+    alert.refresh_from_db()
+    assert answer["Location"] == "/desk/?view=all"
+    assert alert.read_at == AT
+
+
 def test_who_lost_the_right_to_the_case_sees_the_alert_without_a_way(client: Client, salem: User) -> None:
     alert = make_alert(salem, case_id=12, reference="MR-2611-04173-2")
 

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from wasl.calendars.tests.strategies import MUSCAT, amounts, calendars, moments, oman, shut_calendars
 from wasl.calendars.working_time import NeverOpens, WorkingTime, always_open
 from wasl.core.localized import both
+from wasl.core.tests.chance import tries
 from wasl.sla import clocks
 from wasl.sla.clocks import Promise, State, amount, begins_at, consumed, due_at, remaining, share, state
 
-ten_years = settings(max_examples=200, deadline=None)
+ten_years = settings(max_examples=tries(200), deadline=None)
 HOLIDAY = both("إجازة", "Holiday")
 MICROSECOND = timedelta(microseconds=1)
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from wasl.calendars.tests.strategies import MUSCAT, SPLIT, moments, oman
 from wasl.calendars.working_time import Period, WorkingTime, always_open, week
 from wasl.core.localized import both
+from wasl.core.tests.chance import tries
 from wasl.sla.clocks import Promise, amount, consumed, due_at
 from wasl.sla.explanation import RUNNING, Kind, Span, day_strip, explain, explain_sentence
 from wasl.sla.tests.test_clocks import pauses_after, promises
 
-ten_years = settings(max_examples=150, deadline=None)
+ten_years = settings(max_examples=tries(150), deadline=None)
 NATIONAL_DAY = both("اليوم الوطني", "National Day")
 
 

@@ -14,6 +14,7 @@ from wasl.calendars.tests.strategies import DUBAI, MUSCAT, RIYADH, dates, sighti
 from wasl.calendars.umm_al_qura import month_begins, month_ends
 from wasl.calendars.working_time import MINUTES_OF_DAY, ONE_DAY, Period, Week, WorkingTime
 from wasl.core.localized import both
+from wasl.core.tests.chance import tries
 from wasl.sla.clocks import Promise, amount, due_at
 from wasl.sla.explanation import RUNNING, Kind, explain
 
@@ -21,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 FREE = both("إجازة", "Holiday")
 FIRST_YEAR, LAST_YEAR = 1444, 1455
 Pauses = list[tuple[datetime, datetime]]
-against_the_oracle = settings(max_examples=80, deadline=None)
+against_the_oracle = settings(max_examples=tries(80), deadline=None)
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ def test_working_days_are_due_when_the_oracle_has_counted_them(data: st.DataObje
     assert due_at(promise, start, pauses) == oracle.due(begin, minutes, pauses)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=tries(40), deadline=None)
 @given(st.data())
 def test_holidays_moved_and_moons_seen_later_give_what_the_oracle_counts_afresh(data: st.DataObject) -> None:
     calendar = data.draw(rules())
@@ -221,7 +222,7 @@ def test_holidays_moved_and_moons_seen_later_give_what_the_oracle_counts_afresh(
         assert due_at(promise, start) == Oracle(known).due(start, minutes, [])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 @given(st.data())
 def test_the_explanation_counts_the_very_minutes_the_oracle_does(data: st.DataObject) -> None:
     calendar = data.draw(rules())
