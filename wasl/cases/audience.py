@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wasl.accounts.models import User
+from wasl.cases import bars, compartment
 from wasl.cases.models import Case
 from wasl.directory import queries as directory
 from wasl.directory.models import Unit
@@ -26,13 +27,16 @@ OF_WHOLE_AGENCY = (Role.SUPERVISOR, Role.DIRECTOR, Role.FOLLOW_UP)
 
 
 def told(case: Case, whom: Iterable[str], at: datetime) -> list[User]:
-    """The people of these audiences, each once, by name; whoever is away is replaced.
+    """The people of these audiences, each once, by name; whoever is away is replaced, whoever must not handle the case
+    (`bars`) is left out.
 
     Where none of them stands anywhere, the heads of the unit and then the directors of the agency are told: a step
     that reaches nobody would silence the ladder.
     """
-    found = _people(case.unit, case.assignee, list(whom), at)
-    return found or standing_for(case.unit, Audience.HEAD, at) or standing_for(case.unit, Audience.DIRECTOR, at)
+    found = bars.unbarred(case, _people(case.unit, case.assignee, list(whom), at), at)
+    for audience in (Audience.HEAD, Audience.DIRECTORATE, Audience.DIRECTOR):
+        found = found or bars.unbarred(case, standing_for(case.unit, audience, at), at)
+    return found or (compartment.watching(case, at) if case.compartment_id is not None else [])
 
 
 def standing_for(unit: Unit, audience: str, at: datetime) -> list[User]:

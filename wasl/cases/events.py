@@ -1,6 +1,7 @@
 """What can happen to a case. Ids and codes only; the words stand in `CaseEntry`."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from wasl.core.events import Event, event
 
@@ -205,8 +206,75 @@ class UnitReminded(CaseFact):
 
 @event(version=1)
 @dataclass(frozen=True)
+class AppealAsked(CaseFact):
+    """The beneficiary asks for a review by somebody higher. `due`: ISO moment of the answer."""
+
+    level: int
+    ground: str
+    unit_id: int
+    due: str
+
+
+@dataclass(frozen=True)
+class _AppealDecidedBefore(CaseFact):
+    """As it was recorded before a review could send the case to another unit."""
+
+    level: int
+    outcome: str
+    unit_id: int
+    reopens: bool
+
+
+_AppealDecidedBefore.__name__ = "AppealDecided"  # as which it was recorded
+event(version=1)(_AppealDecidedBefore)
+
+
+@event(version=2)
+@dataclass(frozen=True)
+class AppealDecided(CaseFact):
+    """`to_unit_id`: the other unit to which the review sent the case; None where it stays with its own."""
+
+    level: int
+    outcome: str
+    unit_id: int
+    reopens: bool
+    to_unit_id: int | None = None
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class AppealLate(CaseFact):
+    level: int
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class AppealLifted(CaseFact):
+    """Twice its time has passed without an answer: the next level, `to_unit_id`, is told; at the last one, itself."""
+
+    level: int
+    unit_id: int
+    to_unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class AppealRuleSet(Event):
+    ask_days: int
+    decide_days: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
 class SilenceSet(Event):
     working_days: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class FirstContactDaysSet(Event):
+    days: int
 
 
 @event(version=1)
@@ -218,6 +286,32 @@ class HoldReasonSet(Event):
 @event(version=1)
 @dataclass(frozen=True)
 class HoldReasonEnded(Event):
+    code: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class Jumped(CaseFact):
+    """Taken before others whose turn it was, with the reason; the row of `Jump` tells of whom."""
+
+    jump_id: int
+    act: str
+    reason_code: str
+    overtook: int
+    place: int
+    waiting: int
+    assignee_id: int | None = None
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class JumpReasonSet(Event):
+    code: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class JumpReasonEnded(Event):
     code: str
 
 
@@ -244,6 +338,32 @@ class ReplyWritten(CaseFact):
 @dataclass(frozen=True)
 class CaseResolved(CaseFact):
     unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class FinishedAtFirstContact(CaseFact):
+    """The first line solved it and passed it on to nobody; `as_generalist`: what its line alone would not finish."""
+
+    unit_id: int
+    as_generalist: bool = False
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class ContactedAgain(CaseFact):
+    """The person came back in the same matter soon after it had been finished at the first contact."""
+
+    means: str
+    other_case_id: int | None = None
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class ReturnTakenBack(CaseFact):
+    """What was taken for a return of the person was none; `means` as in ContactedAgain."""
+
+    means: str
 
 
 @event(version=1)
@@ -332,3 +452,52 @@ class CaseEscalated(CaseFact):
     step: int
     unit_id: int
     clock: str = ""
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class BarredAttempt(CaseFact):
+    """Somebody wanted to open or handle a case of their own or of a declared relative: once a day for each person.
+
+    `outside` is never true here; every look has it.
+    """
+
+    is_look: ClassVar[bool] = True
+    outside: bool = False
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class HandlerReleased(CaseFact):
+    """The case was taken from whoever had it in hand, who turned out to be close to its beneficiary."""
+
+    assignee_id: int
+    unit_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class StaffComplaintOpened(CaseFact):
+    """The case is about staff: from now on it is in the closed compartment of this unit. `chosen`: the agency's rule
+    led there; else nobody outside the line was left, and only the auditors see it.
+    """
+
+    unit_id: int
+    from_unit_id: int | None = None
+    chosen: bool = True
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class AccusedNamed(CaseFact):
+    """Somebody who is complained of is known by name: a person or a unit."""
+
+    accused_id: int
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class StaffComplaintLifted(CaseFact):
+    """It turned out not to be about staff, or need not be closed any more: the case is open to its usual line again."""
+
+    unit_id: int

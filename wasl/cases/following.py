@@ -7,6 +7,7 @@ unit.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
@@ -14,11 +15,14 @@ from wasl.calendars import queries as calendars
 from wasl.cases import workflow
 from wasl.cases.models import Case, Clock, Referral, Reminder, SilenceRule
 from wasl.contacts.events import PersonalDataRead
+from wasl.core.events import registered_events
 from wasl.core.localized import Localized, both
 from wasl.core.models import EventRecord
 from wasl.directory.models import Agency, Membership, Substitution
 
 SHOWN = 50
+# Looking at a case is nothing done with it.
+NO_ACTS = frozenset({PersonalDataRead.kind})
 # What came of a call.
 OUTCOMES: Mapping[str, Localized] = {
     "promised": both("وعدت الوحدة بالرد", "They promised to answer"),
@@ -35,14 +39,19 @@ def silent_days(agency_id: int) -> int:
 
 
 def silent(cases: QuerySet[Case], agency: Agency, *, at: datetime) -> QuerySet[Case]:
-    """The cases of one agency on which the unit is silent, in the order of service: class, then registration."""
+    """The cases of one agency on which the unit is silent, in the order of service: class, then registration.
+
+    What units did lately is read once, by the index of facts, and laid against the cases: where most units answer,
+    asking case after case who did what would read the past of all that is open.
+    """
     since = silent_since(agency, at)
     referred = Referral.objects.filter(case=OuterRef("pk"), made_at__gte=since)
     running = Clock.objects.filter(case=OuterRef("pk"), kind="resolve", stopped_at__isnull=True, paused_at__isnull=True)
     return (
         cases.filter(agency=agency, is_open=True, state__in=sorted(workflow.WITH_UNIT), registered_at__lt=since)
         .exclude(unit__is_triage=True)
-        .filter(~Exists(referred), Exists(running), ~Exists(_acts_of_unit().filter(at__gte=since)))
+        .exclude(pk__in=_heard_of(agency, since))
+        .filter(~Exists(referred), Exists(running))
         .order_by("importance", "registered_at", "id")
     )
 
@@ -84,8 +93,30 @@ def last_reminders(cases: Iterable[Case]) -> dict[int, Reminder]:
 
 def _acts_of_unit() -> QuerySet[EventRecord]:
     """What people of a case's unit did with it; within a query of cases, which it refers to."""
-    unit = OuterRef(OuterRef("unit_id"))
-    here = Q(actor_id__in=Membership.objects.filter(unit_id=unit).values("user_id"))
-    in_place = Q(actor_id__in=Substitution.objects.filter(unit_id=unit).values("substitute_id"))
-    acts = EventRecord.objects.filter(here | in_place, case_id=OuterRef("pk"), agency_id=OuterRef("agency_id"))
-    return acts.exclude(kind=PersonalDataRead.kind)
+    acts = EventRecord.objects.filter(case_id=OuterRef("pk"), agency_id=OuterRef("agency_id"))
+    return acts.filter(_speaks_for(OuterRef(OuterRef("unit_id")), OuterRef("actor_id"))).exclude(kind__in=NO_ACTS)
+
+
+def _heard_of(agency: Agency, since: datetime) -> QuerySet[EventRecord, Any]:
+    """The numbers of the cases with which somebody of their unit did something since a moment."""
+    # The index of facts goes by kind: each that there is, but for those that are no acts.
+    kinds = sorted({kind for kind, _ in registered_events()} - NO_ACTS)
+    acts = EventRecord.objects.filter(
+        agency_id=agency.pk, kind__in=kinds, at__gte=since, case_id__isnull=False, actor_id__isnull=False
+    )
+    # What is open is read in its index alone.
+    theirs = Case.objects.filter(
+        _speaks_for(OuterRef("unit_id"), OuterRef(OuterRef("actor_id"))),
+        pk=OuterRef("case_id"),
+        agency=agency,
+        is_open=True,
+        registered_at__lt=since,
+    )
+    return acts.filter(Exists(theirs)).values("case_id")
+
+
+def _speaks_for(unit: OuterRef, actor: OuterRef) -> Q:
+    """Is the actor of the unit, or does somebody there leave their place to them?"""
+    here = Membership.objects.filter(unit_id=unit, user_id=actor)
+    in_place = Substitution.objects.filter(unit_id=unit, substitute_id=actor)
+    return Q(Exists(here)) | Q(Exists(in_place))

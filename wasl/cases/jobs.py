@@ -1,14 +1,21 @@
 """What the worker does for cases by itself."""
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
 
 from wasl.calendars.events import CalendarChanged
-from wasl.cases import operations, queries
+from wasl.calendars.working_time import NeverOpens
+from wasl.cases import appeals, operations, queries
 from wasl.cases.operations.change import NotNow, StaleCase
 from wasl.core import clock
 from wasl.core.jobs import job, periodic
 from wasl.core.localized import both
 from wasl.tasks import operations as tasks
+
+log = logging.getLogger(__name__)
 
 REVIEW = both("طلب معلّق حان موعد مراجعته", "A held case is due for its review")
 
@@ -52,6 +59,32 @@ def call_reviews(timestamp: int) -> None:
         )
     for hold_id in queries.missed_reviews(at):
         operations.miss_review(hold_id, at=at)
+
+
+@periodic("17 * * * *", name="cases.keep_complaints_outside")
+def keep_complaints_outside(timestamp: int) -> None:
+    """Roles begin and end by themselves: complaints about staff whose unit stands in their line now go on."""
+    at = clock.now()
+    for case in queries.open_staff_complaints():
+        operations.settle_anew(case, at=at)
+
+
+@periodic("37 * * * *", name="cases.tell_late_appeals")
+def tell_late_appeals(timestamp: int) -> None:
+    """Reviews that were not answered in time: their office and the follow-up team hear of it, then the next level."""
+    at, after = clock.now(), 0
+    while found := appeals.late(at, after=after):
+        for number in found:
+            _tell_late(number, at)
+        after = found[-1]
+
+
+def _tell_late(appeal_id: int, at: datetime) -> None:
+    """One review by itself: one of which nothing can be told must not hold back the others."""
+    try:
+        operations.tell_late(appeal_id, at=at)
+    except (NeverOpens, DatabaseError, LookupError, ObjectDoesNotExist) as problem:
+        log.warning("late review not told: %s", type(problem).__name__, extra={"appeal_id": appeal_id})
 
 
 @job(name="cases.recount", queue="default")

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError
-from django.utils import timezone
 
 from wasl.alerts import operations as alerts
 from wasl.calendars import queries as calendars
@@ -23,6 +22,7 @@ from wasl.cases.events import (
 )
 from wasl.cases.operations.escalate import place_steps, raise_cause, raise_due
 from wasl.core import clock
+from wasl.core.alone import alone
 from wasl.core.events import subscriber
 from wasl.core.i18n import say
 from wasl.core.jobs import job, periodic
@@ -42,8 +42,14 @@ BATCH = 500
 
 @periodic("* * * * *", name="cases.escalate_due")
 def escalate_due(timestamp: int) -> None:
-    """Take every step of every ladder that is due, also those that came due while the house was down."""
-    sweep(at=clock.now())
+    """Take every step of every ladder that is due, also those that came due while the house was down.
+
+    A worker that starts does this first, for the minute that has passed. After a long pause it may take longer than
+    until the next minute: whoever comes then leaves it to the one who is at it.
+    """
+    with alone("cases.escalate_due") as is_mine:
+        if is_mine:
+            sweep(at=clock.now())
 
 
 def sweep(*, at: datetime) -> int:
@@ -93,7 +99,7 @@ def place_next_steps(agency_id: int, after: int) -> None:
 
 @subscriber(
     CaseRegistered,
-    when=lambda agency_id: ladders.has_cause(agency_id, Cause.REPEAT, timezone.now()),
+    when=lambda agency_id: ladders.has_cause(agency_id, Cause.REPEAT, clock.now()),
     only=lambda fact: fact.service_id is not None,
 )
 def lift_repeated(fact: CaseRegistered, record: EventRecord) -> None:
@@ -110,8 +116,9 @@ def lift_repeated(fact: CaseRegistered, record: EventRecord) -> None:
 @subscriber(CaseRated, only=lambda fact: fact.rating <= POOR)
 def lift_poorly_rated(fact: CaseRated, record: EventRecord) -> None:
     """A rating of 1 or 2; a change of the same rating says nothing new."""
-    case = queries.by_id(fact.case_id)
-    raise_cause(case.pk, Cause.RATING.value, f"round {case.reopened_times}", at=record.at, closed_too=True)
+    # The round in which it was given, however late it is heard of.
+    reopened = EventRecord.objects.filter(case_id=fact.case_id, kind=CaseReopened.kind, pk__lt=record.pk).count()
+    raise_cause(fact.case_id, Cause.RATING.value, f"round {reopened}", at=record.at, closed_too=True)
 
 
 @subscriber(CaseReopened, only=lambda fact: fact.by_beneficiary)
@@ -134,8 +141,8 @@ def lift_unreviewed(fact: ReviewMissed, record: EventRecord) -> None:
 
 @subscriber(OwnerAsked)
 def lift_refused(fact: OwnerAsked, record: EventRecord) -> None:
-    """Units returned it twice."""
-    raise_cause(fact.case_id, Cause.REFUSALS.value, f"refusals {fact.refusals}", at=record.at)
+    """Units returned it twice; once more after a decision is another time."""
+    raise_cause(fact.case_id, Cause.REFUSALS.value, f"asked {record.pk}", at=record.at)
 
 
 @periodic("*/15 * * * *", name="cases.tell_directors")

@@ -8,9 +8,11 @@ in (imports, replays) and what the system does by itself is held back by none of
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from wasl.accounts.models import User
-from wasl.cases import workflow
+from wasl.cases import appeals, workflow
+from wasl.cases.appeal_rows import Appeal
 from wasl.cases.models import Case, CaseFile, ExtensionRequest, OwnerDecision, Raise
 from wasl.contacts import queries as contacts
 from wasl.core import events
@@ -18,6 +20,8 @@ from wasl.core.i18n import say
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Unit
 from wasl.directory.rights import Right, Role
+from wasl.directory.scopes import Held
+from wasl.routing import generalists
 from wasl.routing import queries as routing
 from wasl.routing.lines import FIRST, HAND_OVER, SECOND, THIRD, SupportLine
 from wasl.web import moments
@@ -46,6 +50,11 @@ class Standing:
     def waits_for_owner(self) -> bool:
         """Must the follow-up team decide whose it is?"""
         return self.owner is not None and self.owner.unit_id is None
+
+    @cached_property
+    def waits_for_review(self) -> bool:
+        """Has the beneficiary asked for a review that is not decided yet?"""
+        return Appeal.objects.filter(case_id=self.case.pk, outcome="").exists()
 
     @property
     def binding(self) -> OwnerDecision | None:
@@ -95,6 +104,18 @@ def why_not_to(present: Standing, unit: Unit) -> str:
     return _bound(present)
 
 
+def why_not_moved(case: Case, by: User, at: datetime) -> str:
+    """Why even a review cannot send the case to another unit now, as a sentence; empty when it can."""
+    present = standing(case, at)
+    return _waits_for_decision(present, by, at) or _waits_for_owner(present, by, at)
+
+
+def finishes_itself(case: Case, line: SupportLine) -> bool:
+    """Does the line finish such a case, whoever stands there?"""
+    is_in_charge = case.service is not None and case.service.unit_id == case.unit_id
+    return "finish" in line.leaves and (case.kind in line.closes or is_in_charge)
+
+
 def missing(case: Case, line: SupportLine, given: Mapping[str, str]) -> list[str]:
     """What must be handed over when the case leaves the line, and is neither on the case nor given in words."""
     return [
@@ -121,7 +142,7 @@ def sentence_of(items: list[str]) -> str:
 def raisable_units(case: Case, at: datetime) -> list[Unit]:
     """Where the unit of the case may raise it: the management above it, then committees and outside bodies."""
     kinds = routing.lines(case.agency_id, at)[THIRD].unit_kinds
-    above = _above(case.unit)
+    above = directory.units_above(case.unit)
     found = [
         unit
         for unit in directory.units_of(case.agency, at)
@@ -150,14 +171,20 @@ def follow_up(agency: Agency, at: datetime) -> FollowUp:
     return FollowUp(home, list(people.values()))
 
 
-def is_follow_up(person: User, agency: Agency, at: datetime) -> bool:
-    """Does the person decide whose a case of the agency is?"""
-    roles = {held.role for held, _ in directory.cells_of(person, Right.DECIDE_OWNER, at) if held.agency_id == agency.pk}
-    if Role.FOLLOW_UP in roles:
+def decides_owner(person: User, case: Case, at: datetime, *, by_delegation: bool = True) -> bool:
+    """Does the person decide whose the case is? By a delegation only within its classes and its unit."""
+
+    def grounds(unit_id: int) -> list[Held]:
+        found = directory.grounds(
+            person, Right.DECIDE_OWNER, agency_id=case.agency_id, unit_id=unit_id, importance=case.importance, at=at
+        )
+        return [held for held in found if by_delegation or held.delegated is None]
+
+    if any(held.role == Role.FOLLOW_UP for held in grounds(case.unit_id)):
         return True
-    triage = directory.triage_unit(agency)
-    may = directory.may(person, Right.DECIDE_OWNER, agency_id=agency.pk, unit_id=triage.pk, at=at)
-    return may and not any(held.role == Role.FOLLOW_UP for held in directory.members_of_agency(agency.pk, at))
+    if not grounds(directory.triage_unit(case.agency).pk):
+        return False
+    return not any(held.role == Role.FOLLOW_UP for held in directory.members_of_agency(case.agency_id, at))
 
 
 def deciders(raised: Raise, line: SupportLine, at: datetime) -> list[User]:
@@ -167,15 +194,6 @@ def deciders(raised: Raise, line: SupportLine, at: datetime) -> list[User]:
 
 # A committee and an outside body stand above no unit in particular.
 _BESIDE = frozenset({Unit.Kind.COMMITTEE, Unit.Kind.PARTNER})
-
-
-def _above(unit: Unit) -> list[int]:
-    """The units above, the nearest first."""
-    known, found, number = directory.known_units(unit.agency_id), [], unit.parent_id
-    while number is not None and number not in found:
-        found.append(number)
-        number = known[number].parent_id if number in known else None
-    return found
 
 
 def _is_wanted(case: Case, item: str) -> bool:
@@ -254,8 +272,9 @@ def _bound(present: Standing) -> str:
 
 def _not_its_own_to_finish(present: Standing, by: User, at: datetime) -> str:
     case, line = present.case, present.line
-    is_in_charge = case.service is not None and case.service.unit_id == case.unit_id
-    if "finish" in line.leaves and (case.kind in line.closes or is_in_charge):
+    if finishes_itself(case, line):
+        return ""
+    if line.number == FIRST and generalists.may_finish(by, case.service_id, case.agency_id, at):
         return ""
     return say(
         "لا ينجز «{line}» طلباً من نوع «{kind}»؛ أحِله إلى الوحدة المختصة.",
@@ -309,9 +328,10 @@ def _stands_elsewhere(present: Standing, by: User, at: datetime) -> str:
     raised, line = present.raised, present.lines[THIRD]
     if raised is None or _stands_at(raised.to_unit, line.roles, by, at):
         return ""
-    # A body without people of its own in the house: the follow-up team writes down what it decided.
+    # A body without people of its own in the house: the follow-up team writes down what it decided. That is no power
+    # to decide owners, so nobody has it by delegation.
     nobody_there = raised.to_unit.kind == Unit.Kind.PARTNER or not deciders(raised, line, at)
-    if nobody_there and is_follow_up(by, present.case.agency, at):
+    if nobody_there and decides_owner(by, present.case, at, by_delegation=False):
         return ""
     return say(
         "القرار لمن يقف في الخط الثالث لدى {unit}.",
@@ -321,7 +341,7 @@ def _stands_elsewhere(present: Standing, by: User, at: datetime) -> str:
 
 
 def _stands_at(unit: Unit, roles: tuple[str, ...], by: User, at: datetime) -> bool:
-    above = {unit.pk, *_above(unit)}
+    above = {unit.pk, *directory.units_above(unit)}
     held = [one for one, _ in directory.cells_of(by, Right.DECIDE_RAISED, at)]
     return any(one.role in roles and one.unit_id in above for one in held)
 
@@ -342,12 +362,34 @@ def _not_asked(present: Standing, by: User, at: datetime) -> str:
 
 
 def _not_of_the_team(present: Standing, by: User, at: datetime) -> str:
-    if is_follow_up(by, present.case.agency, at):
+    if decides_owner(by, present.case, at):
         return ""
     return say("الحسم لفريق المتابعة.", "This is for the follow-up team to decide.")
 
 
+def _nothing_to_review(present: Standing, by: User, at: datetime) -> str:
+    return "" if appeals.offer(present.case, at=at).may_ask else appeals.NO_GROUND
+
+
+def _not_the_reviewer(present: Standing, by: User, at: datetime) -> str:
+    if not present.waits_for_review:
+        return appeals.NOTHING_WAITS
+    return appeals.why_not_reviewed_by(present.case, by, at=at)
+
+
+def _waits_for_review(present: Standing, by: User, at: datetime) -> str:
+    """Nobody ends the review of what they did by putting the case away: it is decided first."""
+    if not present.waits_for_review:
+        return ""
+    return say(
+        "طلب المستفيد مراجعة لم يُبت فيها بعد؛ لا يُستبعد الطلب ولا يُضم إلى غيره قبل قرارها.",
+        "The beneficiary has asked for a review; before it is decided the case is neither set aside nor joined.",
+    )
+
+
 _RULES: Mapping[str, tuple[Rule, ...]] = {
+    "appeal": (_nothing_to_review,),
+    "decide_appeal": (_not_the_reviewer,),
     "refer": (_waits_for_decision, _waits_for_owner, _leaving("refer")),
     "return": (_waits_for_decision, _is_bound, _leaving("return")),
     "accept": (_waits_for_decision,),
@@ -359,7 +401,8 @@ _RULES: Mapping[str, tuple[Rule, ...]] = {
     "answer_extension": (_no_extension_asked,),
     "resolve": (_waits_for_decision, _not_its_own_to_finish),
     "reject": (_waits_for_decision, _refuses_nobody),
-    "exclude": (_refuses_nobody,),
+    "exclude": (_refuses_nobody, _waits_for_review),
+    "merge": (_waits_for_review,),
     "raise": (_waits_for_decision, _only_from_second, _leaving("raise")),
     "decide": (_nothing_to_decide, _stands_elsewhere),
     "decide_owner": (_waits_for_decision, _not_asked, _not_of_the_team),

@@ -1,6 +1,6 @@
 """The case and everything that belongs to it alone."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -9,8 +9,16 @@ from django.db import models
 from django.db.models import Q
 
 from wasl.accounts.models import User
-from wasl.cases import workflow
+from wasl.cases import compartment, workflow
+from wasl.cases.accused import Accused as Accused
+from wasl.cases.appeal_rows import Appeal as Appeal
+from wasl.cases.appeal_rows import AppealFile as AppealFile
+from wasl.cases.appeal_rows import AppealRule as AppealRule
 from wasl.cases.escalation import Escalation as Escalation
+from wasl.cases.jumps import Jump as Jump
+from wasl.cases.jumps import JumpOvertaken as JumpOvertaken
+from wasl.cases.jumps import JumpReason as JumpReason
+from wasl.contacts import relations
 from wasl.core import edition
 from wasl.core.fields import public_id
 from wasl.core.localized import Localized, LocalizedField
@@ -26,11 +34,44 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(covered_by(scopes))
 
     def for_user(self, user: User, right: Right, *, at: datetime) -> "CaseQuerySet":
-        """The cases on which the person has the right. Confidential ones only for those who may read such."""
+        """The cases on which the person has the right and that they may handle: none of their own or of declared
+        relatives. Confidential ones only for those who may read such.
+        """
+        agencies = {scope.agency_id for scope in directory.scopes_of(user, right, at)}
+        tied = relations.people_tied(user, agencies, at) if agencies else frozenset()
+        reached = self.reached_by(user, right, at=at)
+        return reached.exclude(tied_to(tied)) if tied else reached
+
+    def tied_for_user(self, user: User, right: Right, *, at: datetime) -> "CaseQuerySet":
+        """The cases that are left out by that for being the person's own or a declared relative's."""
+        agencies = {scope.agency_id for scope in directory.scopes_of(user, right, at)}
+        tied = relations.people_tied(user, agencies, at) if agencies else frozenset()
+        return self.reached_by(user, right, at=at).filter(tied_to(tied)) if tied else self.none()
+
+    def reached_by(self, user: User, right: Right, *, at: datetime) -> "CaseQuerySet":
+        """As far as the right reaches, whoever the beneficiary is."""
         if not (scopes := directory.scopes_of(user, right, at)):
             return self.none()
-        closed = covered_by(directory.scopes_of(user, Right.READ_CONFIDENTIAL, at))
-        return self.within(scopes).filter(Q(confidential=False) | closed)
+        return self.within(scopes).filter(_not_closed_to(user, at))
+
+
+def tied_to(people: Collection[int]) -> Q:
+    """The condition that a case, or a duplicate that follows it, is of one of these beneficiaries."""
+    theirs = Case.objects.filter(beneficiary_id__in=people)
+    followed = theirs.filter(merged_into_id__isnull=False).order_by().values("merged_into_id")
+    return Q(pk__in=theirs.order_by().values("pk")) | Q(pk__in=followed)
+
+
+def _not_closed_to(user: User, at: datetime) -> Q:
+    """The condition that a case is not confidential, or that the person may read such; of complaints about staff only
+    what `compartment` opens. Every case of the compartment is confidential.
+    """
+    confidential = covered_by(directory.scopes_of(user, Right.READ_CONFIDENTIAL, at))
+    if not directory.compartments_near(user):
+        return Q(confidential=False) | confidential
+    seen = Q(confidential=False) | (confidential & Q(compartment__isnull=True))
+    opened = compartment.open_to(user, at)
+    return seen if opened is None else seen | opened
 
 
 def covered_by(scopes: Iterable[Scope]) -> Q:
@@ -82,6 +123,11 @@ class Case(models.Model):
     lon = models.DecimalField(max_digits=9, decimal_places=6, null=True)
     outside_area = models.BooleanField(default=False)
     confidential = models.BooleanField(default=False)
+    # A complaint about staff, closed to all but the people of this unit who stand outside the line of whoever it is
+    # about (`compartment`): its unit all the while, and the case is confidential. None: open to the usual line.
+    compartment = models.ForeignKey(
+        "directory.Unit", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     beneficiary = models.ForeignKey(
         "contacts.Beneficiary", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -112,6 +158,9 @@ class Case(models.Model):
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     resolved_at = models.DateTimeField(null=True)
     reopened_times = models.PositiveSmallIntegerField(default=0)
+    # Solved by the first line, passed on to nobody; and when the person came back in the same matter soon after.
+    first_contact_at = models.DateTimeField(null=True)
+    contacted_again_at = models.DateTimeField(null=True)
     # The highest level it was lifted to: an attribute beside the state, which nothing takes back.
     escalation = models.PositiveSmallIntegerField(default=0, db_default=0)
     rating = models.PositiveSmallIntegerField(null=True)
@@ -154,6 +203,13 @@ class Case(models.Model):
             models.Index(fields=["unit", "is_open", "importance", "registered_at", "id"], name="case_of_unit"),
             models.Index(fields=["agency", "state", "importance", "registered_at", "id"], name="case_by_state"),
             models.Index(fields=["unit", "state", "importance", "registered_at", "id"], name="case_unit_state"),
+            # Whose turn it is among those that wait to be taken up (`order`): places are counted in this one alone.
+            models.Index(
+                fields=["unit", "importance", "registered_at", "id"],
+                include=["service", "assignee"],
+                condition=Q(state__in=workflow.IN_TURN),
+                name="case_in_turn",
+            ),
             models.Index(
                 fields=["unit", "registered_at", "id"],
                 include=["is_open", "state", "confidential", "importance", "kind", "channel"],
@@ -184,6 +240,9 @@ class Case(models.Model):
                 name="case_escalated",
             ),
             models.Index(fields=["resolved_at"], condition=Q(state="resolved"), name="case_to_close"),
+            models.Index(
+                fields=["compartment", "id"], condition=Q(compartment__isnull=False), name="case_in_compartment"
+            ),
             # For programs that list cases by time: an agency's by their last change, a service's by their beginning.
             models.Index(fields=["agency", "updated_at", "id"], name="case_by_update"),
             models.Index(fields=["service", "registered_at", "id"], name="case_of_service_by_time"),
@@ -242,6 +301,11 @@ class Case(models.Model):
         """Is the promise to resolve it broken at this moment? While the citizen is asked, the clock stands."""
         counted_to = min(at, self.state_since) if self.state == "pending_beneficiary" else at
         return self.is_open and self.due_at is not None and counted_to > self.due_at
+
+    @property
+    def was_finished_at_once(self) -> bool:
+        """Was it taken down and solved in one act?"""
+        return self.first_contact_at is not None and self.first_contact_at == self.registered_at
 
     def may_be_reopened(self, *, at: datetime, days: int) -> bool:
         """Does the citizen still have the right to say "not solved"? Who joined an earlier report has that one's."""
@@ -550,6 +614,18 @@ class SilenceRule(models.Model):
         return f"{self.agency_id}: {self.working_days}"
 
 
+class FirstContactRule(models.Model):
+    """Within how many days a further contact of the person in the same matter undoes a first-contact resolution."""
+
+    USUAL_DAYS = 7
+
+    agency = models.OneToOneField("directory.Agency", on_delete=models.CASCADE, related_name="+")
+    days = models.PositiveSmallIntegerField(default=USUAL_DAYS)
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.days}"
+
+
 class CaseFile(models.Model):
     """A photo or document of a case; the whole file is for staff, the public sees the stripped copy of public ones."""
 
@@ -621,4 +697,4 @@ class CasePresence(models.Model):
         return f"{self.user_id} @ {self.case_id}"
 
 
-edition.watch(HoldReason)
+edition.watch(HoldReason, JumpReason)

@@ -14,7 +14,9 @@ from wasl.cases.operations.work import REOPEN_DAYS
 from wasl.contacts import queries as contacts
 from wasl.core.asked import Asked
 from wasl.core.models import EventRecord
+from wasl.directory.models import Unit
 from wasl.messaging.models import Conversation
+from wasl.notices.callers import caller
 from wasl.notices.means import Addresses
 from wasl.notices.telling import Told, tells
 
@@ -26,13 +28,23 @@ _FIRST_CONVERSATION = Asked(
 )
 
 
+@caller
+def unit_that_calls(case_id: int) -> Unit | None:
+    """Of a complaint about staff the contact centre hears nothing: who has it calls."""
+    return queries.compartment_of(case_id)
+
+
 @tells(events.CaseRegistered, template="case_registered")
 def registered(fact: events.CaseRegistered, record: EventRecord) -> Iterable[Told]:
+    if queries.by_id(fact.case_id).was_finished_at_once:
+        return []  # the word of the resolution, of the same moment, bears number and answer
     return _told(fact, answers_mail=fact.channel in ("email", "sms"), lane="urgent")
 
 
 @tells(events.CaseAcknowledged, template="case_acknowledged")
 def acknowledged(fact: events.CaseAcknowledged, record: EventRecord) -> Iterable[Told]:
+    if queries.by_id(fact.case_id).was_finished_at_once:
+        return []
     return _told(fact, coalesce=True)
 
 
@@ -89,6 +101,18 @@ def rejected(fact: events.CaseRejected, record: EventRecord) -> Iterable[Told]:
 @tells(events.CaseReopened, template="case_reopened")
 def reopened(fact: events.CaseReopened, record: EventRecord) -> Iterable[Told]:
     return _told(fact)
+
+
+@tells(events.AppealAsked, template="appeal_asked")
+def appeal_asked(fact: events.AppealAsked, record: EventRecord) -> Iterable[Told]:
+    due = datetime.fromisoformat(fact.due).astimezone(queries.by_id(fact.case_id).agency.zone)
+    return _told(fact, to_all=False, answer_by=due.date())
+
+
+@tells(events.AppealDecided, template="appeal_decided")
+def appeal_decided(fact: events.AppealDecided, record: EventRecord) -> Iterable[Told]:
+    template = {"changed": "appeal_changed", "partly": "appeal_partly"}.get(fact.outcome, "appeal_decided")
+    return _told(fact, to_all=False, by_person=True, template=template, decision=_words(record))
 
 
 @tells(events.CaseClosed, template="case_closed")

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from wasl.accounts.models import User
 from wasl.calendars import queries as calendars
+from wasl.calendars.working_time import WorkingTime
 from wasl.cases import workflow
 from wasl.cases.models import Case, Hold, HoldReason
 from wasl.core import edition
@@ -31,6 +32,8 @@ USUAL_REASONS: Mapping[str, Localized] = {
 REVIEW_WITHIN_DAYS = 10
 # So often a unit extends a hold itself; the next time the director says yes or no.
 EXTENSIONS_OF_UNIT = 2
+# A hold for the same reason within so many working days of the last one goes on counting.
+CONTINUES_WITHIN_DAYS = 10
 # What has been held for longer stands in the bulletin, with its cause.
 BULLETIN_AFTER_DAYS = 60
 
@@ -59,9 +62,13 @@ def all_reasons(agency_id: int) -> list[HoldReason]:
 
 def last_review_day(case: Case, at: datetime) -> date:
     """The last day on which a case that is put on hold now must be looked at again, by the calendar of its unit."""
-    calendar = calendars.calendar_of(case.agency_id, case.unit_id, at=at)
-    time = calendars.working_time(agency_id=case.agency_id, calendar_id=calendar)
+    time = _working_time(case, at)
     return time.working_day_after(time.local_day(at), REVIEW_WITHIN_DAYS)
+
+
+def _working_time(case: Case, at: datetime) -> WorkingTime:
+    calendar = calendars.calendar_of(case.agency_id, case.unit_id, at=at)
+    return calendars.working_time(agency_id=case.agency_id, calendar_id=calendar)
 
 
 def why_not(case: Case, reason: str, review_on: date, at: datetime) -> str:
@@ -79,17 +86,35 @@ def why_not(case: Case, reason: str, review_on: date, at: datetime) -> str:
     )
 
 
-def next_number(case: Case) -> int:
-    """Which extension another hold would be: 0 for a case that is not held now."""
-    if case.state not in workflow.HELD:
+def next_number(case: Case, reason: str, at: datetime) -> int:
+    """Which extension another hold for this reason would be: 0 for a first hold.
+
+    A hold that follows another at once extends it, whatever its reason. One that follows later, after work went on,
+    continues the count of the last hold for the same reason while that ended no more than ten working days ago: a case
+    that is worked on for an hour between two holds has waited all the same. Later, or for another reason, it is a new
+    matter and begins anew.
+    """
+    if case.state in workflow.HELD:
+        present = Hold.objects.filter(case=case, ended_at__isnull=True).first()
+        # One that was held before holds were counted has had its first one.
+        return present.number + 1 if present is not None else 1
+    last = Hold.objects.filter(case=case, reason=reason, ended_at__isnull=False).order_by("-pk").first()
+    if last is None or last.ended_at is None or not _is_soon(case, last.ended_at, at):
         return 0
-    # One that was held before holds were counted has had its first one.
-    return max(Hold.objects.filter(case=case, from_at__gte=case.state_since).count(), 1)
+    return last.number + 1
 
 
-def needs_director(case: Case) -> bool:
-    """Would another hold have to be asked for?"""
-    return next_number(case) > EXTENSIONS_OF_UNIT
+def _is_soon(case: Case, ended_at: datetime, at: datetime) -> bool:
+    time = _working_time(case, at)
+    return time.local_day(at) <= time.working_day_after(time.local_day(ended_at), CONTINUES_WITHIN_DAYS)
+
+
+def needs_director(case: Case, at: datetime) -> bool:
+    """Would another hold have to be asked for, if only for some reason?"""
+    spent = Hold.objects.filter(case=case, number__gte=EXTENSIONS_OF_UNIT)
+    if case.state in workflow.HELD:
+        return spent.filter(ended_at__isnull=True).exists()
+    return any(held.ended_at is not None and _is_soon(case, held.ended_at, at) for held in spent)
 
 
 def approvers(case: Case, at: datetime) -> list[User]:

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from wasl.cases.accused import Accused
+from wasl.cases.appeal_rows import Appeal, AppealFile
 from wasl.cases.escalation import Escalation
 from wasl.cases.models import (
     Case,
@@ -15,6 +17,7 @@ from wasl.cases.models import (
     CaseFile,
     CaseMessage,
     ExtensionRequest,
+    Jump,
     OwnerDecision,
     Raise,
     Referral,
@@ -36,6 +39,8 @@ class Cases(Holding):
     def records(self, subject: Subject) -> Iterator[Record]:
         for case in _of(subject).select_related("service", "wilayat").order_by("registered_at", "pk"):
             yield Record(case.registered_at, _told(case, subject), _files(case))
+            for one in Accused.objects.filter(case=case).exclude(words="").order_by("pk"):
+                yield Record(one.set_at, {t("على من الشكوى", "Whom it is about"): masked(one.words, subject)})
             for entry in CaseEntry.objects.filter(case=case).select_related("event").order_by("pk"):
                 yield Record(entry.event.at, {case.reference: masked(entry.text, subject)})
 
@@ -59,12 +64,18 @@ def forget(case: Case) -> int:
     Escalation.objects.filter(case=case).update(reason="")
     ExtensionRequest.objects.filter(case=case).update(text="", answer_reason="")
     Reminder.objects.filter(case=case).update(words="")
+    Accused.objects.filter(case=case).update(words="")
+    Jump.objects.filter(case=case).update(words="")
+    Appeal.objects.filter(case=case).update(words="", reasons="", move_reason="")
     _forget_talk(case)
     tasks.forget_case(case.pk)
     notices.forget_case(case.pk)
     links = CaseFile.objects.filter(case=case).select_related("file")
     files.forget([link.file for link in links])
     links.delete()
+    sent = AppealFile.objects.filter(appeal__case=case).select_related("file")
+    files.forget([link.file for link in sent])
+    sent.delete()
     case.title = str((case.service.name if case.service else None) or t("طلب حُذفت بياناته", "Case with erased data"))
     case.description = case.search_tokens = case.area_text = case.address_text = case.rating_comment = ""
     case.lat = case.lon = None
@@ -107,7 +118,8 @@ def _told(case: Case, subject: Subject) -> dict[str, str]:
 
 
 def _files(case: Case) -> tuple[int, ...]:
-    return tuple(CaseFile.objects.filter(case=case).order_by("pk").values_list("file_id", flat=True))
+    sent = AppealFile.objects.filter(appeal__case=case).order_by("pk").values_list("file_id", flat=True)
+    return (*CaseFile.objects.filter(case=case).order_by("pk").values_list("file_id", flat=True), *sent)
 
 
 def _beyond(agency_id: int, before: datetime, kept: Kept) -> QuerySet[Case]:

@@ -164,7 +164,7 @@ def happenings(
     walk = f"""(
         SELECT e.id, e.case_id, c.reference, e.kind, e.at, c.state, e.actor_id FROM core_eventrecord e
         JOIN cases_case c ON c.id = e.case_id
-        WHERE e.agency_id = %s AND e.at >= %s AND e.at <= %s AND {condition} AND {one} ORDER BY e.at LIMIT %s
+        WHERE e.agency_id = %s AND e.at >= %s AND e.at <= %s AND {condition} AND {one} ORDER BY e.at, e.id LIMIT %s
     )"""  # noqa: S608
     statement = f"""
         SELECT f.id, f.case_id, f.reference, f.kind, f.at, f.state,

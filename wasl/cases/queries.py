@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -19,9 +19,10 @@ from django.db.models.fields.tuple_lookups import (  # type: ignore[import-untyp
 from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
-from wasl.cases import workflow
+from wasl.cases import bars, compartment, workflow
 from wasl.cases.models import (
     Case,
+    CaseEntry,
     CasePresence,
     Clock,
     ClockPause,
@@ -32,10 +33,13 @@ from wasl.cases.models import (
     Raise,
     Referral,
     covered_by,
+    tied_to,
 )
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
 from wasl.contacts import queries as contacts
+from wasl.contacts import relations
+from wasl.contacts.models import Beneficiary
 from wasl.contacts.names import name_key
 from wasl.core import references, sets
 from wasl.core.asked import Asked, among
@@ -48,7 +52,9 @@ from wasl.directory.rights import Right
 from wasl.directory.scopes import Scope
 from wasl.places import queries as places
 from wasl.places.models import Wilayat
+from wasl.routing.importance import REPEAT_STEPS
 
+Rows = TypeVar("Rows", bound=Model)
 PAGE = 50
 COUNT_LIMIT = 1000
 PRESENT_SECONDS = 60
@@ -97,9 +103,10 @@ _PRESENT = Asked(
 _OTHERS = Asked(
     lambda agency_id, beneficiary_id, besides: (
         Case.objects.filter(agency_id=agency_id, beneficiary_id=beneficiary_id)
+        .filter(compartment__isnull=True)
         .exclude(pk=besides)
         .select_related("service", "unit")
-        .order_by("-registered_at")[:5]
+        .order_by("-registered_at", "-pk")[:5]
     ),
     int,
     int,
@@ -209,6 +216,80 @@ def _rows_with(also: tuple[str, ...]) -> Asked[Case]:
 def visible_to(user: User, *, at: datetime, right: Right = Right.READ_CASE) -> QuerySet[Case]:
     """The cases on which a person has a right now."""
     return Case.objects.for_user(user, right, at=at)
+
+
+def apart_for(user: User, right: Right, *, agency_id: int, at: datetime) -> tuple[list[int], list[int]]:
+    """The few cases of an agency of which the units where a person has a right do not tell whether they see them: their
+    own and those of declared relatives, that they do not, and complaints about staff that are open to them.
+    """
+    tied = Case.objects.tied_for_user(user, right, at=at).filter(agency_id=agency_id, compartment__isnull=True)
+    opened = visible_to(user, at=at, right=right).filter(compartment__in=directory.compartments_near(user))
+    found = (tied, opened.filter(agency_id=agency_id))
+    return tuple(list(one.order_by("pk").values_list("pk", flat=True)) for one in found)  # type: ignore[return-value]
+
+
+def barred_case(user: User, number: str, *, at: datetime) -> Case | None:
+    """The case of this number that the person would see, were it not their own or a declared relative's."""
+    return by_number(Case.objects.tied_for_user(user, Right.READ_CASE, at=at), number)
+
+
+def in_hand_of_tied(at: datetime, **which: Any) -> list[Case]:
+    """Those of the open cases that somebody has in hand who must not handle them."""
+    held = Case.objects.filter(is_open=True, assignee__isnull=False, **which).select_related("assignee").order_by("pk")
+    return [case for case in held if case.assignee and bars.barred_among(case, [case.assignee], at)]
+
+
+def without_closed(rows: QuerySet[Rows], user: User, *, at: datetime) -> QuerySet[Rows]:
+    """Those of the rows (with a `case_id`) that are neither of a complaint about staff that is closed to the person,
+    nor of a case of their own or of a declared relative.
+    """
+    if (tied := _tied(user, at)) is not None:
+        rows = rows.exclude(case_id__in=tied.values("pk"))
+    if not directory.compartments_near(user):
+        return rows
+    return rows.exclude(case_id__in=closed_to(user, at=at).values("pk"))
+
+
+def is_closed_to(case_id: int | None, user: User, *, at: datetime) -> bool:
+    """Is the case a complaint about staff that is closed to the person, or their own or a declared relative's?"""
+    if case_id is None:
+        return False
+    if (tied := _tied(user, at)) is not None and tied.filter(pk=case_id).exists():
+        return True
+    return bool(directory.compartments_near(user)) and closed_to(user, at=at).filter(pk=case_id).exists()
+
+
+def tied_case(case_id: int, user: User, *, at: datetime) -> Case | None:
+    """The case, if it is the person's own or a declared relative's, and no complaint about staff that is closed anyway:
+    of such nothing is written down where others read it.
+    """
+    tied = _tied(user, at)
+    return tied.filter(pk=case_id, compartment__isnull=True).first() if tied is not None else None
+
+
+def _tied(user: User, at: datetime) -> QuerySet[Case] | None:
+    """The cases of the person and of declared relatives where they work; None where nobody they know is served."""
+    agencies = {held.agency_id for held in directory.held_now(user, at)}
+    people = relations.people_tied(user, agencies, at)
+    return Case.objects.filter(tied_to(people)) if people else None
+
+
+def closed_to(user: User, *, at: datetime) -> QuerySet[Case]:
+    """The complaints about staff that are closed to the person, in the agencies they work for."""
+    near = Case.objects.filter(compartment__in=directory.compartments_near(user))
+    opened = compartment.open_to(user, at)
+    return near if opened is None else near.exclude(opened)
+
+
+def open_staff_complaints(**which: Any) -> list[Case]:
+    """The open complaints about staff, without those that joined another, the oldest first."""
+    found = Case.objects.filter(compartment__isnull=False, is_open=True, merged_into__isnull=True, **which)
+    return list(found.order_by("pk"))
+
+
+def compartment_of(case_id: int) -> Unit | None:
+    """The unit to which the case is closed; None where it is none of the complaints about staff."""
+    return Unit.objects.filter(pk__in=Case.objects.filter(pk=case_id).values("compartment_id")).first()
 
 
 def returned(cases: QuerySet[Case]) -> QuerySet[Case]:
@@ -491,43 +572,82 @@ def similar_open(
         return []
     cases = Case.objects.filter(
         agency=agency, service_id=service_id, is_open=True, registered_at__gte=at - timedelta(days=SIMILAR_DAYS)
-    )
+    ).filter(compartment__isnull=True)
     if lat is not None and lon is not None:
         cases = cases.filter(lat__range=_around(lat), lon__range=_around(lon))
     elif wilayat is not None:
         cases = cases.filter(wilayat=wilayat)
     else:
         return []
-    return list(cases.select_related("service", "wilayat", "unit").order_by("-registered_at")[:MOST_SIMILAR])
+    return list(cases.select_related("service", "wilayat", "unit").order_by("-registered_at", "-pk")[:MOST_SIMILAR])
 
 
-_COUNT_NEAR = """
-SELECT count(*) FROM (
-    SELECT FROM cases_case
-    WHERE agency_id = %s::bigint AND service_id = %s::bigint AND is_open AND registered_at >= %s::timestamptz
-      AND lat BETWEEN %s::numeric AND %s::numeric AND lon BETWEEN %s::numeric AND %s::numeric
+# How often something was reported is weighed up to here.
+MOST_REPEATS = max(REPEAT_STEPS)
+# So many earlier cases are looked at for it.
+_LOOKED_AT = 200
+# At a spot each person counts once, and all unknown ones of a day together; a person's own reports of a day count once.
+# Else somebody could make his own matter graver, and so pass others, by sending it again and again.
+_EARLIER = """
+(SELECT least(count(DISTINCT one), %s::int) FROM (
+    SELECT {one} AS one FROM cases_case
+    WHERE agency_id = %s::bigint AND service_id = %s::bigint AND is_open AND compartment_id IS NULL
+      AND registered_at >= %s::timestamptz AND registered_at <= %s::timestamptz AND id <> %s::bigint AND {whose}
     LIMIT %s::int
-) AS near
+) AS earlier)
 """
+_DAY = "(registered_at AT TIME ZONE %s::text)::date::text"
+_NEAR = _EARLIER.format(
+    one=f"coalesce(beneficiary_id::text, {_DAY})",
+    whose="lat BETWEEN %s::numeric AND %s::numeric AND lon BETWEEN %s::numeric AND %s::numeric",
+)
+_OWN = _EARLIER.format(one=_DAY, whose="beneficiary_id = %s::bigint")
 
 
-def count_near(*, agency: Agency, service_id: int, at: datetime, lat: Any, lon: Any) -> int:
-    """How many cases `similar_open` would find around a point, with no row of them read."""
+def repeats(
+    *,
+    agency: Agency,
+    kind: str,
+    service_id: int | None,
+    at: datetime,
+    lat: Any = None,
+    lon: Any = None,
+    person: Beneficiary | None = None,
+    besides: int = 0,
+) -> dict[str, int]:
+    """The fact of the importance matrix that says how often a matter was reported before, in one statement or none.
+
+    A matter was reported before by an open case of the same service, of the days before `at`: by how many people at
+    the same spot, or on how many days by the same person; the larger number counts. Only a pin tells a spot: the same
+    service elsewhere in a wilayat is another matter. Empty for kinds that are not asked how grave they are, and where
+    neither spot nor person is known.
+    `besides` is the number of the case itself.
+    """
+    if kind not in workflow.GRAVE_KINDS or service_id is None:
+        return {}
+    asked: list[tuple[str, list[Any]]] = []
+    if lat is not None and lon is not None:
+        asked.append((_NEAR, [*_around(lat), *_around(lon)]))
+    if person is not None and person.created_at < at:  # who became known just now has reported nothing before
+        asked.append((_OWN, [person.pk]))
+    if not asked:
+        return {}
     since = at - timedelta(days=SIMILAR_DAYS)
-    values = [agency.pk, service_id, since.isoformat(), *_around(lat), *_around(lon), MOST_SIMILAR]
-    found: int = sets.run(_COUNT_NEAR, [str(value) for value in values])[0][0]
-    return found
-
-
-def count_of_person(beneficiary_id: int, *, agency: Agency, service_id: int, at: datetime) -> int:
-    """How many open cases of this service the person has reported lately."""
-    since = at - timedelta(days=SIMILAR_DAYS)
-    theirs = Case.objects.filter(agency=agency, beneficiary_id=beneficiary_id, is_open=True, service_id=service_id)
-    return theirs.filter(registered_at__gte=since)[:MOST_SIMILAR].count()
+    same = [MOST_REPEATS, agency.zone, agency.pk, service_id, since.isoformat(), at.isoformat(), besides]
+    values = [str(value) for _, whose in asked for value in (*same, *whose, _LOOKED_AT)]
+    [found] = sets.run(f"SELECT {', '.join(part for part, _ in asked)}", values)
+    return {"repeats": max(found)}
 
 
 def _around(degrees: Any) -> tuple[float, float]:
     return float(degrees) - NEAR_DEGREES, float(degrees) + NEAR_DEGREES
+
+
+def resolution_of(case: Case) -> str:
+    """What the citizen was told when it was last resolved; empty before."""
+    told = CaseEntry.objects.filter(case_id=case.pk, public=True, event__kind="CaseResolved")
+    entry = told.order_by("-event_id").first()
+    return entry.text if entry is not None else ""
 
 
 def present_people(case: Case, *, at: datetime, besides: User) -> list[User]:
@@ -543,14 +663,17 @@ def cases_of_beneficiary(case: Case) -> list[Case]:
 
 
 def cases_of_person(beneficiary_id: int, *, agency: Agency, limit: int = 10) -> list[Case]:
-    """What somebody has asked of an agency, the open ones first, then the newest."""
-    theirs = Case.objects.filter(agency=agency, beneficiary_id=beneficiary_id).select_related("service", "unit")
+    """What somebody has asked of an agency, the open ones first, then the newest; none that is about staff."""
+    theirs = Case.objects.filter(agency=agency, beneficiary_id=beneficiary_id, compartment__isnull=True).select_related(
+        "service", "unit"
+    )
     return list(theirs.order_by("-is_open", "-registered_at", "-id")[:limit])
 
 
 def open_counts(beneficiary_ids: Sequence[int], *, agency: Agency) -> dict[int, int]:
     """How many open cases each of these people has; those without any are left out."""
     rows = Case.objects.filter(agency=agency, beneficiary_id__in=beneficiary_ids, is_open=True)
+    rows = rows.filter(compartment__isnull=True)
     return dict(rows.values_list("beneficiary_id").annotate(n=Count("id")).order_by())
 
 
@@ -578,10 +701,15 @@ def referable_units(case: Case, *, at: datetime) -> list[Unit]:
 
 
 def assignable_people(case: Case, *, at: datetime) -> list[User]:
-    """Who can be given the case: members of its unit, and whoever may work in it, by name."""
-    people = {person.pk: person for person in directory.people_with(Right.START_WORK, unit=case.unit, at=at)}
-    people.update({person.pk: person for person in directory.members_of(case.unit, at)})
-    return sorted(people.values(), key=lambda person: person.full_name)
+    """Who can be given the case: members of its unit, and whoever may work in it, by name; nobody who is barred."""
+    return bars.unbarred(case, people_working_in(case.unit, at=at), at)
+
+
+def people_working_in(unit: Unit, *, at: datetime) -> list[User]:
+    """Members of a unit, and whoever may work in it, by name."""
+    people = {person.pk: person for person in directory.people_with(Right.START_WORK, unit=unit, at=at)}
+    people.update({person.pk: person for person in directory.members_of(unit, at)})
+    return sorted(people.values(), key=lambda person: (person.full_name, person.pk))
 
 
 def open_with(unit: Unit) -> int:
@@ -591,12 +719,12 @@ def open_with(unit: Unit) -> int:
 
 def open_of_service(service: Service) -> int:
     """How many open cases name a service."""
-    return Case.objects.filter(service=service, is_open=True).count()
+    return Case.objects.filter(service=service, is_open=True, compartment__isnull=True).count()
 
 
 def open_of_agency(agency: Agency) -> int:
     """How many open cases an agency has."""
-    return Case.objects.filter(agency=agency, is_open=True).count()
+    return Case.objects.filter(agency=agency, is_open=True, compartment__isnull=True).count()
 
 
 def open_assigned_to(person: User, agency: Agency) -> int:
@@ -606,7 +734,7 @@ def open_assigned_to(person: User, agency: Agency) -> int:
 
 def resolved_before(at: datetime, *, limit: int = 500) -> list[int]:
     """Resolved cases whose time for "not solved" has passed: candidates for closing."""
-    cases = Case.objects.filter(state="resolved", resolved_at__lt=at).order_by("resolved_at")
+    cases = Case.objects.filter(state="resolved", resolved_at__lt=at).order_by("resolved_at", "pk")
     return list(cases.values_list("pk", flat=True)[:limit])
 
 

@@ -38,7 +38,7 @@ def aged(agency: Agency, at: datetime) -> Iterator[tuple[int, int]]:
         rows = Case.objects.filter(
             agency=agency, is_open=True, registered_at__lt=before, registered_at__gte=before - AGE_WINDOW
         )
-        for number in rows.filter(~Exists(said)).order_by("registered_at").values_list("pk", flat=True)[:2000]:
+        for number in rows.filter(~Exists(said)).order_by("registered_at", "pk").values_list("pk", flat=True)[:2000]:
             yield number, step.mark
 
 
@@ -62,8 +62,9 @@ def earlier_of_same(case: Case, *, since: datetime) -> int | None:
         service_id=case.service_id,
         registered_at__gte=since,
         registered_at__lt=case.registered_at,
+        compartment__isnull=True,
     )
-    return earlier.order_by("-registered_at").values_list("pk", flat=True).first()
+    return earlier.order_by("-registered_at", "-pk").values_list("pk", flat=True).first()
 
 
 def listed(cases: QuerySet[Case], *, most: int) -> list[Case]:
@@ -74,8 +75,9 @@ def listed(cases: QuerySet[Case], *, most: int) -> list[Case]:
 
 
 def listed_for_director(agency: Agency) -> QuerySet[Case]:
-    """The open cases of an agency that reached the director's list."""
-    return Case.objects.filter(agency=agency, is_open=True, escalation__gt=0, escalation__gte=LISTED)
+    """The open cases of an agency that reached the director's list, without those closed even to a director."""
+    found = Case.objects.filter(agency=agency, is_open=True, escalation__gt=0, escalation__gte=LISTED)
+    return found.filter(compartment__isnull=True)
 
 
 def steps_of(case_id: int) -> list[Escalation]:

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from wasl.cases import events, pending, workflow
+from wasl.cases import events, order, pending, workflow
 from wasl.contacts.events import IdentityRevealed
-from wasl.core.i18n import say
+from wasl.core.i18n import counted, say
 from wasl.core.localized import Localized
 from wasl.web import moments
 
@@ -31,6 +31,9 @@ class Names:
 
     def day(self, iso: str) -> str:
         return moments.day_text(date.fromisoformat(iso[:10]))
+
+    def jump_reason(self, code: str) -> Localized:
+        return order.reason_words(self.agency_id, code)
 
     def hold_reason(self, code: str) -> Localized:
         return pending.reason_words(self.agency_id, code)
@@ -73,6 +76,32 @@ def wording_of(kind: str) -> Wording | None:
 
 def _same(arabic: str, english: str) -> Sentence:
     return lambda data, names: say(arabic, english)
+
+
+def _reviewed(data: dict[str, Any], names: Names) -> str:
+    unit = names.unit(data["unit_id"])
+    if data["outcome"] == "changed":
+        return say("راجعته {unit}: تغيّر القرار", "{unit} reviewed it: the decision is changed", unit=unit)
+    if data["outcome"] == "partly":
+        return say(
+            "راجعته {unit}: تغيّر جزء من القرار", "{unit} reviewed it: the decision is changed in part", unit=unit
+        )
+    return say("راجعته {unit}: يبقى القرار", "{unit} reviewed it: the decision stands", unit=unit)
+
+
+def _review_said(data: dict[str, Any]) -> str:
+    if data["outcome"] == "changed":
+        return say("غيّرت المراجعة القرار", "The review changed the decision")
+    if data["outcome"] == "partly":
+        return say(
+            "غيّرت المراجعة جزءاً من القرار، والأسباب مذكورة",
+            "The review changed the decision in part; the reasons are given",
+        )
+    return say("أبقت المراجعة القرار، والأسباب مذكورة", "The review keeps the decision; the reasons are given")
+
+
+def _sent_on(data: dict[str, Any], names: Names) -> str:
+    return say("، وتتولاه {unit}", "; {unit} takes it now", unit=names.unit(data["to_unit_id"]))
 
 
 worded(
@@ -233,6 +262,63 @@ worded(
     ),
 )
 worded(
+    events.AppealAsked,
+    Wording(
+        "gavel",
+        lambda d, n: say(
+            "طلب المستفيد مراجعة لدى {unit}، والجواب حتى {when}",
+            "The beneficiary asks {unit} for a review, to be answered by {when}",
+            unit=n.unit(d["unit_id"]),
+            when=n.moment(d["due"]),
+        ),
+        lambda d, n: say(
+            "طلبت مراجعة، وتنظر فيها {unit} حتى {when}",
+            "You asked for a review; {unit} answers by {when}",
+            unit=n.unit(d["unit_id"]),
+            when=n.moment(d["due"]),
+        ),
+        "warn",
+    ),
+)
+worded(
+    events.AppealDecided,
+    Wording(
+        "gavel",
+        lambda d, n: _reviewed(d, n) + (_sent_on(d, n) if d.get("to_unit_id") else ""),
+        lambda d, n: _review_said(d) + (_sent_on(d, n) if d.get("to_unit_id") else ""),
+        "ok",
+    ),
+)
+worded(
+    events.AppealLate,
+    Wording(
+        "clock-alert",
+        lambda d, n: say("فات موعد المراجعة لدى {unit}", "The review is late with {unit}", unit=n.unit(d["unit_id"])),
+        tone="warn",
+    ),
+)
+worded(
+    events.AppealLifted,
+    Wording(
+        "clock-alert",
+        lambda d, n: (
+            say(
+                "مضى ضعف مدة المراجعة لدى {unit}، وذُكّرت بها",
+                "Twice the time of the review has passed with {unit}, which was reminded",
+                unit=n.unit(d["unit_id"]),
+            )
+            if d["to_unit_id"] == d["unit_id"]  # nobody is left above it
+            else say(
+                "مضى ضعف مدة المراجعة لدى {unit}، وأُبلغت {higher}",
+                "Twice the time of the review has passed with {unit}; {higher} was told",
+                unit=n.unit(d["unit_id"]),
+                higher=n.unit(d["to_unit_id"]),
+            )
+        ),
+        tone="bad",
+    ),
+)
+worded(
     events.CaseAssigned,
     Wording(
         "user",
@@ -241,6 +327,18 @@ worded(
             if d["assignee_id"]
             else say("أُلغي الإسناد", "Assignment removed")
         ),
+    ),
+)
+worded(
+    events.HandlerReleased,
+    Wording(
+        "shield",
+        lambda d, n: say(
+            "عاد إلى قائمة {unit}: تعارض مصالح لدى من كان بيده",
+            "Back in the list of {unit}: whoever had it has a conflict of interest",
+            unit=n.unit(d["unit_id"]),
+        ),
+        tone="warn",
     ),
 )
 worded(
@@ -283,6 +381,19 @@ worded(
         _same("أضاف المستفيد معلومة", "The beneficiary added information"),
         _same("أضفت معلومة", "You added information"),
         "info",
+    ),
+)
+worded(
+    events.Jumped,
+    Wording(
+        "scale",
+        lambda data, names: say(
+            "قُدّم في الدور فتجاوز {cases}: {reason}",
+            "Taken ahead of {cases}: {reason}",
+            cases=counted(data["overtook"], "case"),
+            reason=names.jump_reason(data["reason_code"]),
+        ),
+        tone="warn",
     ),
 )
 worded(
@@ -362,6 +473,36 @@ worded(
         lambda d, n: say("أُنجز لدى {unit}", "Resolved by {unit}", unit=n.unit(d["unit_id"])),
         _same("تمت المعالجة", "Done"),
         "ok",
+    ),
+)
+worded(
+    events.FinishedAtFirstContact,
+    Wording(
+        "badge-check",
+        lambda d, n: (
+            say(
+                "أنجزه موظف شامل عند أول تواصل، دون إحالة", "A generalist finished it at the first contact, no referral"
+            )
+            if d["as_generalist"]
+            else say("أُنجز عند أول تواصل، دون إحالة", "Finished at the first contact, without a referral")
+        ),
+        tone="ok",
+    ),
+)
+worded(
+    events.ContactedAgain,
+    Wording(
+        "rotate-ccw",
+        _same("تواصل المستفيد من جديد في الأمر نفسه", "The beneficiary came back in the same matter"),
+        tone="warn",
+    ),
+)
+worded(
+    events.ReturnTakenBack,
+    Wording(
+        "badge-check",
+        _same("لم يعد المستفيد في هذا الأمر؛ سُحب ما حُسب عودة", "What counted as coming back was taken back"),
+        tone="ok",
     ),
 )
 worded(
@@ -449,5 +590,29 @@ worded(
         lambda d, n: say(
             "تغيّر الموعد بسبب إجازة رسمية إلى {now}", "A public holiday moved the date to {now}", now=n.moment(d["due"])
         ),
+    ),
+)
+worded(
+    events.StaffComplaintOpened,
+    Wording(
+        "lock",
+        lambda d, n: say(
+            "شكوى على موظف: في الدائرة المغلقة لدى {unit}",
+            "About staff: in the closed compartment of {unit}",
+            unit=n.unit(d["unit_id"]),
+        ),
+        _same("تتولى شكواك وحدة مستقلة عمن شكوت منه", "A unit independent of the person concerned handles it"),
+        "info",
+    ),
+)
+worded(events.AccusedNamed, Wording("user", _same("حُدد المشكو منه", "Who it is about was named")))
+worded(
+    events.StaffComplaintLifted,
+    Wording(
+        "lock-open",
+        lambda d, n: say(
+            "خرج من الدائرة المغلقة إلى {unit}", "Out of the closed compartment, to {unit}", unit=n.unit(d["unit_id"])
+        ),
+        tone="warn",
     ),
 )

@@ -20,6 +20,9 @@ KINDS: dict[str, Localized] = {
     "praise": both("شكر وتقدير", "Praise"),
 }
 
+# Kinds of matters that can be dangerous: only these are asked how grave they are.
+GRAVE_KINDS = frozenset({"report", "complaint"})
+
 IMPORTANCE: dict[str, Localized] = {
     "P1": both("حرجة", "Critical"),
     "P2": both("عاجلة", "Urgent"),
@@ -76,6 +79,8 @@ HELD = frozenset({"pending_external", "pending_internal"})
 WAITING = frozenset({"pending_beneficiary", "pending_external", "pending_internal"})
 BEFORE_UNIT = frozenset({"new", "acknowledged", "triage"})
 WITH_UNIT = frozenset({"referred", "accepted", "in_progress", "scheduled", "reopened"})
+# With a unit whose work on them has not begun: they wait for their turn. A tuple, as an index names them in this order.
+IN_TURN = ("referred", "accepted", "reopened")
 OPEN = BEFORE_UNIT | WITH_UNIT | WAITING
 DONE = frozenset({"resolved", "closed", "rejected"})
 ENDED = DONE | {"duplicate", "withdrawn", "spam"}
@@ -102,10 +107,15 @@ ACTS: dict[str, tuple[frozenset[str], str | None]] = {
     "hold": (WITH_UNIT | HELD, "pending_internal"),
     "wait_external": (WITH_UNIT | HELD, "pending_external"),
     # Once more than the unit may itself: the director says yes or no, and the case stays held meanwhile.
-    "ask_extension": (HELD, None),
-    "answer_extension": (HELD, None),
+    # Also when work went on in between: a hold for the same reason soon after goes on counting.
+    "ask_extension": (WITH_UNIT | HELD, None),
+    "answer_extension": (WITH_UNIT | HELD, None),
     # A word or a call to the unit that is silent; nothing changes by it.
     "remind": (OPEN, None),
+    # Into the closed compartment of complaints about staff, who it is about, and out again.
+    "tell_of_staff": (OPEN | DONE, None),
+    "name_accused": (OPEN | DONE, None),
+    "lift_compartment": (OPEN | DONE, None),
     "note": (OPEN | ENDED, None),
     "reply": (OPEN | DONE, None),
     "add": (OPEN | DONE, None),
@@ -114,6 +124,9 @@ ACTS: dict[str, tuple[frozenset[str], str | None]] = {
     "close": (frozenset({"resolved", "rejected"}), "closed"),
     # A mistake must be mended: what was excluded or withdrawn can be taken up again by staff.
     "reopen": (DONE | {"withdrawn", "spam"}, "reopened"),
+    # A review by somebody higher: asked by the beneficiary, decided above the unit; may open an ended case.
+    "appeal": (OPEN | DONE, None),
+    "decide_appeal": (OPEN | DONE, None),
     # "Not solved" from somebody whose report had joined another that was then resolved: it stands alone again.
     "object": (frozenset({"duplicate"}), "reopened"),
     "rate": (frozenset({"resolved", "closed"}), None),

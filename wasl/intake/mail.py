@@ -8,6 +8,7 @@ import re
 
 from wasl.alerts import queries as alerts
 from wasl.cases import operations as cases
+from wasl.cases import queries
 from wasl.catalogue import queries as catalogue
 from wasl.contacts import operations as contacts
 from wasl.core.i18n import say_in
@@ -66,16 +67,20 @@ def _new_case(received: Received) -> None:
         at=received.at,
         kept_files=received.files,
     )
+    kind = service.kind if service is not None else KIND_UNNAMED
     case = cases.register_case(
         cases.NewCase(
             agency=agency,
-            kind=service.kind if service is not None else KIND_UNNAMED,
+            kind=kind,
             channel="email",
             title=_title(received, message),
             description=words_of(received),
             service=service,
             service_proposed=service is not None,
             beneficiary=sender,
+            facts=queries.repeats(
+                agency=agency, kind=kind, service_id=service.pk if service else None, at=received.at, person=sender
+            ),
             preferred_channel="email",
             language=inbound.language,
             files=list(received.files),

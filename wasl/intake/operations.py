@@ -5,19 +5,20 @@ Beside it stand what a clerk does at a telephone or counter: a contact answered 
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from wasl.accounts.models import User
+from wasl.cases import bars, workflow
 from wasl.cases import operations as cases
 from wasl.cases import queries as case_queries
-from wasl.cases import workflow
 from wasl.cases.models import Case, Clock
 from wasl.catalogue.models import Category, Service
 from wasl.contacts import operations as contacts
+from wasl.contacts import relations
 from wasl.contacts.models import Beneficiary
 from wasl.core import edition, events, keys, sets
 from wasl.core.marks import mark
@@ -27,7 +28,7 @@ from wasl.intake import limits, pictures
 from wasl.intake.dispositions import ANSWERED, OUTCOMES
 from wasl.intake.events import ContactBecameCase, ContactRecorded, ContactWithdrawn
 from wasl.intake.models import DeskDraft, Disposition, Submission
-from wasl.intake.reports import GRAVE_KINDS, Attended, Report, Where, Who
+from wasl.intake.reports import Attended, Report, Where, Who
 from wasl.partners import operations as partners
 from wasl.partners.models import ApiKey
 from wasl.places import queries as places
@@ -121,7 +122,7 @@ def _join(case: Case, same_as: str, *, at: datetime) -> None:
 
     It must be of the same service and near, and no slighter than the new one: a graver report is looked at by itself.
     """
-    if not same_as or case.service is None:
+    if not same_as or case.service is None or case.compartment_id is not None:
         return
     near = case_queries.similar_open(
         agency=case.agency, service_id=case.service_id, at=at, lat=case.lat, lon=case.lon, wilayat=case.wilayat
@@ -136,21 +137,45 @@ def _join(case: Case, same_as: str, *, at: datetime) -> None:
 def _take_down(report: Report, attended: Attended, *, agency: Agency, at: datetime, numbers: cases.Numbers) -> Case:
     """Register what a clerk wrote down; words that belong to an earlier case of the same person are added to that."""
     by, joins = attended.by, attended.joins
+    if sentence := bars.why_not_register(by, _values_of(report.who), at):
+        raise cases.Barred(sentence)
     new = _new_case(report, agency=agency, channel=attended.channel, by=by, at=at)
+    if report.about_staff is not None:
+        # Closed to the clerk from its first moment: they join, finish and weigh nothing.
+        return cases.register_case(new, by=by, at=at, numbers=numbers)
+    if report.finished:
+        new = replace(new, kept_by=attended.unit)
     if joins is not None and new.beneficiary is not None and joins.beneficiary_id == new.beneficiary.pk:
         cases.add_information(
             joins, text=report.description, channel=attended.channel, files=report.files, by=by, at=at
         )
         case = joins
     else:
-        case = cases.register_case(new, by=by, at=at, numbers=numbers)
-        if report.importance and report.importance != case.importance:
-            cases.change_importance(case, importance=report.importance, reason=report.importance_reason, by=by, at=at)
-        if joins is not None:
-            cases.merge(case, into=joins, by=by, at=at)
+        case = _register_and_judge(new, report, joins, by=by, at=at, numbers=numbers)
     if attended.record_id:
         _became_case(attended, case, at=at)
     return case
+
+
+def _register_and_judge(
+    new: cases.NewCase, report: Report, joins: Case | None, *, by: User, at: datetime, numbers: cases.Numbers
+) -> Case:
+    """Register a case with what the clerk decides about it at once: its class, its end, the case it joins."""
+    case = cases.register_case(new, by=by, at=at, numbers=numbers)
+    if report.importance and report.importance != case.importance:
+        cases.change_importance(case, importance=report.importance, reason=report.importance_reason, by=by, at=at)
+    if report.finished:
+        cases.acknowledge(case, by=by, at=at)
+        cases.resolve(case, text=report.finished, by=by, at=at)
+    if joins is not None:
+        cases.merge(case, into=joins, by=by, at=at)
+    return case
+
+
+def _values_of(who: Who) -> frozenset[str]:
+    """By what the person of a report can be told, with what is known of the one who was chosen."""
+    known = relations.values_of([who.person.pk]) if who.person is not None else frozenset()
+    return known | relations.values_given(phone=who.phone, email=who.email, number=who.identity)
 
 
 def _became_case(attended: Attended, case: Case, *, at: datetime) -> None:
@@ -210,8 +235,9 @@ def _new_case(report: Report, *, agency: Agency, channel: str, at: datetime, by:
         preferred_channel=report.who.preferred_channel if beneficiary else "",
         language=report.language,
         files=report.files,
-        facts=facts_of(report, agency=agency, at=at),
+        facts=facts_of(report, agency=agency, at=at, person=beneficiary),
         answers=report.answers,
+        about_staff=report.about_staff,
     )
 
 
@@ -250,23 +276,23 @@ def _learn(person: Beneficiary, who: Who, *, by: User | None, at: datetime) -> N
             contacts.add_address(person, kind=kind, value=value, verified=False, by=by, at=at)
 
 
-def facts_of(report: Report, *, agency: Agency, at: datetime) -> dict[str, Any]:
-    """What weighs for the importance: what the person said, and how often it was reported lately.
+def facts_of(report: Report, *, agency: Agency, at: datetime, person: Beneficiary | None = None) -> dict[str, Any]:
+    """What weighs for the importance: what was said, and how often it was reported lately at this spot or by `person`.
 
-    Only a pin tells a spot; the same service elsewhere in a wilayat is another matter. Of a person whom a clerk knows
-    their own open reports of the same service count too: whoever calls again need not find the spot again.
+    Without `person` that whom a clerk has chosen counts: before a report is sent nobody else is looked up, so that a
+    page tells no stranger what somebody has reported.
     """
-    where, person = report.where, report.who.person
-    if report.kind not in GRAVE_KINDS or report.service is None:
-        return report.facts
-    times = []
-    if where.lat is not None and where.lon is not None:
-        near = case_queries.count_near(agency=agency, service_id=report.service.pk, at=at, lat=where.lat, lon=where.lon)
-        times.append(near)
-    if person is not None:
-        own = case_queries.count_of_person(person.pk, agency=agency, service_id=report.service.pk, at=at)
-        times.append(own)
-    return {**report.facts, "repeats": max(times)} if times else report.facts
+    where = report.where
+    counted = case_queries.repeats(
+        agency=agency,
+        kind=report.kind,
+        service_id=report.service.pk if report.service is not None else None,
+        at=at,
+        lat=where.lat,
+        lon=where.lon,
+        person=person or report.who.person,
+    )
+    return {**report.facts, **counted}
 
 
 def place_of(where: Where, agency: Agency) -> cases.Place:

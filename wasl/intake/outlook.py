@@ -42,7 +42,10 @@ class Outlook:
 
 
 def foresee(report: Report, *, agency: Agency, at: datetime) -> Outlook:
-    """The same class, route and promises that registration would choose at this moment; `report.importance` counts."""
+    """The same class, route and promises that registration would choose at this moment; `report.importance` counts.
+
+    But for what only the registration knows of a citizen: their own earlier reports, which may raise the class.
+    """
     place = place_of(report.where, agency)
     facts = facts_of(report, agency=agency, at=at)
     computed = routing.classify(agency=agency, service=report.service, facts=facts, at=at)

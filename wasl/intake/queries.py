@@ -18,6 +18,7 @@ from wasl.places import queries as places
 from wasl.places.models import Wilayat
 
 # How long somebody who took a case down still has its slip at hand, wherever the case went.
+HANDED_OVER_FOR = timedelta(minutes=10)
 OWN_FOR = timedelta(hours=24)
 # By what the sums of answered contacts may be taken apart.
 PARTS = ("channel", "unit", "category", "service", "outcome", "kind")
@@ -84,10 +85,26 @@ def own_contact(user: User, public_id: str, *, agency: Agency) -> Disposition | 
     return own.select_related("category", "service", "beneficiary", "case").first()
 
 
+def contact_by_id(number: int) -> Disposition | None:
+    """One contact that was answered on the spot; None when it was taken back."""
+    return Disposition.objects.filter(pk=number, withdrawn_at__isnull=True).first()
+
+
+def withdrawn_contact(number: int) -> Disposition | None:
+    """One contact that was taken back; None for any other."""
+    return Disposition.objects.filter(pk=number, withdrawn_at__isnull=False).first()
+
+
+def contacts_since(beneficiary_id: int, *, service_id: int, since: datetime) -> list[Disposition]:
+    """The contacts of a person about a service that were answered on the spot since then, the oldest first."""
+    found = Disposition.objects.counted().filter(beneficiary_id=beneficiary_id, service_id=service_id, at__gte=since)
+    return list(found.order_by("at", "pk"))
+
+
 def contacts_with(beneficiary_id: int, *, agency: Agency, limit: int = 3) -> list[Disposition]:
     """The latest contacts of a person that were answered on the spot."""
     found = Disposition.objects.counted().filter(agency=agency, beneficiary_id=beneficiary_id)
-    return list(found.select_related("category", "service").order_by("-at")[:limit])
+    return list(found.select_related("category", "service").order_by("-at", "-pk")[:limit])
 
 
 def people_answered(agency_id: int, *, since: datetime) -> QuerySet[Disposition]:
@@ -97,8 +114,9 @@ def people_answered(agency_id: int, *, since: datetime) -> QuerySet[Disposition]
 
 
 def registered_by(user: User, *, agency: Agency, from_at: datetime, to_at: datetime) -> list[Case]:
-    """The cases one person has taken down, the newest first."""
+    """The cases one person has taken down, the newest first; complaints about staff are closed to them by then."""
     own = Case.objects.filter(agency=agency, registered_by=user, registered_at__gte=from_at, registered_at__lt=to_at)
+    own = own.filter(compartment__isnull=True)
     return list(own.select_related("service", "unit", "beneficiary").order_by("-registered_at", "-pk")[:300])
 
 
@@ -111,7 +129,7 @@ def desk_draft(owner: User, key: str, *, at: datetime) -> DeskDraft | None:
 def newest_draft(owner: User, *, agency: Agency, at: datetime) -> DeskDraft | None:
     """What this person typed last and has not sent."""
     own = DeskDraft.objects.filter(owner=owner, agency=agency, case__isnull=True, expires_at__gt=at)
-    return own.order_by("-saved_at").first()
+    return own.order_by("-saved_at", "-pk").first()
 
 
 def draft_values(draft: DeskDraft) -> dict[str, Any]:
@@ -134,4 +152,6 @@ def taken_down(user: User, number: str, *, agency: Agency, at: datetime) -> Case
     since = at - OWN_FOR
     added = DeskDraft.objects.filter(owner=user, case__isnull=False, saved_at__gte=since).values("case_id")
     own = cases.filter(Q(registered_by=user, registered_at__gte=since) | Q(pk__in=added))
+    # Of a complaint about staff the number is handed over, and then it is closed to whoever took it down.
+    own = own.filter(Q(compartment__isnull=True) | Q(registered_at__gte=at - HANDED_OVER_FOR))
     return own.select_related("agency", "unit", "service", "beneficiary", "wilayat", "merged_into").first()

@@ -7,15 +7,16 @@ from typing import Any
 
 from wasl.accounts.models import User
 from wasl.cases.models import Case
+from wasl.cases.operations import AboutStaff
+from wasl.cases.workflow import GRAVE_KINDS as GRAVE_KINDS
 from wasl.catalogue.models import Service
 from wasl.contacts.models import Beneficiary, BeneficiaryKind
 from wasl.core.models import StoredFile
 from wasl.core.text import clean_line
+from wasl.directory.models import Unit
 from wasl.places.models import Governorate, Wilayat
 
 TITLE_LETTERS = 90
-# Kinds of matters that can be dangerous: only these are asked how grave they are.
-GRAVE_KINDS = frozenset({"report", "complaint"})
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,12 @@ class Report:
     answers: list[dict[str, Any]] = field(default_factory=list)
     # The figures of a case nearby of which the person says that it is the same problem.
     same_as: str = ""
+    # Whom a complaint is about, where it is about staff: then it is closed to all but the unit in charge.
+    about_staff: AboutStaff | None = None
     # The code of the text about personal data that the door showed; no part of what was told.
     notice: str = ""
+    # What was done about it at once, in words the person will read: then it is registered and resolved in one.
+    finished: str = ""
     # Addresses of pictures elsewhere, which are fetched once the report is registered.
     pictures: tuple[str, ...] = ()
 
@@ -109,6 +114,10 @@ class Report:
             told.append(self.same_as)
         if self.pictures:
             told.append(list(self.pictures))
+        if (about := self.about_staff) is not None:
+            told.append(["staff", about.words, [one.pk for one in about.people], [one.pk for one in about.units]])
+        if self.finished:
+            told.append(["finished", self.finished])
         if who.person is not None or self.importance or who.identity:
             told.append([who.person and who.person.pk, self.importance, self.importance_reason, who.identity])
         return json.dumps(told, ensure_ascii=False)
@@ -127,3 +136,5 @@ class Attended:
     notice: str = ""
     joins: Case | None = None
     record_id: str = ""
+    # Where the clerk sits: what they finish at once stays there.
+    unit: Unit | None = None

@@ -143,16 +143,20 @@ def _new_case(received: Received) -> None:
         delivery=received.delivery, inbound=inbound, conversation=conversation, at=received.at
     )
     unnamed = say_in(inbound.language, "رسالة نصية", "Text message")
+    kind = service.kind if service is not None else KIND_UNNAMED
     case = cases.register_case(
         cases.NewCase(
             agency=agency,
-            kind=service.kind if service is not None else KIND_UNNAMED,
+            kind=kind,
             channel="sms",
             title=first_line(inbound.text) or unnamed,
             description=words_of(received),
             service=service,
             service_proposed=service is not None,
             beneficiary=sender,
+            facts=queries.repeats(
+                agency=agency, kind=kind, service_id=service.pk if service else None, at=received.at, person=sender
+            ),
             preferred_channel="sms",
             language=inbound.language,
         ),

@@ -1,8 +1,19 @@
 """What can be done to a case: one verb, one transaction, one fact."""
 
-from wasl.cases.operations.change import Missing, NotAtThisLine, NotNow, StaleCase
+from wasl.cases.operations.aftermath import tell_of_aftermath
+from wasl.cases.operations.appeal import BadAppealRule, ask_appeal, decide_appeal, set_appeal_rule, tell_late
+from wasl.cases.operations.change import Barred, Missing, NotAtThisLine, NotNow, StaleCase
 from wasl.cases.operations.clocks import fresh_due, pauses_of, promise_of
 from wasl.cases.operations.escalate import AtTop, escalate
+from wasl.cases.operations.first_contact import (
+    INQUIRY,
+    came_back,
+    came_back_with,
+    first_contact_days,
+    set_first_contact_days,
+    was_no_inquiry,
+    was_no_return,
+)
 from wasl.cases.operations.forecast import Forecast, Move, forecast
 from wasl.cases.operations.freshness import must_be_fresh
 from wasl.cases.operations.merge import merge, unmerge
@@ -27,7 +38,24 @@ from wasl.cases.operations.register import (
     numbers_of,
     register_case,
 )
+from wasl.cases.operations.release import release_barred
 from wasl.cases.operations.remind import note_call, remind_unit, set_silence
+from wasl.cases.operations.staff import (
+    AboutStaff,
+    lift_staff_complaint,
+    name_accused,
+    settle_anew,
+    tell_of_staff,
+)
+from wasl.cases.operations.take import (
+    Ahead,
+    NoSuchReason,
+    OutOfOrder,
+    end_jump_reason,
+    sentence_of,
+    set_jump_reason,
+    why_no_reason,
+)
 from wasl.cases.operations.talk import add_files, add_information, add_note, link_message, rate, reply
 from wasl.cases.operations.third_line import decide, decide_owner, raise_case
 from wasl.cases.operations.what_if import Shift, WhatIf, regrade, reroute
@@ -50,18 +78,25 @@ from wasl.cases.operations.work import (
 )
 
 __all__ = [
+    "INQUIRY",
     "NOBODY_KNOWS",
     "NUMBERS",
     "REOPEN_DAYS",
+    "AboutStaff",
+    "Ahead",
     "AtTop",
+    "BadAppealRule",
+    "Barred",
     "Forecast",
     "LastReason",
     "Missing",
     "Move",
     "NewCase",
+    "NoSuchReason",
     "NotAtThisLine",
     "NotNow",
     "Numbers",
+    "OutOfOrder",
     "Place",
     "Shift",
     "StaleCase",
@@ -76,26 +111,34 @@ __all__ = [
     "add_note",
     "answer_extension",
     "answer_from_beneficiary",
+    "ask_appeal",
     "ask_beneficiary",
     "assign",
     "be_seen",
+    "came_back",
+    "came_back_with",
     "change_importance",
     "classify",
     "close",
     "code_hash",
     "decide",
+    "decide_appeal",
     "decide_owner",
     "end_hold_reason",
+    "end_jump_reason",
     "escalate",
     "exclude",
+    "first_contact_days",
     "forecast",
     "fresh_due",
     "hold",
     "leave",
+    "lift_staff_complaint",
     "link_message",
     "merge",
     "miss_review",
     "must_be_fresh",
+    "name_accused",
     "note_call",
     "numbers_of",
     "pauses_of",
@@ -107,6 +150,7 @@ __all__ = [
     "register_case",
     "regrade",
     "reject",
+    "release_barred",
     "remind_unit",
     "reopen",
     "reply",
@@ -114,9 +158,20 @@ __all__ = [
     "resolve",
     "return_referral",
     "schedule",
+    "sentence_of",
+    "set_appeal_rule",
+    "set_first_contact_days",
     "set_hold_reason",
+    "set_jump_reason",
     "set_silence",
+    "settle_anew",
     "start_work",
+    "tell_late",
+    "tell_of_aftermath",
+    "tell_of_staff",
     "unmerge",
+    "was_no_inquiry",
+    "was_no_return",
+    "why_no_reason",
     "withdraw",
 ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from wasl.accounts.models import User
-from wasl.cases import lines, workflow
+from wasl.cases import bars, compartment, lines, order, workflow
 from wasl.cases.events import CaseFact
 from wasl.cases.models import Case, CaseEntry, ExtensionRequest, Hold
 from wasl.cases.operations.clocks import follow_state
@@ -54,6 +54,10 @@ class NotAtThisLine(Missing):
     """
 
 
+class Barred(Missing):
+    """The person must not handle this case at all; the message says why and who can."""
+
+
 @dataclass
 class Change:
     """A case under change: facts published through it carry who, when and whose lists to wake."""
@@ -63,6 +67,8 @@ class Change:
     at: datetime
     units: set[int | None] = field(default_factory=set)
     records: list[EventRecord] = field(default_factory=list)
+    # Had nobody begun to serve it before this?
+    waited: bool = False
 
     def publish(self, fact: CaseFact, *, text: str = "", public: bool = False) -> EventRecord:
         """Record the fact and, where words belong to it, the words."""
@@ -86,6 +92,7 @@ class Change:
             units=self.units | {self.case.unit_id},
             reference=self.case.reference,
             closed=self.case.confidential,
+            people=compartment.listening(self.case, self.at),
         )
         self.records += records
         return records
@@ -96,11 +103,21 @@ class Change:
             # Within a hold it does not begin anew whether somebody here or another body is waited for.
             if not {state, self.case.state} <= workflow.HELD:
                 self.case.state_since = self.at
-            self.case.state_before = self.case.state
+                self.case.state_before = self.case.state
             self.case.state = state
         self.case.is_open = state in workflow.OPEN
         if state not in workflow.HELD:
             self.case.review_on = None
+
+    def go_back_to(self, state: str) -> None:
+        """Put the case where it stood before a question or a merger broke it off; a hold goes on until its day."""
+        held = Hold.objects.filter(case=self.case).order_by("-pk").first() if state in workflow.HELD else None
+        if state in workflow.HELD and held is None:  # from before holds were kept: nobody knows until when
+            state = "in_progress"
+        self.move_to(state)
+        if held is not None:
+            Hold.objects.filter(pk=held.pk).update(ended_at=None)
+            self.case.review_on = held.review_on
 
 
 @contextmanager
@@ -110,22 +127,25 @@ def changing(
     """Lock the case, check version and state, run the act in one transaction, save and count the version up.
 
     Raises StaleCase when `version` is given and no longer the present one, NotNow when the act does not fit the state,
-    NotAtThisLine when the line of support does not allow it.
+    NotAtThisLine when the line of support does not allow it, Barred when the person must not handle this case.
     """
     with transaction.atomic():
         locked = lock(case)
+        if sentence := bars.why_barred(locked, by, at):
+            raise Barred(sentence)
         if version is not None and version != locked.version:
             raise StaleCase(locked)
         if not workflow.allows(act, locked.state):
             raise NotNow(act, locked.state)
-        if sentence := lines.why_not(locked, act, by=by, at=at):
+        if sentence := compartment.why_not(locked, act) or lines.why_not(locked, act, by=by, at=at):
             raise NotAtThisLine(sentence)
         change, was = Change(locked, by, at, units={locked.unit_id}), locked.state
+        change.waited = order.awaits(locked)
         change.move_to(workflow.leads_to(act, locked.state))
         yield change
         if locked.state != was and workflow.WAITING & {locked.state, was}:
             follow_state(locked, at=at)
-        if was in workflow.HELD and locked.state not in workflow.HELD:
+        if locked.state != was:
             _end_hold(locked, at)
         locked.version += 1
         locked.updated_at = at
@@ -150,7 +170,9 @@ def needed(text: str, arabic: str, english: str) -> str:
 
 
 def _end_hold(case: Case, at: datetime) -> None:
-    Hold.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
+    """A case that is no longer held has no hold, and one that goes on otherwise asks for no extension of it."""
+    if case.state not in workflow.HELD:
+        Hold.objects.filter(case=case, ended_at__isnull=True).update(ended_at=at)
     asked = ExtensionRequest.objects.filter(case=case, answer="")
     asked.update(answer=ExtensionRequest.Answer.WITHDRAWN, answered_at=at)
 

@@ -198,7 +198,7 @@ def _tell(change: Change, step: Rung, people: Iterable[User], cause: str, occurr
     alerts.alert(
         agency=case.agency,
         people=people,
-        kind="escalation" if step.level else "reminder",
+        kind="escalation" if step.level else "half_time",
         title=_title(case, step),
         body=_body(step, cause, clock),
         at=change.at,

@@ -1,7 +1,7 @@
 """Two refusals: the question whose case it is goes to the follow-up team."""
 
 from wasl.alerts import operations as alerts
-from wasl.cases import lines
+from wasl.cases import bars, lines
 from wasl.cases.events import OwnerAsked
 from wasl.cases.models import OwnerDecision, Referral
 from wasl.cases.operations.change import Change
@@ -29,7 +29,7 @@ def ask_for_owner(change: Change) -> OwnerDecision | None:
     if not events.is_history():
         alerts.alert(
             agency=row.agency,
-            people=team.people,
+            people=bars.unbarred(row, team.people, change.at),
             kind="owner",
             title=both(f"حسم المسؤول: {row.reference}", f"Whose case is it? {row.reference}"),
             body=both(

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from wasl.accounts.models import User
 from wasl.alerts import operations as alerts
-from wasl.cases import lines, pending
+from wasl.cases import bars, lines, pending
 from wasl.cases.events import (
     CasePutOnHold,
     ExtensionAsked,
@@ -60,7 +60,7 @@ def hold(
     terms = _Terms(reason_code, review_on, needed(text, *_PUBLIC_WORDS), external)
     _must_fit(case, terms, at)
     with transaction.atomic():
-        number = pending.next_number(lock(case))
+        number = pending.next_number(lock(case), reason_code, at)
         if number > pending.EXTENSIONS_OF_UNIT and not events.is_history():
             return _ask(case, terms, number, by=by, at=at, version=version)
         return _put(case, terms, number, by=by, at=at, version=version)
@@ -234,7 +234,7 @@ def _tell(case: Case, people: list[User], *, title: Localized, body: Localized, 
     if not events.is_history():
         alerts.alert(
             agency=case.agency,
-            people=people,
+            people=bars.unbarred(case, people, at),
             kind="extension",
             title=title,
             body=body,

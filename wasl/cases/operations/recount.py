@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from wasl.accounts.models import User
@@ -36,6 +37,25 @@ from wasl.directory.rights import Role
 BATCH = 500
 # Between two looks at the cases that somebody held.
 WAIT = 0.2
+# A promise that is broken keeps its due moment, and its ladder goes on at another: that is told to nobody.
+# A moved promise to resolve is the due moment of its case; of every case that moved programs see another version.
+_WRITE = f"""
+WITH anew AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%s::json) AS m(
+        id bigint, case_id bigint, kind text, before timestamptz,
+        {", ".join(f"{name} timestamptz" for name in COUNTED)})
+), counted AS (
+    UPDATE cases_clock k SET {", ".join(f"{name} = m.{name}" for name in COUNTED)} FROM anew m WHERE k.id = m.id
+), moved AS MATERIALIZED (
+    SELECT * FROM anew WHERE before <> due_at
+), kept AS (
+    INSERT INTO cases_duemove (agency_id, change_event_id, clock_id, case_id, kind, before, after, moved_at)
+    SELECT %s::bigint, %s::bigint, id, case_id, kind, before, due_at, %s::timestamptz FROM moved
+)
+UPDATE cases_case c SET version = c.version + 1, updated_at = %s::timestamptz, due_at = coalesce(m.due_at, c.due_at)
+FROM (SELECT case_id, max(due_at) FILTER (WHERE kind = 'resolve') AS due_at FROM moved GROUP BY case_id) m
+WHERE c.id = m.case_id
+"""  # noqa: S608 (columns of our own)
 
 
 @dataclass(frozen=True)
@@ -56,9 +76,10 @@ class Touched:
             if default is not None and default.pk == self.calendar_id:
                 counts |= Q(calendar__isnull=True)
             found = found.filter(counts)
-        # A day more on both sides: hours may reach past midnight.
+        # A day more on both sides: hours may reach past midnight. A promise that is broken climbs its ladder still.
         if self.from_on is not None:
-            found = found.filter(due_at__gte=_midnight(self.agency, self.from_on - timedelta(days=1)))
+            begin = _midnight(self.agency, self.from_on - timedelta(days=1))
+            found = found.filter(Q(due_at__gte=begin) | Q(next_step_at__gte=begin))
         if self.to_on is not None:
             found = found.filter(started_at__lt=_midnight(self.agency, self.to_on + timedelta(days=2)))
         return found
@@ -81,7 +102,8 @@ def recount(change: EventRecord, *, at: datetime) -> int:
         for start in range(0, len(left), BATCH):
             held += _count_batch(touched, left[start : start + BATCH], change, at=at)
             mark("cases.recounted_batch")
-        left = held
+        # One that was taken away meanwhile will never be free.
+        left = list(Case.objects.filter(pk__in=held).order_by("pk").values_list("pk", flat=True))
         if left:
             time.sleep(WAIT)
     return _tell(agency, change, at=at)
@@ -101,68 +123,43 @@ def _count_batch(touched: Touched, numbers: Sequence[int], change: EventRecord, 
     clocks = list(touched.clocks().filter(case_id__in=taken).order_by("pk"))
     pauses = defaultdict(list)
     of_clocks = ClockPause.objects.filter(clock_id__in=[clock.pk for clock in clocks])
-    for pause in of_clocks.order_by("from_at"):
+    for pause in of_clocks.order_by("from_at", "pk"):
         pauses[pause.clock_id].append((pause.from_at, pause.to_at))
     with edition.once():
-        moves = list(_moves(clocks, pauses, change, at=at))
-    if moves:
-        _write([clock for clock, _ in moves], [move for _, move in moves], at=at)
+        otherwise = list(_counted_otherwise(clocks, pauses))
+    if otherwise:
+        _write(otherwise, change, at=at)
     return sorted(set(numbers) - set(taken))
 
 
-def _moves(
-    clocks: list[Clock], pauses: dict[int, list[tuple[datetime, datetime | None]]], change: EventRecord, *, at: datetime
-) -> Iterator[tuple[Clock, DueMove]]:
+def _counted_otherwise(
+    clocks: list[Clock], pauses: dict[int, list[tuple[datetime, datetime | None]]]
+) -> Iterator[tuple[Clock, datetime]]:
+    """The clocks that stand otherwise now, with their due moments of before."""
     times: dict[int | None, WorkingTime] = {}
     for clock in clocks:
         if clock.calendar_id not in times:
             times[clock.calendar_id] = calendars.working_time(agency_id=clock.agency_id, calendar_id=clock.calendar_id)
-        before = clock.due_at
+        before = _moments(clock)
         try:
             count(clock, promise_of(clock, times[clock.calendar_id]), pauses.get(clock.pk, ()))
         except NeverOpens:  # a calendar without an open hour moves nothing
             continue
-        if clock.due_at != before:
-            yield (
-                clock,
-                DueMove(
-                    agency_id=clock.agency_id,
-                    change_event=change,
-                    clock=clock,
-                    case_id=clock.case_id,
-                    kind=clock.kind,
-                    before=before,
-                    after=clock.due_at,
-                    moved_at=at,
-                ),
-            )
+        if before != _moments(clock):
+            yield clock, before["due_at"]
 
 
-def _write(clocks: list[Clock], moves: list[DueMove], *, at: datetime) -> None:
-    columns = ", ".join(f'"{name}"' for name in COUNTED)
-    takes = ", ".join(f'"{name}" = v."{name}"' for name in COUNTED)
-    unnested = ", ".join("%s::timestamptz[]" for _ in COUNTED)
-    values = [[getattr(clock, name) for clock in clocks] for name in COUNTED]
-    resolving = [clock for clock in clocks if clock.kind == "resolve"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE cases_clock k SET {takes} FROM unnest(%s::bigint[], {unnested}) AS v(id, {columns})"  # noqa: S608
-            " WHERE k.id = v.id",
-            [[clock.pk for clock in clocks], *values],
-        )
-        # Pages and programs see another case than before.
-        cursor.execute(
-            "UPDATE cases_case c SET version = c.version + 1, updated_at = %s, due_at = coalesce(v.due_at, c.due_at)"
-            " FROM unnest(%s::bigint[]) AS moved(id)"
-            " LEFT JOIN unnest(%s::bigint[], %s::timestamptz[]) AS v(id, due_at) USING (id) WHERE c.id = moved.id",
-            [
-                at,
-                sorted({clock.case_id for clock in clocks}),
-                [clock.case_id for clock in resolving],
-                [clock.due_at for clock in resolving],
-            ],
-        )
-    sets.run(sets.insert(DueMove), [sets.as_json(moves)])
+def _moments(clock: Clock) -> dict[str, Any]:
+    return {name: getattr(clock, name) for name in COUNTED}
+
+
+def _write(otherwise: list[tuple[Clock, datetime]], change: EventRecord, *, at: datetime) -> None:
+    """The clocks, a row of each due moment that moved, and their cases, in one statement."""
+    rows = [
+        {"id": clock.pk, "case_id": clock.case_id, "kind": clock.kind, "before": before, **_moments(clock)}
+        for clock, before in otherwise
+    ]
+    sets.run(_WRITE, [sets.text_of(rows), str(change.agency_id), str(change.pk), at.isoformat(), at.isoformat()])
 
 
 @transaction.atomic

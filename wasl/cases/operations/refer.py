@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wasl.accounts.models import User
-from wasl.cases import lines, queries, workflow
+from wasl.cases import bars, lines, queries, workflow
 from wasl.cases.events import CaseAssigned, CaseReferred, OwnerNamed, ReferralAccepted, ReferralReturned
 from wasl.cases.models import Case, Referral
-from wasl.cases.operations.change import Change, Missing, NotAtThisLine, changing, needed
+from wasl.cases.operations.change import Barred, Change, Missing, NotAtThisLine, changing, needed
 from wasl.cases.operations.clocks import promise_anew, start_anew, stop_clocks
 from wasl.cases.operations.owner import ask_for_owner
+from wasl.cases.operations.take import Ahead, give
 from wasl.core import events
 from wasl.core.i18n import t
 from wasl.core.text import clean, clean_line
@@ -109,9 +110,18 @@ def hand_to(change: Change, to_unit: Unit, *, reason: str, handed: Mapping[str, 
 
 
 def accept_referral(
-    case: Case, *, by: User, at: datetime, version: int | None = None, assignee: User | None = None
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+    assignee: User | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
-    """The unit takes the case. Stops the clocks of the acknowledgement and of the acceptance."""
+    """The unit takes the case. Stops the clocks of the acknowledgement and of the acceptance.
+
+    `ahead`: where it is given to `assignee` at once, why before those whose turn it is. Raises OutOfOrder without one.
+    """
     with changing(case, "accept", by=by, at=at, version=version) as change:
         row = change.case
         row.referrals.filter(answer="").update(answer="accepted", answered_at=at, answered_by=by)
@@ -119,8 +129,7 @@ def accept_referral(
         change.publish(ReferralAccepted(row.pk, row.unit_id))
         if assignee is not None:
             _must_work_in_its_unit(assignee, row, at=at)
-            row.assignee = assignee
-            change.publish(CaseAssigned(row.pk, assignee.pk))
+            give(change, assignee, ahead=ahead)
 
 
 @dataclass(frozen=True)
@@ -183,18 +192,32 @@ def return_referral(
         ask_for_owner(change)
 
 
-def assign(case: Case, *, to: User | None, by: User, at: datetime, version: int | None = None) -> None:
-    """Give the case to a person of its unit, or to nobody."""
+def assign(
+    case: Case,
+    *,
+    to: User | None,
+    by: User,
+    at: datetime,
+    version: int | None = None,
+    ahead: Ahead | None = None,
+) -> None:
+    """Give the case to a person of its unit, or to nobody. `ahead`: why before those whose turn it is. Raises
+    OutOfOrder where it is not the case's turn and nothing says why.
+    """
     with changing(case, "assign", by=by, at=at, version=version) as change:
         if to is not None:
             _must_work_in_its_unit(to, change.case, at=at)
-        change.case.assignee = to
-        change.publish(CaseAssigned(change.case.pk, to.pk if to else None))
+            give(change, to, ahead=ahead)
+            return
+        change.case.assignee = None
+        change.publish(CaseAssigned(change.case.pk, None))
 
 
 def _must_work_in_its_unit(person: User, case: Case, *, at: datetime) -> None:
     # Asked of the locked row: the case may have gone to another unit since the page was made.
-    if person not in queries.assignable_people(case, at=at):
+    if bars.barred_among(case, [person], at):
+        raise Barred(bars.sentence_about(person))
+    if person not in queries.people_working_in(case.unit, at=at):
         raise Missing(t("اختر شخصاً من الوحدة المسؤولة.", "Choose somebody of the responsible unit."))
 
 

@@ -13,11 +13,13 @@ from django.db import transaction
 
 from wasl.accounts.models import User
 from wasl.cases import workflow
+from wasl.cases.accused import Accused
 from wasl.cases.events import CaseFact, CaseReferred, CaseRegistered
 from wasl.cases.importance import reasons_of
 from wasl.cases.models import Case, CaseFile, Clock, Referral
 from wasl.cases.operations.change import Change
 from wasl.cases.operations.clocks import promised_clocks
+from wasl.cases.operations.staff import AboutStaff, Destination, close_in, destination, opened, rows_of
 from wasl.catalogue.models import Service
 from wasl.contacts.models import Beneficiary
 from wasl.core import edition, files, keys, references, sets
@@ -25,7 +27,7 @@ from wasl.core.localized import both
 from wasl.core.models import StoredFile
 from wasl.core.text import clean, clean_line, search_tokens
 from wasl.directory import queries as directory
-from wasl.directory.models import Agency
+from wasl.directory.models import Agency, Unit
 from wasl.places.models import Governorate, Wilayat
 from wasl.routing import queries as routing
 
@@ -69,6 +71,10 @@ class NewCase:
     files: list[StoredFile] = field(default_factory=list)
     facts: dict[str, Any] = field(default_factory=dict)
     answers: list[dict[str, Any]] = field(default_factory=list)
+    # A complaint about staff: it is registered in the closed compartment (`compartment`).
+    about_staff: AboutStaff | None = None
+    # The unit of the first line that finishes it at once, so that it is referred to nobody.
+    kept_by: Unit | None = None
 
 
 @dataclass(frozen=True)
@@ -102,10 +108,15 @@ def register_case(new: NewCase, *, by: User | None, at: datetime, numbers: Numbe
     numbers = numbers or numbers_of(sets.run(f"SELECT {NUMBERS}")[0])
     with edition.known(numbers.edition):
         case, clocks = _composed(new, numbers, by=by, at=at)
-    referral = [] if case.unit.is_triage else [_first_referral(case, clocks, at=at)]
+        closed = _closed_in(case, new.about_staff, by=by, at=at) if new.about_staff is not None else None
+    stays = case.unit.is_triage or (new.kept_by is not None and closed is None)
+    referral = [] if stays else [_first_referral(case, clocks, at=at)]
     sets.run(_written(), [sets.as_json(rows, numbered=rows == [case]) for rows in ([case], clocks, referral)])
     case._state.adding, case._state.db = False, "default"
-    _publish(Change(case, by, at), referred=bool(referral))
+    change = Change(case, by, at)
+    _publish(change, referred=bool(referral))
+    if closed is not None:
+        opened(change, *closed)
     _keep_files(case, new.files, by=by, at=at)
     return case
 
@@ -145,7 +156,7 @@ def _composed(new: NewCase, numbers: Numbers, *, by: User | None, at: datetime) 
         preferred_channel=new.preferred_channel,
         answers=new.answers,
         importance=importance.code,
-        importance_facts=new.facts,
+        importance_facts=routing.facts_to_keep(new.agency, new.service, new.facts),
         importance_reasons=reasons_of(importance),
         unit=route.unit,
         route_reason=dict(route.why),
@@ -171,7 +182,12 @@ def _written() -> str:
 
 
 def _route(new: NewCase, *, at: datetime) -> routing.Route:
-    """Where the case goes: by the rules, or to the triage unit where a person has to look first."""
+    """Where the case goes: by the rules, or to the triage unit where a person has to look first.
+
+    What is finished at the first contact stays with whoever finishes it.
+    """
+    if new.kept_by is not None:
+        return routing.Route(new.kept_by, None, both("يُنجز عند أول تواصل", "Finished at the first contact"))
     if new.place.outside_area:
         return routing.Route(
             directory.triage_unit(new.agency), None, both("المكان خارج النطاق", "The place lies outside the area")
@@ -190,6 +206,15 @@ def _route(new: NewCase, *, at: datetime) -> routing.Route:
         kind=new.kind,
         at=at,
     )
+
+
+def _closed_in(case: Case, about: AboutStaff, *, by: User | None, at: datetime) -> tuple[list[Accused], Destination]:
+    """Let the new case begin in the compartment, whatever its service, place or clerk."""
+    rows = rows_of(case, about, by=by, at=at)
+    where = destination(case.agency, rows, at=at)
+    close_in(case, where)
+    case.line = routing.line_of(where.unit, at)
+    return rows, where
 
 
 def _first_referral(case: Case, clocks: list[Clock], *, at: datetime) -> Referral:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from wasl.accounts.models import User
 from wasl.alerts import operations as alerts
-from wasl.cases import following
+from wasl.cases import bars, following
 from wasl.cases.events import SilenceSet, UnitReminded
 from wasl.cases.models import Case, Reminder, SilenceRule
 from wasl.cases.operations.change import Change, Missing, changing, needed
@@ -23,11 +23,12 @@ def remind_unit(case: Case, *, words: str, by: User, at: datetime) -> Reminder:
     """Remind the liaison officers and the head of the unit by bell and mail. Raises Missing where nobody is there."""
     with changing(case, "remind", by=by, at=at) as change:
         row = change.case
-        people = {
+        standing = {
             person.pk: person
             for role in (Role.LIAISON, Role.HEAD)
             for person in directory.standing(row.unit, (role,), at)
         }
+        people = bars.unbarred(row, standing.values(), at)
         if not people:
             raise Missing(
                 t(
@@ -38,7 +39,7 @@ def remind_unit(case: Case, *, words: str, by: User, at: datetime) -> Reminder:
         reminder = _kept(change, Reminder.Means.ALERT, words=clean(words))
         alerts.alert(
             agency=row.agency,
-            people=people.values(),
+            people=people,
             kind="reminder",
             title=both(f"تذكير من فريق المتابعة: {row.reference}", f"A reminder: {row.reference}"),
             body=both(

@@ -5,6 +5,7 @@ from datetime import datetime
 from wasl.accounts.models import User
 from wasl.cases.events import CaseRated, FilesAdded, InformationAdded, NoteAdded, ReplyWritten
 from wasl.cases.models import Case, CaseConversation, CaseFile, CaseMessage
+from wasl.cases.operations import first_contact
 from wasl.cases.operations.change import Change, Missing, changing, needed
 from wasl.cases.operations.clocks import beneficiary_hears
 from wasl.core import files as store
@@ -55,7 +56,9 @@ def add_information(
         raise Missing(t("اكتب المعلومة أو أضف صورة.", "Write something or add a photo."))
     with changing(case, "add", by=by, at=at) as change:
         attach(change, files or [], public=public)
-        return change.publish(InformationAdded(change.case.pk, channel, len(files or [])), text=text, public=public)
+        told = change.publish(InformationAdded(change.case.pk, channel, len(files or [])), text=text, public=public)
+        first_contact.note_again(change, first_contact.INFORMATION)
+        return told
 
 
 def rate(case: Case, *, rating: int, comment: str, at: datetime) -> None:

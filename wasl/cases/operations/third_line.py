@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from wasl.accounts.models import User
-from wasl.alerts import operations as alerts
 from wasl.calendars import queries as calendars
 from wasl.cases import lines
 from wasl.cases.events import CaseRaised, OwnerDecided, RaiseDecided, ReplyWritten
 from wasl.cases.models import Case, OwnerDecision, Raise, Referral
-from wasl.cases.operations.change import Change, Missing, changing, needed
+from wasl.cases.operations.change import Missing, changing, needed
 from wasl.cases.operations.clocks import beneficiary_hears
 from wasl.cases.operations.refer import hand_to, must_be_whole, told
+from wasl.cases.operations.telling import tell_staff
 from wasl.core import events
 from wasl.core.i18n import t
-from wasl.core.localized import Localized, both
+from wasl.core.localized import both
 from wasl.core.text import clean
 from wasl.directory import queries as directory
 from wasl.directory.models import Unit
@@ -63,9 +63,10 @@ def raise_case(
         row.unit_id, row.assignee, row.line = to_unit.pk, None, THIRD
         change.units.add(to_unit.pk)
         change.publish(CaseRaised(row.pk, raised.from_unit_id, to_unit.pk, raised.due_at.isoformat()), text=words)
-        _tell(
+        tell_staff(
             change,
             lines.deciders(raised, three[THIRD], at) or lines.follow_up(row.agency, at).people,
+            kind="raised",
             key=f"raised {raised.pk}",
             title=both(f"رُفع إليكم للقرار: {row.reference}", f"Raised to you for a decision: {row.reference}"),
             body=both(
@@ -105,9 +106,10 @@ def decide(
             beneficiary_hears(row, at=at)
             change.publish(ReplyWritten(row.pk), text=public, public=True)
         asking = [raised.raised_by] if raised.raised_by is not None else []
-        _tell(
+        tell_staff(
             change,
             [one for person in asking for one in directory.in_place_of(person, unit=raised.from_unit, at=at)],
+            kind="raised",
             key=f"decided {raised.pk}",
             title=both(f"صدر القرار: {row.reference}", f"Decided: {row.reference}"),
             body=both("بقي الطلب لدى الخط الثالث.", "The case stays with the third line.")
@@ -131,20 +133,3 @@ def decide_owner(
         said.save()
         change.publish(OwnerDecided(row.pk, unit.pk), text=words)
         return hand_to(change, unit, reason="")
-
-
-def _tell(change: Change, people: list[User], *, key: str, title: Localized, body: Localized) -> None:
-    row = change.case
-    if not events.is_history():
-        alerts.alert(
-            agency=row.agency,
-            people=people,
-            kind="raised",
-            title=title,
-            body=body,
-            at=change.at,
-            case_id=row.pk,
-            reference=row.reference,
-            urgent=row.importance == "P1",
-            dedupe_key=key,
-        )

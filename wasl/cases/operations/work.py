@@ -1,10 +1,12 @@
 """Working a case: acknowledge, classify, start, schedule, ask, resolve, reject, close, reopen."""
 
 from datetime import datetime
+from typing import Any
 
 from wasl.accounts.models import User
 from wasl.cases import importance as classes
-from wasl.cases import workflow
+from wasl.cases import queries, workflow
+from wasl.cases.appeals import REOPEN_DAYS as REOPEN_DAYS
 from wasl.cases.events import (
     BeneficiaryAnswered,
     BeneficiaryAsked,
@@ -21,8 +23,10 @@ from wasl.cases.events import (
     WorkStarted,
 )
 from wasl.cases.models import Case
-from wasl.cases.operations.change import Missing, changing, needed
+from wasl.cases.operations import first_contact
+from wasl.cases.operations.change import Change, Missing, changing, needed
 from wasl.cases.operations.clocks import beneficiary_hears, go_on, promise_anew, start_clocks, stop_clocks
+from wasl.cases.operations.take import Ahead, taking
 from wasl.cases.operations.talk import attach
 from wasl.catalogue.models import Service
 from wasl.core import events
@@ -30,9 +34,6 @@ from wasl.core.i18n import t
 from wasl.core.models import StoredFile
 from wasl.routing import queries as routing
 from wasl.routing.lines import THIRD
-
-# How long a citizen may say "not solved" (issue: 15 days), and after which a resolved case closes by itself.
-REOPEN_DAYS = 15
 
 
 class TooLate(ValueError):
@@ -73,11 +74,27 @@ def _take_class_of(case: Case, service: Service | None, at: datetime) -> None:
     which its reason was written; where the matrix gives another, the reason has lost its ground and the matrix counts.
     """
     was_computed = classes.computed(case)
-    case.confidential = service is not None and service.confidential
+    case.importance_facts = _weighed_anew(case, service)
+    case.confidential = case.compartment_id is not None or (service is not None and service.confidential)
     importance = routing.classify(case.agency, service, case.importance_facts, at)
     if importance.code != was_computed or case.importance == was_computed:
         case.importance = importance.code
     case.importance_reasons = classes.reasons_of(importance)
+
+
+def _weighed_anew(case: Case, service: Service | None) -> dict[str, Any]:
+    """The facts of the case for another service: how often that was reported before is counted as at a registration."""
+    counted = queries.repeats(
+        agency=case.agency,
+        kind=case.kind,
+        service_id=service.pk if service is not None else None,
+        at=case.registered_at,
+        lat=case.lat,
+        lon=case.lon,
+        person=case.beneficiary,
+        besides=case.pk,
+    )
+    return {**{name: value for name, value in case.importance_facts.items() if name != "repeats"}, **counted}
 
 
 def change_importance(
@@ -100,25 +117,39 @@ def change_importance(
         change.publish(CaseImportanceChanged(change.case.pk, before, importance, computed=computed), text=words)
 
 
-def start_work(case: Case, *, by: User, at: datetime, version: int | None = None) -> None:
-    """Work begins, or goes on after a hold: for the citizen that is an answer."""
+def start_work(case: Case, *, by: User, at: datetime, version: int | None = None, ahead: Ahead | None = None) -> None:
+    """Work begins, or goes on after a hold: for the citizen that is an answer.
+
+    `ahead`: why before those whose turn it is. Raises OutOfOrder where it is not the case's turn and nothing says why.
+    """
     with changing(case, "start", by=by, at=at, version=version) as change:
+        take = taking(change, "start", ahead=ahead)
         change.case.review_on = None
         stop_clocks(change.case, "accept", at=at)
         beneficiary_hears(change.case, at=at)
         change.publish(WorkStarted(change.case.pk))
+        take.record(change)
 
 
 def schedule(
-    case: Case, *, scheduled_for: datetime, by: User, at: datetime, text: str = "", version: int | None = None
+    case: Case,
+    *,
+    scheduled_for: datetime,
+    by: User,
+    at: datetime,
+    text: str = "",
+    version: int | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
-    """Set when the visit or the work is planned."""
+    """Set when the visit or the work is planned. `ahead` as with `start_work`."""
     if scheduled_for <= at:
         raise Missing(t("اختر موعداً في المستقبل.", "Choose a time that lies ahead."))
     with changing(case, "schedule", by=by, at=at, version=version) as change:
+        take = taking(change, "schedule", ahead=ahead)
         change.case.scheduled_for = scheduled_for
         beneficiary_hears(change.case, at=at)
         change.publish(WorkScheduled(change.case.pk, scheduled_for.isoformat()), text=text, public=True)
+        take.record(change)
 
 
 def ask_beneficiary(case: Case, *, question: str, by: User, at: datetime, version: int | None = None) -> None:
@@ -140,7 +171,8 @@ def answer_from_beneficiary(
 ) -> None:
     """The citizen answered: back to the state before the question, and the clocks go on."""
     with changing(case, "answer", by=by, at=at) as change:
-        change.move_to(change.case.state_before or "in_progress")
+        before = change.case.state_before
+        change.go_back_to(before if before in workflow.OPEN - {"pending_beneficiary"} else "in_progress")
         attach(change, files or [], public=True)
         change.publish(BeneficiaryAnswered(change.case.pk, channel), text=text, public=True)
 
@@ -153,16 +185,24 @@ def resolve(
     at: datetime,
     files: list[StoredFile] | None = None,
     version: int | None = None,
+    ahead: Ahead | None = None,
 ) -> None:
-    """The matter is solved: say how, in words the citizen will read, with photos where there are."""
+    """The matter is solved: say how, in words the citizen will read, with photos where there are. `ahead` as with
+    `start_work`, where it is solved without having been begun.
+    """
     words = needed(text, "اكتب ما أُنجز؛ سيقرؤه المستفيد.", "Write what was done; the citizen will read it.")
     with changing(case, "resolve", by=by, at=at, version=version) as change:
         row = change.case
+        at_first = first_contact.is_first(row)
+        take = taking(change, "resolve", ahead=ahead)
         stop_clocks(row, at=at)
         row.resolved_at, row.review_on = at, None
         row.referrals.filter(answer="").update(answer="accepted", answered_at=at, answered_by=by)
         attach(change, files or [], public=True, role="resolution")
         change.publish(CaseResolved(row.pk, row.unit_id), text=words, public=True)
+        take.record(change)
+        if at_first:
+            first_contact.note_finished(change)
 
 
 def line_again(case: Case, *, at: datetime) -> int:
@@ -203,14 +243,21 @@ def reopen(
         raise TooLate(case.reference)
     act = "object" if by is None and case.state == "duplicate" else "reopen"
     with changing(case, act, by=by, at=at, version=version) as change:
-        row = change.case
-        row.merged_into = None
-        row.line = line_again(row, at=at)
-        row.reopened_times += 1
-        row.resolved_at = None
-        start_clocks(row, at=at, kinds={"update"} if go_on(row, at=at) else {"resolve", "update"})
-        attach(change, files or [], public=True)
-        change.publish(CaseReopened(row.pk, by is None, row.reopened_times), text=reason, public=True)
+        change.case.merged_into = None
+        open_again(change, reason=reason, by_beneficiary=by is None, files=files)
+
+
+def open_again(change: Change, *, reason: str, by_beneficiary: bool, files: list[StoredFile] | None = None) -> None:
+    """Within a running change: the ended case is open again at its unit, and its time begins anew."""
+    row, at = change.case, change.at
+    change.move_to("reopened")
+    row.line = line_again(row, at=at)
+    row.reopened_times += 1
+    row.resolved_at = None
+    start_clocks(row, at=at, kinds={"update"} if go_on(row, at=at) else {"resolve", "update"})
+    attach(change, files or [], public=True)
+    change.publish(CaseReopened(row.pk, by_beneficiary, row.reopened_times), text=reason, public=True)
+    first_contact.note_again(change, first_contact.REOPENED)
 
 
 def withdraw(case: Case, *, at: datetime, by: User | None = None) -> None:
@@ -219,6 +266,7 @@ def withdraw(case: Case, *, at: datetime, by: User | None = None) -> None:
         stop_clocks(change.case, at=at)
         change.case.referrals.filter(answer="").update(answer="returned", answered_at=at, answered_by=by)
         change.publish(CaseWithdrawn(change.case.pk))
+        first_contact.note_taken_back(change)
 
 
 def exclude(case: Case, *, reason: str, by: User, at: datetime, version: int | None = None) -> None:

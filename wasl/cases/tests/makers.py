@@ -55,16 +55,17 @@ def make_case(*, agency: Agency | None = None, at: datetime = SUNDAY_9AM, servic
 
 
 def accepted_case(*, by: User, at: datetime = SUNDAY_9AM, **more: Any) -> Case:
-    """A case that its unit has accepted an hour after it came."""
+    """A case that its unit has accepted an hour after it came, whatever waits before it."""
     case = make_case(at=at, **more)
-    operations.accept_referral(case, by=by, at=at + HOUR, assignee=by)
+    operations.accept_referral(case, by=by, at=at + HOUR, assignee=by, ahead=operations.Ahead("route"))
     return case
 
 
 def resolved_case(*, by: User, at: datetime = SUNDAY_9AM, **more: Any) -> Case:
     """A case resolved two hours after it came."""
     case = accepted_case(by=by, at=at, **more)
-    operations.resolve(case, text="رُدمت الحفرة ورُصف الموضع.", by=by, at=at + 2 * HOUR)
+    ahead = operations.Ahead("route")
+    operations.resolve(case, text="رُدمت الحفرة ورُصف الموضع.", by=by, at=at + 2 * HOUR, ahead=ahead)
     return case
 
 

@@ -9,14 +9,16 @@ from wasl.alerts.models import Alert
 from wasl.calendars import operations as calendars
 from wasl.cases import operations
 from wasl.cases.jobs import recount_clocks, recount_of_before
-from wasl.cases.models import Case, DueMove
+from wasl.cases.models import Case, Clock, DueMove
 from wasl.cases.tests.makers import make_case, make_working_agency
 from wasl.cases.timeline import public_timeline, staff_timeline
 from wasl.core.clock import frozen
 from wasl.core.localized import both
 from wasl.core.models import EventRecord
 from wasl.directory.models import Agency
-from wasl.directory.tests.makers import SUNDAY_9AM, make_said
+from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_said
+from wasl.sla import ladders
+from wasl.sla.clocks import moment_of_share
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +110,28 @@ def test_a_day_that_no_clock_runs_over_touches_no_case() -> None:
 
     recounted(free_monday(agency, on=date(2027, 11, 22)))
 
+    assert not DueMove.objects.exists()
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_the_ladder_of_a_broken_promise_goes_on_later_and_nobody_is_told() -> None:
+    agency = make_working_agency()
+    ladders.load_starting_ladders(agency, at=LONG_AGO)
+    case = make_case(agency=agency)
+    Clock.objects.filter(case=case).exclude(kind="resolve").delete()
+    clock = Clock.objects.get(case=case)
+    day = (clock.due_at + timedelta(days=1)).date()
+    Clock.objects.filter(pk=clock.pk).update(share_taken=100, next_step_at=clock.due_at + timedelta(days=4))
+
+    change = free_monday(agency, on=day)
+    with frozen(clock.due_at + timedelta(hours=1)):
+        recount_clocks(change_event_id=change.pk)
+
+    now = Clock.objects.get(pk=clock.pk)
+    promise = operations.promise_of(now)
+    assert now.due_at == clock.due_at
+    assert now.next_step_at == moment_of_share(promise, now.started_at, (), 150)
+    assert now.next_step_at != clock.due_at + timedelta(days=4)
     assert not DueMove.objects.exists()
     assert Case.objects.get(pk=case.pk).version == case.version
 

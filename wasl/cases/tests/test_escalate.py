@@ -13,6 +13,7 @@ from wasl.cases.escalation import Escalation
 from wasl.cases.models import Case, Clock
 from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_working_agency
 from wasl.core import events
+from wasl.core.clock import frozen
 from wasl.core.dispatch import deliver_event
 from wasl.core.events import subscribers_of
 from wasl.core.models import EventRecord
@@ -49,6 +50,7 @@ def taken(case: Case) -> list[tuple[str, int, int]]:
     return list(Escalation.objects.filter(case=case).order_by("pk").values_list("cause", "step", "level"))
 
 
+@pytest.mark.requirement("W-07")
 @pytest.mark.django_db
 def test_each_step_is_taken_in_its_time_and_once() -> None:
     make_ladders()
@@ -67,7 +69,7 @@ def test_each_step_is_taken_in_its_time_and_once() -> None:
     assert case.escalation == 1
     assert case.state == "accepted"
     told = list(Alert.objects.order_by("pk").values_list("person_id", "kind"))
-    assert told == [(noora.pk, "reminder"), (said.pk, "escalation")]
+    assert told == [(noora.pk, "half_time"), (said.pk, "escalation")]
     assert EventRecord.objects.filter(kind="CaseEscalated", case_id=case.pk).count() == 2
 
 
@@ -86,6 +88,28 @@ def test_after_a_house_was_down_all_steps_are_recorded_and_people_get_one_word()
     assert list(Alert.objects.values_list("person_id", flat=True)) == [director.pk]
     assert Clock.objects.get(case=case, kind="resolve").next_step_at is None
     assert list(sweeps.listed_for_director(case.agency)) == [case]
+
+
+@pytest.mark.django_db
+def test_three_steps_that_are_overdue_at_once_stand_in_their_order_and_are_said_in_one_word() -> None:
+    make_ladders()
+    cases = [make_case(at=SUNDAY_9AM + timedelta(minutes=n)) for n in range(3)]
+    for case in cases:
+        only_resolution(case)
+    head = make_person("head", cases[0].unit)
+    at = moment(cases[-1], 100)
+
+    with frozen(at):  # the first round of a worker that begins after a pause
+        lifting.escalate_due(0)
+        lifting.escalate_due(60)
+
+    facts = list(EventRecord.objects.filter(kind="CaseEscalated").order_by("pk").values_list("case_id", "data__step"))
+    assert facts == [(case.pk, step) for case in cases for step in (50, 80, 100)]
+    told = Alert.objects.filter(person=head).order_by("pk")
+    assert [(alert.case_id, alert.body["en"]) for alert in told] == [
+        (case.pk, "Past its due moment: 100% of the time is used.") for case in cases
+    ]
+    assert not Alert.objects.exclude(person=head).exists()
 
 
 def operations_unit(case: Case) -> Any:
@@ -251,6 +275,18 @@ def test_other_causes_lift_once_for_each_occurrence(kind: str, cause: str) -> No
     deliver(kind)
 
     assert [one[0] for one in taken(case)] == [cause]
+
+
+@pytest.mark.django_db
+def test_whether_anybody_hears_of_repeats_is_asked_by_the_clock_of_the_house() -> None:
+    agency, begins = make_working_agency(), SUNDAY_9AM + timedelta(days=5000)
+    ladders.load_starting_ladders(agency, at=begins)
+    heard = "wasl.cases.lifting.lift_repeated"
+
+    with frozen(begins - DAY):
+        before = events.is_heard(heard, agency.pk)
+    with frozen(begins + DAY):
+        assert (before, events.is_heard(heard, agency.pk)) == (False, True)
 
 
 @pytest.mark.django_db

@@ -13,11 +13,13 @@ from wasl.cases import lines, operations, queries, workflow
 from wasl.cases.course import course
 from wasl.cases.models import Case, OwnerDecision, Raise
 from wasl.cases.operations import NOBODY_KNOWS, Missing, NewCase, NotAtThisLine, Place, Whose
+from wasl.cases.seen import items_seen
 from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_working_agency
 from wasl.catalogue.tests.makers import make_service
 from wasl.contacts import operations as contacts
 from wasl.core.events import of_origin
 from wasl.core.models import EventRecord
+from wasl.directory import delegations
 from wasl.directory import operations as directory
 from wasl.directory.models import Agency, Unit
 from wasl.directory.rights import SCOPES, Right, Role
@@ -89,6 +91,19 @@ def test_the_line_follows_the_case_to_the_unit_and_back(agency: Agency) -> None:
 
 
 # --- the first line --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.requirement("W-01")
+def test_from_an_outlet_to_a_directorate_the_trail_names_both(agency: Agency) -> None:
+    salem, case = make_salem(), unplaced(agency)
+    hall, above = make_unit("HALL", kind="outlet"), make_unit("DG", kind="directorate")
+
+    operations.refer(case, to_unit=hall, reason="", by=salem, at=SUNDAY_9AM + HOUR)
+    operations.refer(case, to_unit=above, reason="", by=salem, at=SUNDAY_9AM + 2 * HOUR)
+
+    told = " ".join(str(item.title) for item in items_seen(case, salem, at=SUNDAY_9AM + 2 * HOUR, notes=True))
+    assert str(hall) in told
+    assert str(above) in told
 
 
 @pytest.mark.parametrize("kind", workflow.KINDS)
@@ -199,6 +214,7 @@ def test_who_gave_no_name_and_what_goes_on_between_units_needs_no_more(agency: A
 # --- "not ours", and two refusals ------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("H-18")
 @pytest.mark.parametrize(
     "whose", [Whose(), Whose(body="  "), Whose(body="نماء", unknown=True)], ids=["nothing", "blank", "both"]
 )
@@ -219,6 +235,7 @@ def test_nobody_names_themselves_or_a_unit_of_another_agency(agency: Agency) -> 
     assert Case.objects.get(pk=case.pk).state == "referred"
 
 
+@pytest.mark.requirement("H-18")
 def test_the_unit_that_is_named_is_told_to_the_triage(agency: Agency) -> None:
     case, light = make_case(agency=agency), make_unit("LIGHT")
 
@@ -260,6 +277,27 @@ def test_two_refusals_and_the_follow_up_team_decides_whose_it_is(agency: Agency)
     own_part = make_unit("ROADS-N", parent=roads)
     operations.refer(case, to_unit=own_part, reason="موقعكم", by=noora, at=SUNDAY_9AM + 4 * DAY)
     assert case.unit == own_part
+
+
+@pytest.mark.parametrize(("importance", "decides"), [("P1", False), ("P2", False), ("P3", True), ("P4", True)])
+def test_who_decides_owners_by_delegation_does_so_within_its_classes_only(
+    agency: Agency, importance: str, decides: bool
+) -> None:
+    moza, salem, huda, roads = make_person("follow_up"), make_salem(), make_huda(), make_unit("ROADS")
+    case = unplaced(agency)
+    refused_by(case, roads, make_unit("LIGHT"), by=salem)
+    Case.objects.filter(pk=case.pk).update(importance=importance)
+    at = SUNDAY_9AM + 9 * DAY
+    given = {"reason": "سفر", "valid_from": at, "valid_to": at + 5 * DAY, "at": at, "agency": agency, "unit": None}
+    delegations.delegate(moza, to=huda, powers=["decide_owner"], gravest="P3", **given)
+    huda = type(huda).objects.get(pk=huda.pk)
+
+    if decides:
+        operations.decide_owner(case, unit=roads, reason="لهم", by=huda, at=at)
+        assert case.unit == roads
+    else:
+        with pytest.raises(NotAtThisLine, match="لفريق المتابعة"):
+            operations.decide_owner(case, unit=roads, reason="لهم", by=huda, at=at)
 
 
 def test_the_follow_up_team_may_decide_anew_and_nobody_else_before_two_refusals(agency: Agency) -> None:
@@ -486,6 +524,7 @@ def test_an_agency_without_a_third_line_raises_nothing(agency: Agency) -> None:
     assert set(held) == {"raise"}
 
 
+@pytest.mark.requirement("W-06")
 def test_the_course_tells_where_it_stands_with_whom_since_when_and_what_went_along(
     raised: tuple[Case, Unit, User],
 ) -> None:

@@ -63,6 +63,21 @@ def test_what_is_raised_is_told_in_one_calm_letter_and_a_decision_in_its_own_wor
     assert "من الصيانة" not in said
 
 
+def test_a_review_is_told_when_asked_with_its_day_and_when_decided_with_its_reasons() -> None:
+    noora, case = make_noora(), make_case()
+    director = make_person("director")
+    operations.reject(case, reason="ملك خاص", by=noora, at=SUNDAY_9AM + HOUR)
+    operations.ask_appeal(case, words="هو طريق عام", channel="portal", at=SUNDAY_9AM + 2 * HOUR)
+    operations.decide_appeal(
+        case, outcome="stands", reasons="الصك يثبت الملكية.", by=director, at=SUNDAY_9AM + 3 * HOUR
+    )
+
+    assert letters(case)[-2:] == ["appeal_asked", "appeal_decided"]
+    said = "\n".join(Message.objects.filter(direction="out").values_list("text", flat=True))
+    assert "الصك يثبت الملكية." in said
+    assert "هو طريق عام" not in said
+
+
 def test_the_letter_of_the_registration_holds_number_link_and_no_typed_words() -> None:
     case = make_case(title="http://evil.example.org اضغط هنا", description="كلمات حرة")
     tell_all()
@@ -121,7 +136,7 @@ def test_every_change_the_public_page_shows_is_told() -> None:
     operations.merge(case, into=main, by=huda, at=SUNDAY_9AM + HOUR)
     operations.unmerge(case, by=huda, at=SUNDAY_9AM + 2 * HOUR)
     operations.accept_referral(case, by=noora, at=SUNDAY_9AM + 3 * HOUR)
-    operations.start_work(case, by=noora, at=SUNDAY_9AM + 4 * HOUR)
+    operations.start_work(case, by=noora, at=SUNDAY_9AM + 4 * HOUR, ahead=operations.Ahead("route"))
     operations.withdraw(case, at=SUNDAY_9AM + 5 * HOUR)
 
     assert letters(case) == [

@@ -54,6 +54,7 @@ def test_the_review_is_within_ten_working_days_of_the_unit() -> None:
     assert (last - START.date()).days > 12  # two week-ends at least lie between
 
 
+@pytest.mark.requirement("W-08")
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -166,6 +167,7 @@ def test_a_page_from_before_asks_for_nothing() -> None:
     assert not ExtensionRequest.objects.exists()
 
 
+@pytest.mark.requirement("W-08")
 def test_a_missed_review_is_said_once_when_the_day_is_over_where_the_agency_is() -> None:
     case = accepted_case(by=make_noora())
     held(case, at=START, review_on=date(2026, 12, 1))

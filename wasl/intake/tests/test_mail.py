@@ -9,6 +9,7 @@ from wasl.alerts.writing import write_now
 from wasl.cases import operations as cases
 from wasl.cases import timeline
 from wasl.cases.models import Case
+from wasl.cases.operations import promise_of
 from wasl.cases.tests.makers import HOUR, make_case, make_working_agency
 from wasl.catalogue.tests.makers import make_service
 from wasl.core import clock
@@ -20,6 +21,7 @@ from wasl.intake import limits
 from wasl.messaging import operations as messaging
 from wasl.messaging.models import ChannelAccount, Message, RawDelivery
 from wasl.messaging.tests.makers import make_account
+from wasl.sla.explanation import Kind, explain
 from wasl.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +75,27 @@ def test_a_mail_becomes_a_case_with_the_sender_and_a_proposed_service(account: C
     assert case.beneficiary is not None
     assert [one.value for one in case.beneficiary.addresses.all()] == [MARYAM]
     assert case.messages.count() == 1
+
+
+@pytest.mark.requirement("H-16")
+def test_a_mail_at_ten_in_the_evening_is_registered_and_its_clocks_start_with_the_next_opening(
+    account: ChannelAccount,
+) -> None:
+    at_ten, opening = SUNDAY_9AM.replace(hour=22), (SUNDAY_9AM + 22 * HOUR).replace(minute=30)
+
+    with clock.frozen(at_ten):
+        deliver(account, letter("عمود الإنارة لا يعمل"), at=at_ten)
+
+    case = Case.objects.get()
+    acknowledge = case.clocks.get(kind="acknowledge")
+    promise = promise_of(acknowledge)
+    first = next(span for span in explain(promise, acknowledge.started_at) if span.kind is Kind.COUNTED)
+    assert (case.channel, case.registered_at) == ("email", at_ten)
+    assert first.from_ == opening
+    assert acknowledge.due_at == opening + 4 * HOUR
+    # Whoever asks for the same at a counter as it opens has the same promises from the same moment.
+    at_counter = make_case(agency=account.agency, at=opening, service=case.service, channel="counter")
+    assert at_counter.clocks.get(kind="acknowledge").due_at == acknowledge.due_at
 
 
 def test_the_same_mail_twice_makes_one_case(account: ChannelAccount) -> None:
