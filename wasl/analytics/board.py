@@ -78,6 +78,28 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Settled:
+    """A channel or unit with what it settled at the first contact, of what it received."""
+
+    name: str
+    settled: Link
+    received: Link
+    rate: Rate
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """How often somebody higher had to look again, of everything or of one unit (`name`), and what came of it."""
+
+    name: str
+    asked: Link
+    decided: Link
+    upheld: Link
+    late: Link
+    share: Rate
+
+
+@dataclass(frozen=True)
 class Step:
     """One point of the course."""
 
@@ -95,6 +117,9 @@ class Aim:
     met: bool | None
 
 
+Reviews = tuple[Mapping[str, int], Mapping[str | None, Mapping[str, int]]]
+
+
 @dataclass
 class Board:
     """Everything the dashboard shows."""
@@ -105,6 +130,7 @@ class Board:
     before: Figures | None
     begins_later: bool
     targets: Mapping[str, Decimal] = field(default_factory=dict)
+    reviews: Reviews = field(default_factory=lambda: ({}, {}))
 
     def link(self, code: str, value: int, **narrower: Any) -> Link:
         """A number with the address of its cases, where the reader may open cases at all."""
@@ -198,6 +224,12 @@ class Board:
         return [(str(workflow.CHANNELS.get(code, code)), number) for code, number in parts]
 
     @property
+    def settled(self) -> list[tuple[str, list["Settled"]]]:
+        """What was settled at the first contact, by channel and by unit; only where something was."""
+        tables = ((say("القناة", "Channel"), self.channels), (say("الوحدة", "Unit"), self.units))
+        return [(name, rows) for name, table in tables if (rows := _settled(table))]
+
+    @property
     def left_out(self) -> bool:
         """Were confidential cases left out of these figures?"""
         return self.question.cohort.secret is Secret.LEFT_OUT
@@ -257,6 +289,37 @@ class Board:
 
         return self._table("unit", "unit", name)
 
+    @cached_property
+    def reviewed(self) -> Reviewed:
+        """Reviews that were asked for in the period, of all units together."""
+        return self._reviewed(say("الكل", "All"), self.reviews[0], {})
+
+    @cached_property
+    def reviewed_units(self) -> list[Reviewed]:
+        """The same of each unit that has any, the most first."""
+        names = {str(unit.pk): str(unit) for unit in self.question.reader.units}
+        rows = [
+            self._reviewed(
+                say("سرية، لا تُفصَّل", "Confidential, not told apart")
+                if key == VEILED
+                else names.get(key or "", say("وحدة سابقة", "A former unit")),
+                part,
+                {"unit": key} if key != VEILED else None,
+            )
+            for key, part in self.reviews[1].items()
+        ]
+        return sorted(rows, key=lambda row: (-row.asked.value, row.name))
+
+    def _reviewed(self, name: str, part: Mapping[str, int], narrower: dict[str, Any] | None) -> Reviewed:
+        root = self.question.unit
+        if narrower and root is not None and narrower["unit"] == str(root.pk):
+            narrower["only"] = 1
+        asked, decided, upheld, late = (
+            Link(part[code]) if narrower is None else self.link(code, part[code], **narrower)
+            for code in queries.REVIEWS
+        )
+        return Reviewed(name, asked, decided, upheld, late, Rate(part["review_upheld"], part["review_decided"]))
+
     def _table(self, name: str, parameter: str, named: Callable[[str], str]) -> Table:
         parts = sorted(self.figures.parts.get(name, ()), key=lambda part: (part.key == VEILED, -part["received"]))
         parts = [part for part in parts if part["received"]]
@@ -285,7 +348,7 @@ class Board:
             width,
             leads,
             part,
-            {code: self.link(code, part[code], **narrower) for code in _OF_UNITS} if parameter == "unit" else {},
+            {code: self.link(code, part[code], **narrower) for code in _LINKED.get(parameter, ())},
             _enough(part.cycle, self.figures.working_days(part.cycle.half)),
         )
 
@@ -345,15 +408,28 @@ _RATES = (
     "on_time_rate",
     "referral_rate",
     "reopen_rate",
+    "first_contact_rate",
     "top_two_rate",
     "response_rate",
 )
 _COMPARED = ("completion_rate", "on_time_rate", "reopen_rate")
-_OF_UNITS = ("completed", "on_time", "open", "overdue")
+# Which numbers of a part open their lists.
+_LINKED = {
+    "unit": ("completed", "on_time", "open", "overdue", "first_contact"),
+    "channel": ("first_contact",),
+}
+
+
+def _settled(table: Table) -> list[Settled]:
+    rows = [(row, row.part) for row in table.rows if row.part is not None and row.part["first_contact"]]
+    return [
+        Settled(row.name, row.links["first_contact"], row.received, Rate(part["first_contact"], part["received"]))
+        for row, part in rows
+    ]
 
 
 def build(question: Question) -> Board:
-    """Everything the dashboard needs: read where it is kept ready, else counted by three statements over the cases."""
+    """Everything the dashboard needs: read where it is kept ready, else counted by four statements over the cases."""
     cohort = question.cohort
     units = queries.by_unit(shown_with(question))
     by = [
@@ -371,7 +447,8 @@ def build(question: Question) -> Board:
         begins_later = begun is None or begun >= compared.end
         before = None if begins_later else queries.compared_figures(compared, kept=question.reader.kept_until)
     targets = queries.targets(question.reader.agency.pk, at=question.as_of)
-    return Board(question, told, queries.stock(cohort), before, begins_later, targets)
+    reviews = queries.reviews(cohort, units)
+    return Board(question, told, queries.stock(cohort), before, begins_later, targets, reviews)
 
 
 def _contacts(question: Question) -> dict[str, int] | None:

@@ -22,3 +22,15 @@ class TargetEnded(Event):
 
     target_id: int
     measure: str
+
+
+@event(version=1)
+@dataclass(frozen=True)
+class FairnessRuleSet(Event):
+    """From when on it is a pattern that turns are not kept."""
+
+    days: int
+    same_person: int
+    times_unit: int
+    fewest_takes: int
+    ordered_share: int

@@ -3,8 +3,10 @@
 from django.db import connection
 
 from wasl.analytics import operations
+from wasl.analytics.fairness import published
 from wasl.core import clock
 from wasl.core.jobs import periodic
+from wasl.directory import queries as directory
 
 ONE_ALONE = 7_261_105
 
@@ -25,3 +27,11 @@ def keep_up(timestamp: int) -> None:
         if connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_ALONE])
+
+
+@periodic("25 0 * * *", name="analytics.publish_turns")
+def publish_turns(timestamp: int) -> None:
+    """Keep what the public is told of the month that is over."""
+    at = clock.now()
+    for agency in directory.agencies():
+        published.publish(agency, at=at)

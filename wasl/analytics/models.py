@@ -30,6 +30,42 @@ class Target(models.Model):
         return self.valid_from <= at and (self.valid_to is None or at < self.valid_to)
 
 
+class FairnessRule(models.Model):
+    """From when on an agency calls it a pattern that turns are not kept; without a row the usual values hold.
+
+    Within so many `days`: one officer and one beneficiary so often; one officer so many `times_unit` the rate of the
+    unit, of `fewest_takes` cases taken or more; the share of turns that were not kept by order, in hundredths.
+    """
+
+    agency = models.OneToOneField("directory.Agency", on_delete=models.CASCADE, related_name="+")
+    days = models.PositiveSmallIntegerField(default=90)
+    same_person = models.PositiveSmallIntegerField(default=3)
+    times_unit = models.PositiveSmallIntegerField(default=2)
+    fewest_takes = models.PositiveSmallIntegerField(default=20)
+    ordered_share = models.PositiveSmallIntegerField(default=50)
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.same_person} in {self.days} days"
+
+
+class PublishedTurns(models.Model):
+    """What the public is told of the turns of a month, as it was counted when the month was over; it stays so."""
+
+    agency = models.ForeignKey("directory.Agency", on_delete=models.CASCADE, related_name="+", db_index=False)
+    first_on = models.DateField()
+    taken = models.PositiveIntegerField()
+    jumped = models.PositiveIntegerField()
+    # Code of the reason and number, the most frequent first.
+    reasons = models.JSONField(default=list)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "first_on"], name="turns_of_a_month_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first_on}: {self.jumped} of {self.taken}"
+
+
 class CaseFact(models.Model):
     """What one case adds to the figures, as it was known when they were last brought up to the moment.
 
@@ -107,6 +143,7 @@ class _Sums(models.Model):
     reopened = models.IntegerField(default=0)
     rated = models.IntegerField(default=0)
     satisfied = models.IntegerField(default=0)
+    first_contact = models.IntegerField(default=0, db_default=0)
     stars_1 = models.IntegerField(default=0)
     stars_2 = models.IntegerField(default=0)
     stars_3 = models.IntegerField(default=0)
@@ -166,6 +203,102 @@ class LengthTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_on} {self.length} {self.step}: {self.number}"
+
+
+class TakingFact(models.Model):
+    """One taking (`measures.takings`), as it was known when the figures were last brought up to the moment.
+
+    `unit_id` had the case then, `case_unit_id` has it now. `of_unit`, `of_all`: it stands for the case in that unit, in
+    the total. `waited`: seconds from the registration of the case to its first taking, on the day `first_on`; only the
+    first has it.
+    """
+
+    agency_id = models.BigIntegerField()
+    case_id = models.BigIntegerField()
+    round = models.IntegerField()
+    officer_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    case_unit_id = models.BigIntegerField()
+    confidential = models.BooleanField()
+    importance = models.CharField(max_length=2)
+    taken_on = models.DateField()
+    jumped = models.BooleanField()
+    of_unit = models.BooleanField()
+    of_all = models.BooleanField()
+    first_on = models.DateField()
+    waited = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case_id", "round", "officer_id"], name="one_taking_of_an_officer")
+        ]
+        indexes = [
+            models.Index(fields=["agency_id", "taken_on"], name="taking_by_day"),
+            models.Index(
+                fields=["agency_id", "first_on"],
+                include=["unit_id", "case_unit_id", "confidential", "importance", "waited"],
+                condition=Q(waited__isnull=False),
+                name="taking_that_ended_a_wait",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.officer_id}"
+
+
+class TakingTally(models.Model):
+    """The takings of a day or month, an officer and a unit, summed: all of them, those that stand for their case in the
+    unit, and those that stand for it in the total; of each how many out of turn.
+    """
+
+    agency_id = models.BigIntegerField()
+    grain = models.CharField(max_length=1)
+    first_on = models.DateField()
+    officer_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    case_unit_id = models.BigIntegerField()
+    confidential = models.BooleanField()
+    taken = models.IntegerField(default=0)
+    jumped = models.IntegerField(default=0)
+    taken_of_unit = models.IntegerField(default=0)
+    jumped_of_unit = models.IntegerField(default=0)
+    taken_of_all = models.IntegerField(default=0)
+    jumped_of_all = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_id", "grain", "first_on", "officer_id", "unit_id", "case_unit_id", "confidential"],
+                name="one_taking_tally_of_a_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grain} {self.first_on} {self.officer_id}: {self.jumped} of {self.taken}"
+
+
+class WaitTally(models.Model):
+    """How many waits that ended in a month fall in one step of lengths (`rollups.shape.step_of`), by unit and class."""
+
+    agency_id = models.BigIntegerField()
+    first_on = models.DateField()
+    unit_id = models.BigIntegerField()
+    case_unit_id = models.BigIntegerField()
+    confidential = models.BooleanField()
+    importance = models.CharField(max_length=2)
+    step = models.SmallIntegerField()
+    number = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency_id", "first_on", "unit_id", "case_unit_id", "confidential", "importance", "step"],
+                name="one_wait_tally_of_a_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_on} {self.importance} {self.step}: {self.number}"
 
 
 class Recount(models.Model):

@@ -367,6 +367,26 @@ def stock(cohort: Cohort) -> Stock:
     return Stock(waiting, late, {band.code: number for band, number in zip(BANDS, bands, strict=True)})
 
 
+REVIEWS = ("review_asked", "review_decided", "review_upheld", "review_late")
+
+
+def reviews(cohort: Cohort, units: Breakdown) -> tuple[Mapping[str, int], Mapping[str | None, Mapping[str, int]]]:
+    """How many cases had a review asked for in the period, decided, upheld, late; and the same of each unit that has
+    any, by its key. Counted whenever it is asked: few cases ever have one.
+    """
+    base = relation(cohort, population=Population.REVIEWED)
+    base.parameters.update(units.parameters)
+    counts = ", ".join(f"count(*) FILTER (WHERE {MEASURES[code].condition})" for code in REVIEWS)
+    rows = _rows(
+        base,
+        f", told AS (SELECT *, {_veiled(units, cohort)} AS key FROM cohort) "
+        f"SELECT GROUPING(key), key, {counts} FROM told GROUP BY GROUPING SETS ((), (key))",
+    )
+    found = [(whole, key, dict(zip(REVIEWS, told, strict=True))) for whole, key, *told in rows]
+    total = next((told for whole, _, told in found if whole), {})
+    return total, {key: told for whole, key, told in found if not whole and told["review_asked"]}
+
+
 def by_step(step: str) -> Breakdown:
     """By local day, week (from Sunday) or month of registration: the first day of each."""
     return Breakdown("step", _step("registered_at", step), veils=False, kept=step)

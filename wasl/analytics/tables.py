@@ -9,6 +9,7 @@ from wasl.analytics.board import Board, Table
 from wasl.analytics.measures import EDITION, MEASURES
 from wasl.analytics.measures.arithmetic import Rate
 from wasl.analytics.measures.definitions import UNITS
+from wasl.analytics.queries import REVIEWS
 from wasl.core.i18n import say
 
 _HEAD = ("section", "part", "code", "name", "value", "unit", "of", "version")
@@ -54,6 +55,7 @@ def _figures(board: Board) -> Iterator[tuple[Any, ...]]:
         ("importance", board.classes),
     ):
         yield from _parts(name, table)
+    yield from _reviews(board)
     for name, link, *_ in board.ages:
         yield _row("age", name, "backlog", link.value)
     for step in board.course:
@@ -84,11 +86,21 @@ def _totals(board: Board) -> Iterator[tuple[Any, ...]]:
             yield _row("channel", channel, "contacts", number)
 
 
+def _reviews(board: Board) -> Iterator[tuple[Any, ...]]:
+    for section, row in [("total", board.reviewed), *(("unit", row) for row in board.reviewed_units)]:
+        part = row.name
+        links = (row.asked, row.decided, row.upheld, row.late)
+        for code, link in zip(REVIEWS, links, strict=True):
+            yield _row(section, part, code, link.value)
+        yield _row(section, part, "review_upheld_rate", row.share)
+        yield _row(section, part, "review_late_rate", Rate(row.late.value, row.asked.value))
+
+
 def _parts(name: str, table: Table) -> Iterable[tuple[Any, ...]]:
     for row in table.rows:
         yield _row(name, row.name, "received", row.received.value)
         if row.part is not None:
-            for code in ("completed", "on_time", "late", "open", "overdue"):
+            for code in ("completed", "first_contact", "on_time", "late", "open", "overdue"):
                 yield _row(name, row.name, code, row.part[code])
 
 

@@ -73,12 +73,17 @@ def subject_of(person: Beneficiary) -> Subject:
     )
 
 
-def what_hinders_erasure(person: Beneficiary) -> list[str]:
-    """Why the data of a person cannot go yet, in sentences; empty when they can."""
+def what_hinders_erasure(person: Beneficiary, *, closed: bool = True) -> list[str]:
+    """Why the data of a person cannot go yet, in sentences; empty when they can. Without `closed` nothing stands for an
+    open complaint about staff, which is told of in no word.
+    """
     hindrances = []
     if hold_on(person) is not None:
         hindrances.append(t("بياناته محفوظة لسبب قانوني.", "Their data are under a legal hold."))
-    still = sum(case.is_open for case in cases.all_of_person(person.pk, agency_id=person.agency_id))
+    present = [case for case in cases.all_of_person(person.pk, agency_id=person.agency_id) if case.is_open]
+    still = sum(case.compartment_id is None for case in present)
+    if closed and present and not still:
+        hindrances.append(t("لا يمكن الحذف بعد. أعد المحاولة لاحقاً.", "It cannot be done yet. Try again later."))
     if still:
         hindrances.append(
             t(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from math import sqrt
 
 from wasl.core.i18n import t
 from wasl.core.localized import Localized, both
@@ -37,6 +38,28 @@ class Rate:
         if printed == 100 and self.part < self.whole:
             return 100 - step
         return step if printed == 0 and self.part else printed
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Between which bounds a rate lies by the number that was looked at, in hundredths."""
+
+    low: float
+    high: float
+
+
+def wilson(rate: Rate, z: float = 1.96) -> Interval | None:
+    """The Wilson score interval of a rate, 95 of 100 times right; None of nothing.
+
+    Source: E. B. Wilson, "Probable inference", Journal of the American Statistical Association 22 (1927), 209-212.
+    """
+    n = rate.whole
+    if not n:
+        return None
+    share, square = rate.part / n, z * z
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    half = z / (1 + square / n) * sqrt(share * (1 - share) / n + square / (4 * n * n))
+    return Interval(100 * max(0.0, middle - half), 100 * min(1.0, middle + half))
 
 
 class GrowthKind(StrEnum):

@@ -19,6 +19,8 @@ class Population(StrEnum):
     COHORT = "cohort"  # received in the period
     FINISHED = "finished"  # first resolved in the period, whenever received
     STOCK = "stock"  # everything there is at the as-of moment
+    TAKEN = "taken"  # taken in hand by somebody in the period, whenever received (`analytics.fairness` counts it)
+    REVIEWED = "reviewed"  # whose review by somebody higher was asked for in the period, whenever received
     NAMED = "named"  # the cases that are named, to keep what they add to the figures
 
 

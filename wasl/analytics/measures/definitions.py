@@ -11,12 +11,29 @@ from dataclasses import dataclass
 from wasl.analytics.measures.cohorts import Population
 from wasl.core.localized import Localized, both
 
-EDITION = 1
+EDITION = 3
 CHANGES: tuple[tuple[int, str, Localized], ...] = (
     (1, "2026-11-22", both("الإصدار الأول من التعاريف.", "First edition of the definitions.")),
+    (
+        2,
+        "2026-11-22",
+        both(
+            "أُضيف الحسم عند أول تواصل؛ وبقيت التعاريف الأخرى كما هي.",
+            "First-contact resolution came in; every other definition is as it was.",
+        ),
+    ),
+    (
+        3,
+        "2026-11-22",
+        both(
+            "أُضيفت أرقام المراجعات؛ وبقيت التعاريف الأخرى كما هي.",
+            "The figures of reviews came in; every other definition is as it was.",
+        ),
+    ),
 )
 
-COHORT, FINISHED, STOCK = Population.COHORT, Population.FINISHED, Population.STOCK
+COHORT, FINISHED, STOCK, TAKEN = Population.COHORT, Population.FINISHED, Population.STOCK, Population.TAKEN
+REVIEWED = Population.REVIEWED
 
 
 @dataclass(frozen=True)
@@ -73,6 +90,11 @@ _COMPLETED = f"{_WITHOUT} AND resolved_at IS NOT NULL"
 _OPEN = "status = 'open'"
 _OVERDUE = f"{_OPEN} AND open_due_at < counted_to"
 
+# Of a review `a`, as it was known at the as-of moment.
+_REVIEW_DECIDED = "a.outcome IN ('stands', 'changed', 'partly') AND a.decided_at <= %(as_of)s"
+_REVIEW_UPHELD = "a.outcome IN ('changed', 'partly') AND a.decided_at <= %(as_of)s"
+_REVIEW_LATE = "a.due_at < least(coalesce(a.decided_at, %(as_of)s), %(as_of)s)"
+
 _NO_DUPLICATES = both(
     "الطلبات المكررة (تتبع أصلها) والمستبعدة (إعلانات وعبث).",
     "Duplicates (they follow their original) and excluded cases (advertising, abuse).",
@@ -121,7 +143,9 @@ def _all() -> Iterable[Measure]:
     yield from _promises()
     yield from _times()
     yield from _quality()
+    yield from _reviews()
     yield from _stock()
+    yield from _fairness()
     yield from _comparison()
 
 
@@ -455,6 +479,53 @@ def _quality() -> Iterable[Measure]:
         counted=("reopened", "completed"),
     )
     yield _count(
+        "first_contact",
+        ("حُسم عند أول تواصل", "Settled at the first contact"),
+        (
+            "طلبات الفوج التي أنجزها الخط الأول أول مرة دون إحالة ولا رفع ولا سؤال لصاحبها، ولم يعد صاحبها في "
+            "الأمر نفسه "
+            "خلال سبعة أيام (تضبطها الجهة) بأي قناة: لم يُعد فتحها، ولم يُضف إليها، ولم يُسجَّل له طلب آخر ولا "
+            "استفسار مُجاب "
+            "في الخدمة نفسها. عودته تُسقطها من لحظتها؛ وما تبيّن أنه ليس عودة (سُحب أو استُبعد أو صُنّف في خدمة أخرى) "
+            "كأنه لم يكن. الطلب هو الأمر، لا الاتصال.",
+            "Cases of the cohort that the first line solved without referring or raising them and without a "
+            "question to "
+            "the person, who within seven days (set by the agency) did not come back in the same matter by any "
+            "channel: "
+            "it was not reopened, nothing was added to it, and neither another case nor an answered inquiry of "
+            "the same "
+            "service was taken down for them. Coming back takes it out from that moment on; what turns out to be no "
+            "return (taken back, excluded, of another service) counts as if it had never been. The case is the "
+            "matter, not the call.",
+        ),
+        f"{_COMPLETED} AND first_contact",
+        leaves_out=both(
+            "الطلبات المكررة والمستبعدة؛ وما نُقل من نظام آخر، فلا يُعرف عنه هذا. ومن لا يُعرف صاحبه لا يُعرف إن عاد.",
+            "Duplicates and excluded cases; what was brought in from another system, of which this is not known. Of "
+            "whom nothing is known it cannot be told whether they came back.",
+        ),
+    )
+    yield _made(
+        "first_contact_rate",
+        ("نسبة الحسم عند أول تواصل", "First-contact resolution"),
+        (
+            "ما حُسم عند أول تواصل من كل وارد، من كل القنوات. ما حُسم قبل أقل من سبعة أيام قد يسقط بعد تاريخ "
+            "القياس. بحسب "
+            "الوحدة يُقرأ عند الوحدات التي تستقبل: فما أُحيل يُعد لدى من أُحيل إليه. الاستفسارات التي أُجيب "
+            "عنها دون طلب ليست "
+            "هنا، لأن كثيراً منها بلا اسم فلا يُعرف من عاد؛ ولها رقمها.",
+            "What was settled at the first contact, of everything received by all channels. What was settled less than "
+            "seven days ago may still drop out after the as-of moment. By unit it speaks of those that take "
+            "down cases: "
+            "what was referred counts where it was referred to. Inquiries answered without a case do not stand "
+            "here, as "
+            "many bear no name and nobody can tell who came back; they have a figure of their own.",
+        ),
+        ("حُسم عند أول تواصل ÷ الوارد", "settled at the first contact ÷ received"),
+        unit="percent",
+        counted=("first_contact", "received"),
+    )
+    yield _count(
         "rated",
         ("قيّمه صاحبه", "Rated"),
         (
@@ -506,6 +577,84 @@ def _quality() -> Iterable[Measure]:
     )
 
 
+def _reviewed(condition: str) -> str:
+    """The cases with a review that was asked for in the period and of which this holds, as it was known."""
+    return (
+        "id IN (SELECT a.case_id FROM cases_appeal a WHERE a.agency_id = %(agency)s AND a.asked_at >= %(from)s"  # noqa: S608
+        f" AND a.asked_at < %(until)s AND a.asked_at <= %(as_of)s AND {condition})"
+    )
+
+
+def _reviews() -> Iterable[Measure]:
+    yield _count(
+        "review_asked",
+        ("طُلبت مراجعته", "Review asked for"),
+        (
+            "الطلبات التي طلب أصحابها في الفترة أن ينظر فيها من هو أعلى، متى ما وردت. تُحسب للوحدة التي كان "
+            "الطلب لديها حين طُلبت أول مراجعة له في الفترة، ولو نقله القرار إلى غيرها.",
+            "Cases whose beneficiaries asked in the period that somebody higher looks at them, whenever they came. A "
+            "case counts with the unit that had it when the first of these was asked for, wherever it went then.",
+        ),
+        _WITHOUT,
+        population=REVIEWED,
+    )
+    yield _count(
+        "review_decided",
+        ("بُتّ في مراجعته", "Review decided"),
+        (
+            "منها ما صدر قرار في مراجعة له طُلبت في الفترة، حتى تاريخ القياس.",
+            "Those of them of which a review asked for in the period was decided by the as-of moment.",
+        ),
+        f"{_WITHOUT} AND {_reviewed(_REVIEW_DECIDED)}",
+        population=REVIEWED,
+    )
+    yield _count(
+        "review_upheld",
+        ("غيّرت المراجعة قراره", "Upheld"),
+        (
+            "منها ما غيّرت مراجعته القرار كله أو جزءاً منه: كان الحق فيه لصاحبه.",
+            "Those of them of which a review changed the decision, wholly or in part: the beneficiary was right.",
+        ),
+        f"{_WITHOUT} AND {_reviewed(_REVIEW_UPHELD)}",
+        population=REVIEWED,
+    )
+    yield _count(
+        "review_late",
+        ("تأخرت مراجعته", "Review late"),
+        (
+            "منها ما لم تُجب مراجعة له في موعدها: أُجيبت بعده، أو لم تُجب وقد فات.",
+            "Those of them of which a review was not answered by its day: answered later, or not yet.",
+        ),
+        f"{_WITHOUT} AND {_reviewed(_REVIEW_LATE)}",
+        population=REVIEWED,
+    )
+    yield _made(
+        "review_upheld_rate",
+        ("نسبة ما غيّرته المراجعة", "Share upheld"),
+        (
+            "ما غيّرت المراجعة قراره من كل ما بُتّ في مراجعته. نسبة عالية في وحدة تعني أن قراراتها الأولى تُراجَع.",
+            "What a review changed, of all whose review was decided. A high share in a unit says that its first "
+            "decisions do not hold.",
+        ),
+        ("غيّرت المراجعة قراره ÷ بُتّ في مراجعته", "upheld ÷ review decided"),
+        unit="percent",
+        counted=("review_upheld", "review_decided"),
+        population=REVIEWED,
+    )
+    yield _made(
+        "review_late_rate",
+        ("نسبة المراجعات المتأخرة", "Share of late reviews"),
+        (
+            "ما تأخرت مراجعته من كل ما طُلبت مراجعته في الفترة.",
+            "What was reviewed late, of all of which a review was asked for in the period.",
+        ),
+        ("تأخرت مراجعته ÷ طُلبت مراجعته", "review late ÷ review asked for"),
+        unit="percent",
+        counted=("review_late", "review_asked"),
+        population=REVIEWED,
+    )
+
+
 def _stock() -> Iterable[Measure]:
     yield _count(
         "backlog",
@@ -527,6 +676,77 @@ def _stock() -> Iterable[Measure]:
         ),
         _OVERDUE,
         population=STOCK,
+    )
+
+
+def _fairness() -> Iterable[Measure]:
+    nothing = both(
+        "لا شيء. في ما يُنشر يُكتب العدد من 1 إلى 4 «أقل من 5»، وتُجمع الأسباب النادرة معاً.",
+        "Nothing. Where it is published a number from 1 to 4 reads “fewer than 5”, and rare reasons stand together.",
+    )
+    yield _made(
+        "taken",
+        ("ما تولاه الموظفون", "Taken in hand"),
+        (
+            "الطلبات التي أخذها موظف من قائمة انتظارها في الفترة: أسندها، أو حدد موعد عملها، أو بدأه، أو أنجزها. يُحسب "
+            "الطلب يوم أُخذ، مرة واحدة لكل موظف ومرة واحدة في المجموع، ومرة أخرى إن أُعيد فتحه ثم أُخذ.",
+            "Cases that somebody took from the line in which they waited in the period: assigned them, scheduled the "
+            "work, began or finished it. A case counts on the day it was taken, once for each officer and once in the "
+            "total, and once more when it was opened again and taken again.",
+        ),
+        ("عدد هذه الطلبات", "the number of these cases"),
+        unit="cases",
+        leaves_out=both(
+            "ما أُجيب عنه وصاحبه حاضر (الحل من أول تواصل): لا ينتظر في قائمة.",
+            "What was answered while the person was there (first-contact resolution): it waits in no line.",
+        ),
+        population=TAKEN,
+    )
+    yield _made(
+        "out_of_turn",
+        ("بغير دورها", "Out of turn"),
+        (
+            "ما تولاه موظف من الطلبات قبل غيره وهو أولى منه. الدور: درجة الأهمية، ثم وقت التسجيل. يُسجل من فعل ذلك "
+            "وسببه ومن تأخر بسببه.",
+            "Cases somebody took before others whose turn it was. The order is class, then time of registration. Who "
+            "did it, why, and whom it passed is recorded.",
+        ),
+        ("عدد هذه الطلبات", "the number of these cases"),
+        unit="cases",
+        leaves_out=nothing,
+        population=TAKEN,
+    )
+    yield _made(
+        "out_of_turn_rate",
+        ("نسبة ما أُخذ بغير دوره", "Share out of turn"),
+        (
+            "ما أُخذ بغير دوره من كل ما تولاه الموظفون. لموظف بعينه تُذكر مع مجال الثقة (ويلسون 95%)، ولا تُذكر دون 20 "
+            "طلباً.",
+            "What was taken out of turn, of all that was taken in hand. Of one officer it stands with its interval "
+            "(Wilson, 95 %), and not below 20 cases.",
+        ),
+        ("بغير دورها ÷ ما تولاه الموظفون", "out of turn ÷ taken in hand"),
+        unit="percent",
+        counted=("out_of_turn", "taken"),
+        leaves_out=nothing,
+        population=TAKEN,
+    )
+    yield _made(
+        "wait_to_take",
+        ("الانتظار حتى التولي", "Wait until taken"),
+        (
+            "من تسجيل الطلب إلى أول تولٍّ له، لكل درجة أهمية في كل وحدة: ما لم يتجاوزه واحد وخمسة وتسعة من كل عشرة. "
+            "اتساع الفرق بينها داخل الدرجة الواحدة علامة على أن الدور لا يُحفظ.",
+            "From registration to the first taking, by class in each unit: what one, five and nine of ten did not "
+            "exceed. A wide spread inside one class is a sign that turns are not kept.",
+        ),
+        ("المئين 10 و50 و90 بأيام التقويم", "percentiles 10, 50 and 90 in calendar days"),
+        unit="days",
+        population=TAKEN,
+        leaves_out=both(
+            "ما تولاه أحد قبل الفترة، والدرجات التي فيها أقل من خمسة طلبات.",
+            "What somebody had taken before the period, and classes with fewer than five cases.",
+        ),
     )
 
 
@@ -600,6 +820,7 @@ AIMS: dict[str, str] = {
     "first_response_time": "down",
     "referral_rate": "up",
     "reopen_rate": "down",
+    "first_contact_rate": "up",
     "csat": "up",
 }
 
@@ -617,6 +838,8 @@ UNITS: dict[str, Localized] = {
 POPULATIONS: dict[Population, Localized] = {
     COHORT: both("ما ورد في الفترة", "what came in the period"),
     FINISHED: both("ما أُنجز في الفترة", "what was completed in the period"),
+    TAKEN: both("ما تولاه الموظفون في الفترة", "what was taken in hand in the period"),
+    REVIEWED: both("ما طُلبت مراجعته في الفترة", "what a review was asked for in the period"),
     STOCK: both("كل ما كان مسجلاً عند تاريخ القياس", "everything registered at the as-of moment"),
 }
 

@@ -8,8 +8,9 @@ read from the facts where it was changed later. The conditions of the measures s
 
 status (open, resolved, rejected, duplicate, withdrawn, spam), resolved_at (first resolution), due_at (promised for
 it), open_due_at and counted_to (promise and clock of an open case), reopened_at (first reopening after that), rating,
-age (days), referred_at, referral_due_at, acknowledged_at, answered_at; kind, channel, service_id, category_id,
-unit_id, wilayat_id, importance, confidential, registered_at, id.
+age (days), first_contact (settled there, and the person did not come back), referred_at, referral_due_at,
+acknowledged_at, answered_at; kind, channel, service_id, category_id, unit_id, wilayat_id, importance, confidential,
+registered_at, id.
 """
 
 from bisect import bisect_right
@@ -38,6 +39,9 @@ _TURNS = {
 # A case that was never reopened tells of itself what was known, if its state has not changed since, or if it was
 # resolved by then: after that it could only be closed.
 _SETTLED = "(c.reopened_times = 0 AND (c.state_since <= %(as_of)s OR coalesce(c.resolved_at <= %(as_of)s, false)))"
+# First moments never change once they are there, so a bound on them tells what was known.
+_FIRST_CONTACT = """coalesce(c.first_contact_at <= %(as_of)s
+        AND (c.contacted_again_at IS NULL OR c.contacted_again_at > %(as_of)s), false)"""
 _STATES = """CASE WHEN c.state IN ('duplicate', 'withdrawn', 'spam', 'rejected', 'resolved') THEN c.state
         WHEN c.state = 'closed' AND c.resolved_at IS NOT NULL THEN 'resolved'
         WHEN c.state = 'closed' THEN 'rejected'
@@ -67,12 +71,13 @@ was AS MATERIALIZED (
 _CHOSEN = """
 picked AS MATERIALIZED (
     SELECT c.id, c.registered_at, c.channel, c.wilayat_id, c.confidential, c.state, c.state_since, c.resolved_at,
-        c.due_at, c.rating, c.rated_at, s.category_id, {was_columns}, {settled} AS settled,
+        c.due_at, c.rating, c.rated_at, s.category_id,
+        {first_contact} AS first_contact, {was_columns}, {settled} AS settled,
         (%(as_of)s AT TIME ZONE %(zone)s)::date - (c.registered_at AT TIME ZONE %(zone)s)::date AS age
     FROM cases_case c
     LEFT JOIN was ON was.case_id = c.id
     LEFT JOIN catalogue_service s ON s.id = {service}
-    WHERE c.agency_id = %(agency)s AND c.registered_at <= %(as_of)s AND {where}
+    WHERE c.agency_id = %(agency)s AND c.registered_at <= %(as_of)s AND c.compartment_id IS NULL AND {where}
 ),
 chosen AS MATERIALIZED (
     SELECT {plain}, {states} AS status, c.resolved_at, c.due_at, c.due_at AS open_due_at,
@@ -112,7 +117,7 @@ chosen AS MATERIALIZED (
     WHERE NOT settled
 )"""
 _PLAIN = """c.id, c.registered_at, c.channel, c.wilayat_id, c.confidential, c.category_id, c.kind, c.service_id,
-        c.unit_id, c.importance, c.age,
+        c.unit_id, c.importance, c.age, c.first_contact,
         CASE WHEN c.rated_at <= %(as_of)s THEN c.rating WHEN c.rated_at > %(as_of)s THEN (
             SELECT (e.data->>'rating')::int FROM core_eventrecord e
             WHERE e.case_id = c.id AND e.kind = 'CaseRated' AND e.at <= %(as_of)s ORDER BY e.at DESC, e.id DESC LIMIT 1
@@ -155,10 +160,15 @@ _DIMENSIONS = {
 }
 _SERVICE = "CASE WHEN was.case_id IS NULL THEN c.service_id ELSE was.service_id END"
 _UNIT = "coalesce(was.unit_id, c.unit_id)"
+# What a review changes, and to whom the case goes then, is the doing of the unit that had it when it was asked for.
+_UNIT_REVIEWED = """coalesce((
+        SELECT coalesce(e.data->>'to_unit_id', e.data->>'unit_id')::bigint FROM core_eventrecord e
+        WHERE e.case_id = c.id AND (e.kind = 'CaseRegistered' OR e.kind = ANY(%(to_units)s)) AND e.at <= (
+            SELECT min(a.asked_at) FROM cases_appeal a
+            WHERE a.case_id = c.id AND a.asked_at >= %(from)s AND a.asked_at < %(until)s AND a.asked_at <= %(as_of)s)
+        ORDER BY e.at DESC, e.id DESC LIMIT 1), c.unit_id)"""
 _KIND = "coalesce(was.kind, c.kind)"
-_WAS_COLUMNS = (
-    f"{_KIND} AS kind, {_SERVICE} AS service_id, {_UNIT} AS unit_id, {_DIMENSIONS['importance']} AS importance"
-)
+_WAS_COLUMNS = f"{_KIND} AS kind, {_SERVICE} AS service_id, {_DIMENSIONS['importance']} AS importance"
 
 
 @dataclass(frozen=True)
@@ -194,9 +204,16 @@ def relation(
         "turns": list(_TURNS),
         "turned": list(_TURNS.values()),
     }
-    where = " AND ".join([_POPULATIONS[population], *_narrowed(cohort, parameters)])
+    unit = _UNIT_REVIEWED if population is Population.REVIEWED else _UNIT
+    where = " AND ".join([_POPULATIONS[population], *_narrowed(cohort, unit, parameters)])
     chosen = _CHOSEN.format(
-        was_columns=_WAS_COLUMNS, settled=_SETTLED, states=_STATES, service=_SERVICE, plain=_PLAIN, where=where
+        was_columns=f"{_WAS_COLUMNS}, {unit} AS unit_id",
+        first_contact=_FIRST_CONTACT,
+        settled=_SETTLED,
+        states=_STATES,
+        service=_SERVICE,
+        plain=_PLAIN,
+        where=where,
     )
     parts = [_BEFORE.format(population=_POPULATIONS[population]), chosen]
     if hours is not None:
@@ -214,17 +231,21 @@ _POPULATIONS = {
         " OR (c.reopened_times > 0 AND c.state_since >= %(from)s))"
     ),
     Population.STOCK: "(c.is_open OR c.state_since > %(as_of)s)",
+    Population.REVIEWED: (
+        "c.id IN (SELECT a.case_id FROM cases_appeal a WHERE a.agency_id = %(agency)s"
+        " AND a.asked_at >= %(from)s AND a.asked_at < %(until)s AND a.asked_at <= %(as_of)s)"
+    ),
     Population.NAMED: "c.id = ANY(%(named)s)",
 }
 
 
-def _narrowed(cohort: Cohort, parameters: dict[str, Any]) -> list[str]:
+def _narrowed(cohort: Cohort, unit: str, parameters: dict[str, Any]) -> list[str]:
     narrowing, conditions = cohort.narrowing, []
     simple: Sequence[tuple[str, str, object]] = (
         (f"{_KIND} = ANY(%(kinds)s)", "kinds", list(narrowing.kinds)),
         ("c.channel = %(channel)s", "channel", narrowing.channel),
         (f"{_DIMENSIONS['importance']} = %(importance)s", "importance", narrowing.importance),
-        (f"{_UNIT} = ANY(%(units)s)", "units", None if narrowing.units is None else list(narrowing.units)),
+        (f"{unit} = ANY(%(units)s)", "units", None if narrowing.units is None else list(narrowing.units)),
     )
     for condition, name, value in simple:
         if value or (name == "units" and value is not None):
@@ -243,11 +264,11 @@ def _narrowed(cohort: Cohort, parameters: dict[str, Any]) -> list[str]:
     if cohort.secret is not Secret.COUNTED:
         conditions.append("c.confidential" if cohort.secret is Secret.ALONE else "NOT c.confidential")
     if cohort.scopes is not None:
-        conditions.append(_within(cohort.scopes, cohort.agency_id, parameters))
+        conditions.append(_within(cohort.scopes, cohort.agency_id, unit, parameters))
     return conditions
 
 
-def _within(scopes: Sequence[Scope], agency_id: int, parameters: dict[str, Any]) -> str:
+def _within(scopes: Sequence[Scope], agency_id: int, unit: str, parameters: dict[str, Any]) -> str:
     """The condition that one of the reader's scopes covers a case, with the unit it had then."""
     conditions = ["false"]
     for number, scope in enumerate(scope for scope in scopes if scope.agency_id == agency_id):
@@ -255,7 +276,7 @@ def _within(scopes: Sequence[Scope], agency_id: int, parameters: dict[str, Any])
             return "true"
         if scope.unit_ids:
             parameters[f"scope{number}"] = list(scope.unit_ids)
-            conditions.append(f"{_UNIT} = ANY(%(scope{number})s)")
+            conditions.append(f"{unit} = ANY(%(scope{number})s)")
         if scope.assignee_id is not None:
             parameters[f"assignee{number}"] = scope.assignee_id
             conditions.append(f"c.assignee_id = %(assignee{number})s")

@@ -20,13 +20,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Min
 
-from wasl.analytics.measures import EDITION, Cohort, Population
+from wasl.analytics.measures import Cohort, Population
 from wasl.analytics.measures.definitions import MEASURES
 from wasl.analytics.measures.periods import ONE_DAY, midnight
 from wasl.analytics.measures.relation import relation, worked
 from wasl.analytics.models import AgencyLedger, Ledger, LengthTally, Recount, Tally
-from wasl.analytics.rollups import shape
-from wasl.analytics.rollups.shape import BITS, COLUMNS, DIMENSIONS, LENGTHS, pairs, spans, step_of
+from wasl.analytics.rollups import shape, takings
+from wasl.analytics.rollups.shape import BITS, COLUMNS, DIMENSIONS, LENGTHS, WAY, pairs, spans, step_of
 from wasl.calendars import queries as calendars
 from wasl.cases.events import CaseFact, DueMomentsMoved
 from wasl.cases.models import Case
@@ -185,7 +185,7 @@ def _take_turn() -> None:
 
 def _look_at_rules(ledger: Ledger, *, at: datetime) -> None:
     """Where calendar, zone or the groups of services have changed, the whole agency is worked out anew."""
-    present = f"{_WAY} {edition.stamp()}"
+    present = f"{WAY} {edition.stamp()}"
     if present == ledger.edition:
         return
     ledger.edition = present
@@ -208,11 +208,7 @@ def _rules(agency: Agency) -> str:
     hours = calendars.working_time(agency_id=agency.pk)
     groups = list(Service.objects.filter(agency=agency).order_by("pk").values_list("pk", "category_id"))
     told = repr((str(agency.zone), hours.periods, hours.always_open, sorted(hours.holidays), groups))
-    return f"{_WAY} {hashlib.sha256(told.encode()).hexdigest()[:48]}"
-
-
-# By which measures cases are counted, and how sums are kept.
-_WAY = f"{EDITION}.{shape.EDITION}"
+    return f"{WAY} {hashlib.sha256(told.encode()).hexdigest()[:48]}"
 
 
 def _complete(*, at: datetime) -> None:
@@ -235,6 +231,7 @@ def _sum_up(agency_id: int) -> None:
         cursor.execute(_MONTHS, {"agency": agency_id})
         for first, until in cursor.fetchall():
             cursor.execute(_COUNTS_SUMMED_UP, {"agency": agency_id, "first": first, "until": until})
+        takings.sum_up(cursor, agency_id)
 
 
 # --- what a case adds -------------------------------------------------------------------------------------------------
@@ -265,6 +262,7 @@ def _count(agency_id: int, numbers: Sequence[int], *, at: datetime, is_summed: b
     with connection.cursor() as cursor:
         cursor.execute(f"{base.sql}, {_written(is_summed=is_summed)}", base.parameters)
         cursor.execute(_GONE, base.parameters)
+        takings.write(cursor, base.parameters, is_summed=is_summed)
         cursor.execute(_TO_COME, base.parameters | {"kinds": _kinds()})
 
 
@@ -424,10 +422,12 @@ done AS MATERIALIZED ({_of_month("finished_on")}),
 _LENGTHS_SUMMED_UP = f"""
 WITH came AS (SELECT 1 AS sign, {", ".join(_OF_CASE)} FROM analytics_casefact WHERE agency_id = %(agency)s)
 {_summed_lengths()}"""
-# A case that is not there any more, or not yet by a clock that was put back, adds nothing; what it added is taken off.
+# A case that is not there any more, not yet by a clock that was put back, or closed as a complaint about staff, adds
+# nothing; what it added is taken off.
 _GONE = """
 DELETE FROM analytics_casefact f WHERE f.case_id = ANY(%(named)s)
-    AND NOT EXISTS (SELECT FROM cases_case c WHERE c.id = f.case_id AND c.registered_at <= %(as_of)s)
+    AND NOT EXISTS (SELECT FROM cases_case c WHERE c.id = f.case_id AND c.registered_at <= %(as_of)s
+        AND c.compartment_id IS NULL)
 """
 # What was written by a clock that goes ahead of this one counts when its moment has come.
 _TO_COME = _MARK.format(

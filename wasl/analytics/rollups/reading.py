@@ -19,7 +19,7 @@ from wasl.analytics.measures.cohorts import NONE, Secret
 from wasl.analytics.measures.periods import ONE_DAY
 from wasl.analytics.models import AgencyLedger, Ledger
 from wasl.analytics.rollups import shape
-from wasl.analytics.rollups.shape import COLUMNS, DAY, DIMENSIONS, LENGTHS, MONTH, VEILED
+from wasl.analytics.rollups.shape import COLUMNS, DAY, DIMENSIONS, LENGTHS, MONTH, VEILED, WAY
 
 # Up to so many cases their facts are read, for exact times. In a large house almost each lies on a page of its own that
 # is not at hand: 30,000 took 250 ms, where the sums take 30.
@@ -52,8 +52,11 @@ class Answer:
 
 
 def kept_until(agency_id: int) -> datetime | None:
-    """The moment up to which the figures of an agency are kept; None while they are not whole, or not worth it."""
-    if not AgencyLedger.objects.filter(agency_id=agency_id, is_whole=True).exists():
+    """The moment up to which the figures of an agency are kept; None while they are not whole, or not worth it.
+
+    Right after an upgrade what is kept was made another way, and lacks what is new, until the next look makes it anew.
+    """
+    if not AgencyLedger.objects.filter(agency_id=agency_id, is_whole=True, rules__startswith=f"{WAY} ").exists():
         return None
     with connection.cursor() as cursor:
         # In the order of an index: this is asked by every page.
@@ -582,9 +585,18 @@ _STORIED = f"""agency_id = %(agency)s AND lasting = {shape.STORIED}
 
 def near(steps: Mapping[int, int]) -> Length:
     """Half and nine of ten of lengths of which only the steps are known: evenly spread within each."""
+    n = sum(steps.values())
+    if not n:
+        return Length()
+    half, nine_of_ten = near_shares(steps, (0.5, 0.9))
+    return Length(n, half, nine_of_ten, is_near=True)
+
+
+def near_shares(steps: Mapping[int, int], shares: Sequence[float]) -> list[float]:
+    """What such shares of lengths did not exceed, within a hundredth; there must be some."""
     ordered = sorted((step, number) for step, number in steps.items() if number)
     n = sum(number for _, number in ordered)
-    return Length(n, _at(ordered, 0.5 * (n - 1)), _at(ordered, 0.9 * (n - 1)), is_near=True) if n else Length()
+    return [_at(ordered, share * (n - 1)) for share in shares]
 
 
 def _at(ordered: Sequence[tuple[int, int]], place: float) -> float:

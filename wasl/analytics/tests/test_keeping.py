@@ -165,6 +165,20 @@ def test_figures_are_kept_only_once_they_are_whole_and_many(monkeypatch: pytest.
 
 
 @pytest.mark.django_db
+def test_what_an_older_house_kept_is_not_read_before_it_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = make_case(at=AT)
+    monkeypatch.setattr(reading, "FEW", 1)
+    operations.keep_up(at=AT)
+    rules = AgencyLedger.objects.get().rules
+    AgencyLedger.objects.update(rules=f"2.1 {rules.split()[1]}")
+    Ledger.objects.update(edition="2.1 0")
+
+    assert reading.kept_until(case.agency_id) is None
+    operations.keep_up(at=AT + DAY)
+    assert reading.kept_until(case.agency_id) == AT + DAY
+
+
+@pytest.mark.django_db
 def test_every_age_of_what_is_open_is_told_from_sums_of_days_and_of_old_months() -> None:
     agency = make_working_agency("MUN")
     ages = (0, 3, 4, 7, 8, 14, 15, 30, 31, 60, 61, 75, 92, 130, 400)

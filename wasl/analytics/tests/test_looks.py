@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from wasl.accounts.models import User
 from wasl.cases import operations as cases
@@ -49,10 +49,10 @@ def test_the_figures_can_be_read_by_everybody(
     window.judge("figures-narrowing")
     page.locator("[popovertarget=what-completion_rate]").first.focus()
     page.keyboard.press("Enter")
-    assert page.is_visible("#what-completion_rate")
+    expect(page.locator("#what-completion_rate")).to_be_visible()
     window.judge("figures-definition")
     page.keyboard.press("Escape")
-    assert not page.is_visible("#what-completion_rate")
+    expect(page.locator("#what-completion_rate")).to_be_hidden()
 
     page.locator(".bigtiles a.num").first.click()
     window.judge("figures-cases")

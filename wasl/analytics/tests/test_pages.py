@@ -37,11 +37,11 @@ def agency() -> Agency:
     huda = make_huda(roads)
     for unit in (roads, lamps):
         service = make_service(f"S-{unit.code}", agency=agency, unit=unit)
-        make_case(agency=agency, service=service, channel="phone")
         case = resolved_case(agency=agency, service=service, by=huda)
         cases.rate(case, rating=4, comment="", at=SUNDAY_9AM + DAY)
         again = resolved_case(agency=agency, service=service, by=huda, at=SUNDAY_9AM + HOUR)
         cases.reopen(again, reason="لم يُحل", at=SUNDAY_9AM + DAY)
+        make_case(agency=agency, service=service, channel="phone", at=SUNDAY_9AM + 4 * HOUR)
     cases.exclude(make_case(agency=agency), reason="إعلان", by=huda, at=SUNDAY_9AM + HOUR)
     return agency
 

@@ -53,6 +53,7 @@ class Story:
     answered_at: datetime | None = None
     referred_at: datetime | None = None
     rating: int | None = None
+    settled_at_first: bool = False
     due_at: datetime | None = None
     open_due_at: datetime | None = None
     counted_to: datetime | None = None
@@ -66,6 +67,8 @@ class Story:
             self.reopened_at = self.reopened_at or fact.at
         elif fact.kind == "CaseRated":
             self.rating = fact.data["rating"]
+        elif fact.kind in ("FinishedAtFirstContact", "ContactedAgain"):
+            self.settled_at_first = fact.kind == "FinishedAtFirstContact"
         elif fact.kind == "CaseReferred":
             self.referred_at = self.referred_at or fact.at
         if fact.kind in LOOKS or (fact.kind == "CaseReferred" and not fact.data["automatic"]):
@@ -159,6 +162,7 @@ def naive(stories: list[Story], cohort: Cohort, hours: Any) -> dict[str, list[St
             for one in done
             if one.reopened_at and one.resolved_at and one.reopened_at <= one.resolved_at + timedelta(days=30)
         ],
+        "first_contact": [one for one in done if one.settled_at_first],
         "rated": [one for one in real if one.rating],
         "satisfied": [one for one in real if one.rating and one.rating >= 4],
         "finished": [one for one in fitting if one.is_completed and _within(one.resolved_at, cohort)],
@@ -221,7 +225,7 @@ def test_every_figure_equals_a_recount_over_the_facts_and_its_own_list(past: Pas
         counted["finished"] = sum(queries.finished_by_step(cohort, step="day").values())
         assert counted == {code: len(found) for code, found in expected.items()}
         for code, one in MEASURES.items():
-            if one.is_count:
+            if one.is_count and one.population is not Population.REVIEWED:  # those: test_reviews.py
                 listed = set(queries.cases_of(cohort, one, Case.objects.all()).values_list("pk", flat=True))
                 assert listed == {story.case.pk for story in expected[code]}, (code, cohort)
 

@@ -1,17 +1,23 @@
 """The pages about people's data: who comes in, what they see, what a button does."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from wasl.cases.tests.makers import make_working_agency
+from wasl.accounts.models import User
+from wasl.cases.operations import AboutStaff
+from wasl.cases.tests.makers import make_case, make_working_agency
 from wasl.contacts import operations as contacts
+from wasl.contacts import relations
 from wasl.contacts.models import Beneficiary
 from wasl.core import clock
+from wasl.core.models import EventRecord
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency, Membership
+from wasl.directory.operations import take_staff_complaints
 from wasl.directory.rights import Role
 from wasl.directory.tests.makers import (
     SUNDAY_9AM,
@@ -157,3 +163,76 @@ def test_whoever_erases_can_hold_the_data_instead(client: Client, agency: Agency
     client.post(address, {"reason": "Dispute about a wall"})
 
     assert reverse("privacy:end_hold", args=[salma.pk]) in client.get(reverse("privacy:home")).content.decode()
+
+
+@pytest.mark.parametrize("is_declared", [False, True], ids=["one's own account", "a declared relative"])
+def test_nobody_comes_to_their_own_data_or_a_relatives_and_the_attempt_is_written_down(
+    client: Client, agency: Agency, salma: Beneficiary, is_declared: bool
+) -> None:
+    auditor, case = make_person(Role.AUDITOR, directory.triage_unit(agency)), make_case(beneficiary=salma)
+    asked = operations.ask(salma, kind="erasure", checked="Card of Salma", by=make_huda(), at=AT)
+    sign_in(client, auditor)
+    assert "سلمى" in client.get(reverse("privacy:home")).content.decode()
+    if is_declared:
+        relations.declare(auditor, agency=agency, kind="spouse", phone="+96891234567", by=auditor, at=AT)
+    else:
+        User.objects.filter(pk=auditor.pk).update(phone="9123 4567")
+
+    answers = [
+        client.post(reverse("privacy:decide", args=[asked.public_id]), {"decision": "approve"}),
+        client.get(reverse("privacy:home")),
+    ]
+
+    assert [one.status_code for one in answers] == [403, 200]
+    assert "ليست بيانات لك" in answers[0].content.decode()
+    assert "سلمى" not in answers[1].content.decode()
+    asked.refresh_from_db()
+    assert asked.state in PrivacyRequest.OPEN
+    assert asked.decided_by is None
+    attempt = EventRecord.objects.get(kind="BarredAttempt")
+    assert (attempt.actor_id, attempt.case_id) == (auditor.pk, case.pk)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("person", None),
+        ("ask", {"kind": "access", "checked": "Card seen"}),
+        ("correct", {"field": "full_name", "wrong": "x", "value": "y", "reason": "Card seen"}),
+    ],
+)
+def test_a_clerk_neither_reads_nor_corrects_nor_asks_for_a_relative(
+    client: Client, agency: Agency, salma: Beneficiary, name: str, given: dict[str, str] | None
+) -> None:
+    huda = make_huda()
+    where = reverse(f"privacy:{name}", args=[salma.pk])
+    sign_in(client, huda)
+    relations.declare(huda, agency=agency, kind="sibling", phone="+96891234567", by=huda, at=AT)
+
+    answer = client.get(where) if given is None else client.post(where, given)
+
+    salma.refresh_from_db()
+    assert answer.status_code == 403
+    assert salma.full_name == "سلمى بنت حمد"
+    assert not PrivacyRequest.objects.exists()
+
+
+def test_a_complaint_about_staff_is_counted_on_no_page_of_a_person_and_still_hinders_an_erasure(
+    client: Client, agency: Agency, salma: Beneficiary
+) -> None:
+    sign_in(client, make_huda())
+    where = reverse("privacy:person", args=[salma.pk])
+    asked = operations.ask(salma, kind="erasure", checked="Card of Salma", by=make_huda(), at=AT)
+    operations.decide(asked, approve=True, reason="", by=make_person("director"), at=AT)
+
+    def page() -> str:
+        return re.sub(r'csrfmiddlewaretoken" value="[^"]+|X-CSRFToken[^>]+', "", client.get(where).content.decode())
+
+    before = page()
+    unit = take_staff_complaints(make_unit("CONDUCT", agency=agency), 1, by=None, at=AT)
+    make_person("specialist", unit)
+    make_case(agency=agency, beneficiary=salma, about_staff=AboutStaff("موظف الشباك"))
+
+    assert re.sub(r'nonce="[^"]+"', "", page()) == re.sub(r'nonce="[^"]+"', "", before)
+    with pytest.raises(operations.Refused, match="لاحقاً"):
+        operations.erase(asked, by=make_person(Role.ADMINISTRATOR), at=AT)

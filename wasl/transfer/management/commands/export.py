@@ -20,6 +20,8 @@ from wasl.directory.models import Agency
 from wasl.transfer import export
 from wasl.transfer.export import records, taking, writers
 
+_NARROWED_BY = ("open", "kind", "since", "until", "staff_complaints")
+
 
 def _day(text: str) -> date:
     try:
@@ -45,6 +47,11 @@ class Command(BaseCommand):
         one.add_argument(
             "--people", choices=list(records.PURPOSES), help="مع بيانات الأشخاص، والغرض  ·  with people, and why"
         )
+        one.add_argument(
+            "--staff-complaints",
+            action="store_true",
+            help="مع الشكاوى على الموظفين  ·  with complaints about staff, which are left out else",
+        )
         one.add_argument("--language", choices=["ar", "en"], default="ar")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -59,10 +66,12 @@ class Command(BaseCommand):
         self, agency: Agency, filters: cases.Filters, fields: list[export.Field], options: dict[str, Any]
     ) -> int:
         at, found = clock.now(), Case.objects.filter(agency=agency)
+        if not options["staff_complaints"]:
+            found = found.filter(compartment__isnull=True)
         number = cases.count_all(found, filters)
         if options["format"] == "xlsx" and number > writers.MOST_IN_A_SHEET:
             raise _too_long(number)
-        told = {name: str(options[name]) for name in ("open", "kind", "since", "until") if options[name]}
+        told = {name: str(options[name]) for name in _NARROWED_BY if options[name]}
         records.record(
             agency,
             filters=told | ({"state": ",".join(options["state"])} if options["state"] else {}),
