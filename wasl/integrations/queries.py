@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 
+from wasl.cases.models import Case
 from wasl.core import keys
 from wasl.core.asked import Asked
 from wasl.directory.models import Agency
@@ -83,7 +84,9 @@ def due(subscription: Subscription, *, at: datetime) -> QuerySet[Delivery]:
     )
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
     waiting = Delivery.objects.filter(free, subscription=subscription, state__in=OPEN, next_try_at__lte=at)
-    return waiting.filter(~Exists(earlier)).order_by("next_try_at", "id")
+    # What was written down before a case turned out to be about staff does not leave after it.
+    closed = Case.objects.filter(compartment__isnull=False, pk=OuterRef("case_id"))
+    return waiting.filter(~Exists(earlier), ~Exists(closed)).order_by("next_try_at", "id")
 
 
 def in_turn(*, at: datetime) -> list[Subscription]:

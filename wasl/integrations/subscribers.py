@@ -1,5 +1,6 @@
 """What integrations do when something happened to a case, or to a subscription."""
 
+from wasl.cases.events import StaffComplaintOpened
 from wasl.core import clock
 from wasl.core.events import Event, subscriber
 from wasl.core.models import EventRecord
@@ -20,6 +21,12 @@ def tell_other_systems(fact: Event, record: EventRecord) -> None:
     """Write a telling for each subscription that wants it, and begin a round."""
     if operations.note(record, at=clock.now()):
         go()
+
+
+@subscriber(StaffComplaintOpened, when=queries.is_anybody_listening)
+def keep_to_ourselves(fact: StaffComplaintOpened, record: EventRecord) -> None:
+    """A case turned out to be about staff: what waits to be told of it is not told, and what was told not again."""
+    operations.withdraw(fact.case_id)
 
 
 @subscriber(KeyIssued)

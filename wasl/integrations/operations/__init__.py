@@ -1,6 +1,6 @@
 """Everything that changes subscriptions and tellings."""
 
-from wasl.integrations.operations.noting import note
+from wasl.integrations.operations.noting import note, withdraw
 from wasl.integrations.operations.replaying import replay, replay_failed
 from wasl.integrations.operations.sending import (
     TooManyTrials,
@@ -51,4 +51,5 @@ __all__ = [
     "resume",
     "sweep",
     "turn_secret",
+    "withdraw",
 ]

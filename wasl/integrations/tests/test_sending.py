@@ -498,7 +498,9 @@ def test_a_worker_that_slept_past_its_lease_writes_nothing(
     assert states()[0] == "sent"
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_whatever_fails_in_whatever_order_the_whole_arrives_numbered_without_a_gap(
     home: Any, other_side: Receiver, data: st.DataObject
