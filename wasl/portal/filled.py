@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from wasl.cases.operations import AboutStaff
 from wasl.catalogue import forms as asked
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
@@ -113,6 +114,18 @@ class Filled:
         return self.kind in GRAVE_KINDS
 
     @property
+    def asks_staff(self) -> bool:
+        """Is it asked whether it is about an employee?"""
+        return self.kind == "complaint"
+
+    @property
+    def about_staff(self) -> AboutStaff | None:
+        """In the person's own words, whom it is about where it is about an employee."""
+        if not self.asks_staff or self.data.get("about_staff") != "yes":
+            return None
+        return AboutStaff(str(self.data.get("staff_words", "")))
+
+    @property
     def facts(self) -> dict[str, int]:
         """The answers that weigh for the importance; what was not answered is left out."""
         if not self.asks_facts:
@@ -175,6 +188,7 @@ class Filled:
             answers=self.told_answers,
             same_as=self.same_as,
             notice=self.data.get("notice", ""),
+            about_staff=self.about_staff,
         )
 
     @cached_property

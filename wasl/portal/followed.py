@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from wasl.cases import appeals, timeline, workflow
 from wasl.cases import queries as cases
-from wasl.cases import timeline, workflow
 from wasl.cases.models import Case, CaseFile, ClockPause
 from wasl.cases.moves import cause_of
 from wasl.cases.operations import REOPEN_DAYS, pauses_of, promise_of
@@ -78,7 +78,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Followed:
-    """Everything the track page shows of a case."""
+    """Everything the track page shows of a case. `review_rests`: is no review decided as the case stands?"""
 
     case: Case
     subject: str
@@ -88,6 +88,7 @@ class Followed:
     icon: str
     steps: list[Step]
     promised: Promised | None
+    is_late: bool
     why: list[str]
     lines: list[Line]
     before: Photo | None
@@ -100,6 +101,8 @@ class Followed:
     may_reopen: bool
     may_withdraw: bool
     may_rate: bool
+    review: appeals.Offer
+    review_rests: bool
 
 
 def followed(case: Case, *, at: datetime) -> Followed:
@@ -109,6 +112,7 @@ def followed(case: Case, *, at: datetime) -> Followed:
     items = timeline.public_timeline(case)
     lines = [Line(item, [_photo(file, at=at) for file in item.files if files.is_picture(file.file)]) for item in items]
     pictures = [photo for line in reversed(lines) for photo in line.photos]
+    promised = _promised(shown)
     return Followed(
         case=case,
         subject=str(case.service.name if case.service else workflow.KINDS[case.kind]),
@@ -117,7 +121,8 @@ def followed(case: Case, *, at: datetime) -> Followed:
         tone=TONES.get(shown.state, ""),
         icon=ICONS.get(shown.state, "clock"),
         steps=_steps(shown, items),
-        promised=_promised(shown),
+        promised=promised,
+        is_late=promised is not None and promised.at < at,
         why=_why(shown, at=at),
         lines=lines,
         before=next((photo for photo in pictures if not photo.is_result), None),
@@ -130,6 +135,8 @@ def followed(case: Case, *, at: datetime) -> Followed:
         may_reopen=case.may_be_reopened(at=at, days=REOPEN_DAYS),
         may_withdraw=workflow.allows("withdraw", case.state),
         may_rate=workflow.allows("rate", case.state),
+        review=appeals.offer(case, at=at),
+        review_rests=case.state not in workflow.OPEN | workflow.DONE,
     )
 
 

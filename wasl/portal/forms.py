@@ -35,6 +35,9 @@ RATINGS = [
 RATING_ICONS = {"1": "frown", "2": "annoyed", "3": "meh", "4": "smile", "5": "laugh"}
 
 
+ABOUT_STAFF = [("no", t("لا", "No")), ("yes", t("نعم", "Yes"))]
+
+
 class PlaceForm(forms.Form):
     """Where it is: on the map, from the list, in words, or all of them."""
 
@@ -97,6 +100,24 @@ class DetailsForm(forms.Form):
             "Is it near a school, a hospital, or the home of an older or disabled person?",
         ),
     )
+    about_staff = forms.ChoiceField(
+        choices=ABOUT_STAFF,
+        widget=forms.RadioSelect,
+        required=False,
+        label=t("هل شكواك على موظف؟", "Is your complaint about an employee?"),
+        help_text=t(
+            "تذهب إلى وحدة مستقلة عنه، ولا يراها هو ولا رؤساؤه ولا زملاؤه.",
+            "It goes to a unit independent of them; neither they nor their superiors and colleagues see it.",
+        ),
+    )
+    staff_words = Words(
+        letters=ANSWER_LETTERS,
+        required=False,
+        label=t("من هو، وأين؟", "Who, and where?"),
+        help_text=t(
+            "اسمه إن عرفته، أو وصفه: أي مكتب أو شباك، ومتى.", "The name if you know it, or: which office, when."
+        ),
+    )
     preferred_channel = forms.ChoiceField(
         choices=CHANNELS,
         widget=forms.RadioSelect,
@@ -119,9 +140,13 @@ class DetailsForm(forms.Form):
         choices=LANGUAGE_CHOICES, widget=forms.RadioSelect, label=t("لغة الرسائل", "Language of our messages")
     )
 
-    def __init__(self, *args: Any, words_needed: bool, asks_facts: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, words_needed: bool, asks_facts: bool, asks_staff: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.words_needed = words_needed
+        if not asks_staff:
+            del self.fields["about_staff"], self.fields["staff_words"]
         if not asks_facts:
             del self.fields["danger"], self.fields["site"]
         self.fields["language"].initial = language()
@@ -130,6 +155,8 @@ class DetailsForm(forms.Form):
         given: dict[str, Any] = super().clean() or {}
         if self.words_needed and "description" in given and not given["description"]:
             self.add_error("description", t("اكتب جملة تصف المشكلة.", "Write a sentence that describes it."))
+        if given.get("about_staff") == "yes" and not given.get("staff_words") and "staff_words" not in self.errors:
+            self.add_error("staff_words", t("اكتب من هو، أو أين كان ومتى.", "Say who it was, or where and when."))
         self._need_address(given.get("preferred_channel", ""), given)
         if given.get("preferred_channel") == "none":
             given["name"] = given["phone"] = given["email"] = ""
@@ -184,6 +211,18 @@ class ReopenForm(forms.Form):
         letters=ANSWER_LETTERS,
         label=t("ما الذي لم يُحل؟", "What is not solved?"),
         error_messages={"required": t("اكتب في جملة ما الذي لم يُحل.", "Say in a sentence what is not solved.")},
+    )
+
+
+class ReviewForm(forms.Form):
+    """What somebody higher should look at."""
+
+    words = Words(
+        letters=ANSWER_LETTERS,
+        label=t("ما الذي تريد أن يُراجع، ولماذا؟", "What should be looked at again, and why?"),
+        error_messages={
+            "required": t("اكتب في جملة ما تريد أن يُراجع.", "Say in a sentence what should be looked at again.")
+        },
     )
 
 

@@ -36,6 +36,9 @@ TOO_MANY = t(
 NOT_A_PHOTO = t(
     "هذا الملف ليس صورة. أرسل صورة JPEG أو PNG أو HEIC.", "This is not a photo. Send a JPEG, PNG or HEIC picture."
 )
+PDF = "application/pdf"
+TOO_MANY_FILES = t("يكفي {n} ملفات.", "{n} files are enough.", n=limits.PHOTOS_PER_REPORT)
+NOT_A_FILE = t("أرسل صورة JPEG أو PNG أو HEIC، أو ملف PDF.", "Send a JPEG, PNG or HEIC picture, or a PDF.")
 BUSY = t("الخدمة مشغولة الآن. أعد إضافة الصورة بعد دقيقة.", "We are busy just now. Add the photo again in a minute.")
 RETRY_SECONDS = "30"
 FULL = t("تعذّر حفظ الصورة الآن. أرسل بلاغك دونها.", "We cannot keep the photo now. Send your report without it.")
@@ -56,15 +59,19 @@ def take_into_draft(request: HttpRequest, draft: Draft, *, at: datetime) -> list
     return refused
 
 
-def take(request: HttpRequest, *, agency_id: int, at: datetime) -> tuple[list[StoredFile], list[Refused]]:
-    """The photos of a form that adds to a case, at most five, and those that were not taken."""
+def take(
+    request: HttpRequest, *, agency_id: int, at: datetime, documents: bool = False
+) -> tuple[list[StoredFile], list[Refused]]:
+    """The photos of a form that adds to a case, at most five, and those that were not taken; with `documents` PDF
+    files too.
+    """
     taken: list[StoredFile] = []
     refused = _oversized(request)
     for upload in files_of(request, "photos"):
         if len(taken) >= limits.PHOTOS_PER_REPORT:
-            refused.append(Refused(store.safe_name(upload.name or ""), TOO_MANY))
+            refused.append(Refused(store.safe_name(upload.name or ""), TOO_MANY_FILES if documents else TOO_MANY))
             continue
-        file, refusal = _take(upload, agency_id=agency_id, at=at)
+        file, refusal = _take(upload, agency_id=agency_id, at=at, documents=documents)
         if file is not None:
             taken.append(file)
         else:
@@ -77,7 +84,9 @@ def _oversized(request: HttpRequest) -> list[Refused]:
     return [Refused(store.safe_name(name), sentence) for name in too_big(request)]
 
 
-def _take(upload: UploadedFile, *, agency_id: int, at: datetime) -> tuple[StoredFile | None, str]:
+def _take(
+    upload: UploadedFile, *, agency_id: int, at: datetime, documents: bool = False
+) -> tuple[StoredFile | None, str]:
     try:
         file = store.store(upload, agency_id=agency_id, name=upload.name or "", at=at)
     except store.FileRefused as refusal:
@@ -86,4 +95,6 @@ def _take(upload: UploadedFile, *, agency_id: int, at: datetime) -> tuple[Stored
         return None, BUSY
     except store.FileStoreFull:
         return None, FULL
-    return (file, "") if store.is_picture(file) else (None, NOT_A_PHOTO)
+    if store.is_picture(file) or (documents and file.content_type == PDF):
+        return file, ""
+    return None, NOT_A_FILE if documents else NOT_A_PHOTO

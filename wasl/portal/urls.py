@@ -12,6 +12,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("services", home.services, name="services"),
     re_path(r"^services/(?P<code>[A-Za-z0-9_-]{1,20})$", home.service, name="service"),
+    path("turns", home.turns, name="turns"),
     path("privacy", home.privacy, name="privacy"),
     path("accessibility", home.accessibility, name="accessibility"),
     path("contact", home.contact, name="contact"),
@@ -29,6 +30,7 @@ urlpatterns = [
     re_path(rf"^t/{_CODE}/add$", track.add, name="add"),
     re_path(rf"^t/{_CODE}/answer$", track.answer, name="answer"),
     re_path(rf"^t/{_CODE}/reopen$", track.reopen, name="reopen"),
+    re_path(rf"^t/{_CODE}/review$", track.review, name="review"),
     re_path(rf"^t/{_CODE}/withdraw$", track.withdraw, name="withdraw"),
     re_path(rf"^t/{_CODE}/rate$", track.rate, name="rate"),
 ]

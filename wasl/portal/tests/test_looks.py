@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from wasl.accounts.models import User
 from wasl.cases import operations as cases
@@ -39,9 +39,9 @@ class Visitor(Window):
         here = {"latitude": 23.5912, "longitude": 58.1703}
         super().__init__(*args, geolocation=here, permissions=["geolocation"], **options)
 
-    def judge(self, name: str, *, quiet: bool = True) -> None:
-        """As everywhere, but with the pieces of the map."""
-        super().judge(name, quiet=quiet)
+    def judge(self, name: str, *, quiet: bool = False) -> None:
+        """As everywhere, but where there is a map with all its pieces."""
+        super().judge(name, quiet=quiet or self.page.locator("[data-map]").count() > 0)
 
 
 @pytest.fixture(params=ALL_LOOKS, ids=name_of)
@@ -84,7 +84,7 @@ def test_every_page_of_the_way_can_be_used_by_everybody(visitor: Visitor, tmp_pa
     visitor.judge("report-details")
     assert not page.is_visible(".dangernote")
     page.check("input[name=danger][value='3']", force=True)
-    assert page.is_visible(".dangernote a[href='tel:9999']")
+    expect(page.locator(".dangernote a[href='tel:9999']")).to_be_visible()
     page.check("input[name=site][value='1']", force=True)
     page.fill("textarea[name=description]", WORDS)
     page.fill("input[name=name]", "مريم بنت سعيد بن خلفان الحارثية")
@@ -130,7 +130,29 @@ def test_a_question_to_the_citizen_is_answered_on_the_page(visitor: Visitor) -> 
     visitor.page.click("section[aria-labelledby=answer] button.p")
 
     visitor.page.wait_for_selector(".toast.ok")
-    assert "ثلاثة" in visitor.page.inner_text(".tl")
+    expect(visitor.page.locator(".tl")).to_contain_text("ثلاثة")
+
+
+def test_a_review_is_asked_for_and_answered_on_the_page_and_then_the_outside_body_is_named(visitor: Visitor) -> None:
+    case, director, at = report(), make_person("director"), clock.now()
+    cases.reject(case, reason="الموقع ملك خاص", by=make_person("specialist", unit=case.unit), at=at)
+
+    visitor.open(f"/t/{cases.access_code(case)}")
+    visitor.page.click("[data-act=review] summary")
+    visitor.judge("case-review-offered")
+    visitor.page.fill("[data-act=review] textarea", "الموقع طريق عام وليس ملكاً خاصاً")
+    deed = {"name": "صك.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"}
+    visitor.page.set_input_files("#review-files", [deed])
+    visitor.page.click("[data-act=review] button.p")
+    visitor.page.wait_for_selector(".toast.ok")
+    assert not visitor.page.query_selector("[data-act=review]")
+    visitor.open(f"/t/{cases.access_code(case)}")
+    visitor.judge("case-review-waits")
+    cases.decide_appeal(case, outcome="stands", reasons="يثبت الصك أن الأرض ملك خاص.", by=director, at=clock.now())
+
+    visitor.open(f"/t/{cases.access_code(case)}")
+    visitor.judge("case-review-decided")
+    assert visitor.page.is_visible("section[aria-labelledby=review] .note.info")
 
 
 def test_changing_the_language_keeps_what_was_typed_and_not_yet_saved(
@@ -146,7 +168,7 @@ def test_changing_the_language_keeps_what_was_typed_and_not_yet_saved(
     page.click("form.lang button")
     page.wait_for_selector("html[lang=en]")
 
-    assert page.input_value("textarea[name=description]") == WORDS
+    expect(page.locator("textarea[name=description]")).to_have_value(WORDS)
     somebody.close()
 
 
@@ -177,6 +199,6 @@ def test_the_whole_way_can_be_walked_without_script(
     page.fill("textarea[name=text]", "العمود الثالث مائل أيضاً")
     page.click("[data-act=add] button.p")
 
-    assert "العمود الثالث مائل أيضاً" in page.inner_text(".tl")
+    expect(page.locator(".tl")).to_contain_text("العمود الثالث مائل أيضاً")
     assert Case.objects.get().files.count() == 1
     somebody.close()

@@ -8,12 +8,14 @@ import pytest
 import segno
 from django.test import Client
 
+from wasl.cases import appeals, reviewers
 from wasl.cases import operations as cases
-from wasl.cases.models import Case, CaseFile
+from wasl.cases.models import AppealFile, Case, CaseFile
+from wasl.cases.personal import forget
 from wasl.core import clock
-from wasl.core.models import EventRecord
+from wasl.core.models import EventRecord, StoredFile
 from wasl.directory.models import Agency
-from wasl.directory.tests.makers import SUNDAY_9AM, make_person
+from wasl.directory.tests.makers import SUNDAY_9AM, make_person, sign_in
 from wasl.portal.tests.makers import PHONE, choose, fill_details, fill_place, picture, report, send, upload
 from wasl.portal.views import track
 
@@ -325,3 +327,89 @@ def test_what_is_done_cannot_be_withdrawn(citizen: Client) -> None:
     assert "فلا حاجة إلى سحبه" in answer.content.decode()
     case.refresh_from_db()
     assert case.state == "resolved"
+
+
+REVIEW = 'data-act="review"'
+
+
+def refused(case: Case) -> Case:
+    noora = make_person("specialist", unit=case.unit)
+    cases.reject(case, reason="الموقع ملك خاص", by=noora, at=SUNDAY_9AM + HOUR)
+    return case
+
+
+def test_who_was_refused_may_ask_once_for_a_review_and_reads_what_came_of_it(citizen: Client) -> None:
+    director, case = make_person("director"), refused(report())
+    offered = citizen.get(link(case)).content.decode()
+    words = {"words": "هو طريق عام"}
+    sent = citizen.post(f"{link(case)}/review", words, follow=True).content.decode()
+    again = citizen.post(f"{link(case)}/review", words)
+    other = citizen.post(f"{link(case)}/review", {"words": "كلمات أخرى"})
+
+    assert REVIEW in offered
+    assert REVIEW not in sent
+    assert "تنظر فيها" in sent
+    assert (again.status_code, other.status_code) == (302, 422)
+    assert "كلمات أخرى" in other.content.decode()
+    assert EventRecord.objects.filter(kind="AppealAsked").count() == 1
+
+    cases.decide_appeal(case, outcome="stands", reasons="الصك ساري", by=director, at=clock.now())
+    decided = citizen.get(link(case)).content.decode()
+    assert "الصك ساري" in decided
+    assert "المنصة الوطنية" in decided
+
+
+def test_a_review_that_is_late_or_rests_promises_no_day_that_will_not_be_kept(citizen: Client) -> None:
+    make_person("director")
+    case = report()
+    assert case.due_at is not None
+    asked = cases.ask_appeal(case, words="متى؟", channel="portal", at=case.due_at + HOUR)
+    with clock.frozen(asked.due_at + HOUR):
+        late = citizen.get(link(case)).content.decode()
+    cases.withdraw(case, at=case.due_at + 2 * HOUR)
+    rests = citizen.get(link(case)).content.decode()
+
+    assert "كان الجواب حتى" in late
+    assert ("الجواب حتى" in rests, "لا ينظر فيها أحد الآن" in rests) == (False, True)
+
+
+def test_files_with_the_request_for_a_review_are_for_whoever_reviews(citizen: Client) -> None:
+    director, case = make_person("director"), refused(report())
+    deed = upload(b"%PDF-1.7\n%%EOF\n", "صك.pdf", "application/pdf")
+    bad = upload(b"MZ\x90\x00", "صورة.exe")
+    refusal = citizen.post(f"{link(case)}/review", {"words": "هو طريق عام", "photos": [deed, bad]})
+    deed.seek(0)
+    given = {"words": "هو طريق عام", "photos": [deed, upload(picture())]}
+    sent = citizen.post(f"{link(case)}/review", given, follow=True)
+
+    assert (refusal.status_code, sent.status_code) == (422, 200)
+    assert "صورة.exe" in refusal.content.decode()
+    assert "ملفان" in sent.content.decode()
+    files = list(AppealFile.objects.order_by("pk"))
+    assert [one.file.content_type for one in files] == ["application/pdf", "image/jpeg"]
+    assert {one.file.state for one in files} == {"kept"}
+    assert not CaseFile.objects.filter(case=case).exists()
+    rows, unit = appeals.appeals_of(case), make_person("specialist", unit=case.unit)
+    assert reviewers.sees_files(rows, director, at=clock.now())
+    assert not reviewers.sees_files(rows, unit, at=clock.now())
+    for person, sees in ((director, True), (unit, False)):
+        page = sign_in(Client(), person).get(f"/desk/cases/{case.reference}").content.decode()
+        assert (files[0].file.public_id in page) == sees
+        assert "هو طريق عام" in page
+
+    forget(case)
+    assert not AppealFile.objects.exists()
+    assert not StoredFile.objects.filter(pk__in=[one.file_id for one in files], state="kept").exists()
+
+
+def test_a_review_without_words_or_ground_says_what_to_do(citizen: Client) -> None:
+    make_person("director")
+    case = report()
+    without_ground = citizen.post(f"{link(case)}/review", {"words": "راجعوه"})
+    refused(case)
+    without_words = citizen.post(f"{link(case)}/review", {"words": " "})
+
+    assert REVIEW not in citizen.get(link(report())).content.decode()
+    assert without_ground.status_code == without_words.status_code == 422
+    assert "تُطلب المراجعة بعد" in without_ground.content.decode()
+    assert "اكتب في جملة" in without_words.content.decode()

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from wasl.catalogue import queries as catalogue
 from wasl.core import clock
 from wasl.portal import figures, queries
+from wasl.portal import turns as published_turns
 from wasl.portal.outlook import service_outlook
 from wasl.portal.views.frame import PortalRequest, asked, of_agency
 from wasl.web.doors import public
@@ -20,8 +21,18 @@ def home(request: PortalRequest) -> HttpResponse:
     context = {
         "tree": catalogue.service_tree(request.agency),
         "figures": figures.lately(request.agency, at=clock.now()),
+        "turns": next(iter(published_turns.months(request.agency, at=clock.now())), None),
     }
     return render(request, "portal/home.html", context)
+
+
+@public
+@of_agency
+@require_safe
+def turns(request: PortalRequest) -> HttpResponse:
+    """How many requests were taken out of turn, month by month, and why."""
+    months = published_turns.months(request.agency, at=clock.now())
+    return render(request, "portal/turns.html", {"latest": next(iter(months), None), "months": months})
 
 
 @public

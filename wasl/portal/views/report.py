@@ -162,6 +162,7 @@ def details(request: PortalRequest, known: Filled) -> HttpResponse:
         initial={key: value for key, value in known.data.items() if key in DetailsForm.base_fields},
         words_needed=known.words_needed,
         asks_facts=known.asks_facts,
+        asks_staff=known.asks_staff,
     )
     # Before anything was sent nobody has forgotten an answer yet.
     answers = known.answers if "answers" in known.data else Answers()

@@ -20,7 +20,7 @@ from wasl.core.i18n import t
 from wasl.core.models import StoredFile
 from wasl.portal import photos
 from wasl.portal.followed import case_of_claim, claimed_number, followed
-from wasl.portal.forms import RATING_ICONS, AddForm, AnswerForm, RateForm, ReopenForm, TrackForm
+from wasl.portal.forms import RATING_ICONS, AddForm, AnswerForm, RateForm, ReopenForm, ReviewForm, TrackForm
 from wasl.portal.receipts import receipt_of
 from wasl.portal.views.frame import PortalRequest, View, of_agency
 from wasl.web import client, pages
@@ -159,6 +159,26 @@ def reopen(request: PortalRequest, case: Case) -> HttpResponse:
 
 @by_link
 @require_POST
+def review(request: PortalRequest, case: Case) -> HttpResponse:
+    """Ask that somebody higher looks at it: once at each level, and pressing twice asks once."""
+    form = ReviewForm(request.POST)
+    taken, refused = photos.take(request, agency_id=case.agency_id, at=clock.now(), documents=True)
+    if not form.is_valid() or refused:
+        return _show(request, case, review=form, review_refused=refused, status=422)
+    return _do(
+        request,
+        case,
+        lambda: cases.ask_appeal(case, words=form.cleaned_data["words"], channel=CHANNEL, at=clock.now(), files=taken),
+        t(
+            "وصل طلب المراجعة، وموعد الجواب أدناه.",
+            "We have your request for a review; the day of the answer stands below.",
+        ),
+        review=form,
+    )
+
+
+@by_link
+@require_POST
 def withdraw(request: PortalRequest, case: Case) -> HttpResponse:
     """Take the request back; pressing twice does it once and says so calmly."""
     if case.state == "withdrawn":
@@ -229,6 +249,7 @@ def _show(request: PortalRequest, case: Case, *, status: int = 200, **given: Any
         "add_form": given.get("add") or AddForm(),
         "answer_form": given.get("answer") or AnswerForm(),
         "reopen_form": given.get("reopen") or ReopenForm(),
+        "review_form": given.get("review") or ReviewForm(),
         "rate_form": given.get("rate")
         or RateForm(initial={"rating": str(case.rating or ""), "comment": case.rating_comment}),
     }
@@ -237,6 +258,7 @@ def _show(request: PortalRequest, case: Case, *, status: int = 200, **given: Any
         "case": case,
         "note": given.get("note", ""),
         "refused": given.get("refused", []),
+        "review_refused": given.get("review_refused", []),
         "receipt": receipt_of(case, at=at),
         "now": at,
         "rating_icons": RATING_ICONS,
