@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from wasl.accounts.models import User
-from wasl.cases import lines, workflow
+from wasl.cases import compartment, lines, workflow
 from wasl.cases import operations as cases
 from wasl.cases.models import Case, ExtensionRequest
 from wasl.core.i18n import t
@@ -38,6 +38,11 @@ class Doing:
         """The files that came with the form, staged in the store. Raises FileRefused, FileStoreFull, DecoderBusy."""
         return self.form.staged_files()
 
+    @property
+    def ahead(self) -> cases.Ahead | None:
+        """Why the case goes ahead of others, where the form asked."""
+        return self.form.ahead if isinstance(self.form, forms.TurnForm) else None
+
     def common(self) -> dict[str, Any]:
         """What every operation wants."""
         return {"by": self.by, "at": self.at, "version": self.version}
@@ -61,8 +66,8 @@ class Act:
     send: str = ""  # what the button of its form says, where that is more than the act's name
 
     def fits(self, case: Case) -> bool:
-        """Does the act fit the state?"""
-        return workflow.allows(self.workflow_act, case.state)
+        """Does the act fit the state, and the closed compartment?"""
+        return workflow.allows(self.workflow_act, case.state) and not compartment.why_not(case, self.workflow_act)
 
     def allowed(self, case: Case, user: User, at: datetime) -> bool:
         """May this person do it on this case?"""
@@ -117,8 +122,30 @@ def _decide(doing: Doing) -> None:
     cases.decide(doing.case, decision=given["decision"], stays=stays, public=given["public"], **doing.common())
 
 
+def _appeal(doing: Doing) -> None:
+    given = doing.given
+    cases.ask_appeal(doing.case, words=given["words"], channel=given["channel"], **doing.common())
+
+
+def _review(doing: Doing) -> str:
+    given = doing.given
+    decided = cases.decide_appeal(
+        doing.case,
+        outcome=given["outcome"],
+        reasons=given["reasons"],
+        to_unit=given["unit"],
+        move_reason=given.get("move_reason", ""),
+        **doing.common(),
+    )
+    said = {
+        "stands": t("سُجل أن القرار يبقى، وأُبلغ المستفيد.", "Recorded that the decision stands; the citizen is told."),
+        "partly": t("تغيّر جزء من القرار وأُبلغ المستفيد.", "The decision is changed in part; the citizen is told."),
+    }
+    return said.get(decided.outcome, "")
+
+
 def _assign(doing: Doing) -> None:
-    cases.assign(doing.case, to=doing.given["to"], **doing.common())
+    cases.assign(doing.case, to=doing.given["to"], ahead=doing.ahead, **doing.common())
 
 
 def _classify(doing: Doing) -> None:
@@ -132,11 +159,14 @@ def _importance(doing: Doing) -> None:
 
 
 def _start(doing: Doing) -> None:
-    cases.start_work(doing.case, **doing.common())
+    cases.start_work(doing.case, ahead=doing.ahead, **doing.common())
 
 
 def _schedule(doing: Doing) -> None:
-    cases.schedule(doing.case, scheduled_for=doing.given["scheduled_for"], text=doing.given["text"], **doing.common())
+    given = doing.given
+    cases.schedule(
+        doing.case, scheduled_for=given["scheduled_for"], text=given["text"], ahead=doing.ahead, **doing.common()
+    )
 
 
 def _ask(doing: Doing) -> None:
@@ -173,7 +203,8 @@ def _extension(doing: Doing) -> str:
 
 
 def _resolve(doing: Doing) -> None:
-    cases.resolve(doing.case, text=doing.given["text"], files=doing.files(), **doing.common())
+    files = doing.files()
+    cases.resolve(doing.case, text=doing.given["text"], files=files, ahead=doing.ahead, **doing.common())
 
 
 def _reject(doing: Doing) -> None:
@@ -194,6 +225,21 @@ def _merge(doing: Doing) -> None:
 
 def _unmerge(doing: Doing) -> None:
     cases.unmerge(doing.case, **doing.common())
+
+
+def _staff(doing: Doing) -> None:
+    assert isinstance(doing.form, forms.StaffForm)
+    cases.tell_of_staff(doing.case, doing.form.about(), **doing.common())
+
+
+def _accused(doing: Doing) -> None:
+    assert isinstance(doing.form, forms.AccusedForm)
+    cases.name_accused(doing.case, doing.form.about(), **doing.common())
+
+
+def _lift(doing: Doing) -> None:
+    given = doing.given
+    cases.lift_staff_complaint(doing.case, reason=given["reason"], unit=given["unit"], **doing.common())
 
 
 def _note(doing: Doing) -> None:
@@ -287,6 +333,19 @@ ACTS: dict[str, Act] = {
             send=t("تسجيل القرار", "Record the decision"),
         ),
         Act(
+            "review",
+            Right.DECIDE_APPEAL,
+            "decide_appeal",
+            t("البت في المراجعة", "Decide the review"),
+            t("تغيّر القرار وأُبلغ المستفيد.", "The decision is changed; the citizen is told."),
+            "gavel",
+            forms.ReviewForm,
+            _review,
+            "p",
+            "main",
+            send=t("تسجيل القرار", "Record the decision"),
+        ),
+        Act(
             "ask",
             Right.ASK_BENEFICIARY,
             "ask",
@@ -318,7 +377,7 @@ ACTS: dict[str, Act] = {
             t("بدء العمل", "Start work"),
             t("بدأ العمل.", "Work has started."),
             "wrench",
-            forms.Nothing,
+            forms.StartForm,
             _start,
             "",
             "main",
@@ -441,6 +500,16 @@ ACTS: dict[str, Act] = {
             _importance,
         ),
         Act(
+            "appeal",
+            Right.ASK_APPEAL,
+            "appeal",
+            t("طلب مراجعة عن المستفيد", "Ask for a review for the caller"),
+            t("سُجل طلب المراجعة وأُبلغ من يراجع.", "The review is asked for; its office is told."),
+            "gavel",
+            forms.AppealForm,
+            _appeal,
+        ),
+        Act(
             "raise",
             Right.RAISE_CASE,
             "raise",
@@ -471,6 +540,43 @@ ACTS: dict[str, Act] = {
             "merge",
             forms.MergeForm,
             _merge,
+        ),
+        Act(
+            "staff",
+            Right.TELL_OF_STAFF,
+            "tell_of_staff",
+            t("الشكوى على موظف", "It is about a colleague"),
+            t(
+                "أُغلقت الشكوى على غير الوحدة المختصة بها. احفظ رقمها إن احتجت إليه.",
+                "It is closed to all but the unit in charge. Keep its number if you need it.",
+            ),
+            "lock",
+            forms.StaffForm,
+            _staff,
+            send=t("إغلاقها على غير المختصين", "Close it to all others"),
+        ),
+        Act(
+            "accused",
+            Right.LIFT_COMPARTMENT,
+            "name_accused",
+            t("تسمية المشكو منه", "Name who it is about"),
+            t("سُمّي المشكو منه.", "Who it is about is named."),
+            "user",
+            forms.AccusedForm,
+            _accused,
+            send=t("حفظ", "Save"),
+        ),
+        Act(
+            "lift",
+            Right.LIFT_COMPARTMENT,
+            "lift_compartment",
+            t("إخراجها من الدائرة المغلقة", "Take it out of the compartment"),
+            t("خرجت من الدائرة المغلقة إلى الوحدة.", "It is out of the closed compartment, with the unit."),
+            "lock-open",
+            forms.LiftForm,
+            _lift,
+            "bad",
+            send=t("إخراجها", "Take it out"),
         ),
         Act(
             "reject",

@@ -10,12 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wasl.alerts.digest import MOST_LINES, Line, Reader, Section, section
-from wasl.alerts.openers import opener
-from wasl.cases import ageing, workflow
+from wasl.alerts.models import Alert
+from wasl.alerts.openers import opener, refusal, screen
+from wasl.cases import ageing, appeals, reviewers, workflow
 from wasl.cases import queries as cases
 from wasl.cases.models import Case
 from wasl.cases.queries import Filters
 from wasl.core.i18n import say
+from wasl.desk import barred
 from wasl.desk.narrowing import STATE_GROUPS
 from wasl.desk.tabs import TABS
 from wasl.directory import queries as directory
@@ -42,6 +44,18 @@ def open_cases(person: Any, case_ids: Collection[int], at: datetime) -> dict[int
     """The pages of those cases that the person may read now."""
     seen = cases.visible_to(person, at=at).filter(pk__in=list(case_ids)).values_list("pk", "reference")
     return {number: reverse("desk:case", args=[reference]) for number, reference in seen}
+
+
+@screen
+def without_closed(person: Any, rows: QuerySet[Alert], at: datetime) -> QuerySet[Alert]:
+    """Nobody hears by an alert of their own case, of a relative's, or of a complaint about staff closed to them."""
+    return cases.without_closed(rows, person, at=at)
+
+
+@refusal
+def note_attempt(person: Any, case_id: int, at: datetime) -> None:
+    """Whoever wanted to open one of those is written down."""
+    barred.note_if_tied(person, case_id, at=at)
 
 
 @section("desk.accept", order=10)
@@ -89,6 +103,29 @@ def to_extend(reader: Reader) -> Section | None:
     filters = Filters(waits_for="extension", order="oldest")
     title = say("تمديد ينتظر قرارك", "Extensions to be decided")
     return _section(reader, title, filters, "extension", _review_on, of=asked, tone="warn")
+
+
+@section("desk.reviews", order=57)
+def to_decide(reader: Reader) -> Section | None:
+    """Reviews that beneficiaries asked for and the reader may decide, what is due first on top."""
+    visible = Case.objects.for_user(reader.person, Right.DECIDE_APPEAL, at=reader.at)
+    open_cases = visible.filter(agency_id=reader.agency.pk, confidential=False)
+    waiting = list(appeals.to_decide(open_cases, at=reader.at)[:200])
+    theirs = reviewers.is_theirs(waiting, reader.person, at=reader.at)
+    mine = [one for one, is_mine in zip(waiting, theirs, strict=True) if is_mine]
+    if not mine:
+        return None
+    lines = [
+        Line(_about(one.case), one.case_id, one.case.reference, _answer_by(one.due_at), "warn")
+        for one in mine[:MOST_LINES]
+    ]
+    return Section(
+        say("مراجعات تنتظر قرارك", "Reviews to be decided"), lines, len(mine), reverse("desk:reviews"), "warn"
+    )
+
+
+def _answer_by(due_at: datetime) -> str:
+    return say("الجواب حتى {day}", "answer by {day}", day=day_short(due_at))
 
 
 @section("desk.ageing", order=60)

@@ -3,7 +3,7 @@
 For every case it is asked beforehand what would stand in the way, and said whether it can be taken back.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 
 from wasl.accounts.models import User
-from wasl.cases import lines, pending, queries, workflow
+from wasl.cases import lines, order, pending, queries, workflow
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
 from wasl.core.i18n import t
@@ -25,6 +25,7 @@ from wasl.desk.forms import (
     ReferForm,
     ReturnForm,
     ScheduleForm,
+    TurnForm,
     Words,
     whose_of,
 )
@@ -38,7 +39,28 @@ MOST = 200
 AT_ONCE = 20
 
 
-class ManyAssignForm(ActForm):
+class ManyTurnForm(TurnForm):
+    """For many: where they skip others, one reason for all. Whether they do is not said by the first of them."""
+
+    def shape(self) -> None:
+        pass
+
+    def clean(self) -> dict[str, Any]:
+        given, ahead = super().clean(), self.ahead
+        if ahead is not None and (why := cases.why_no_reason(self.case.agency_id, ahead)):
+            self.add_error("ahead_words", why)
+        return given
+
+
+class ManyStartForm(ManyTurnForm):
+    """Nothing to write where nobody is skipped."""
+
+
+class ManyScheduleForm(ManyTurnForm, ScheduleForm):
+    pass
+
+
+class ManyAssignForm(ManyTurnForm):
     """To whom: everybody who may work in the unit of at least one of the cases."""
 
     to = forms.TypedChoiceField(
@@ -49,7 +71,7 @@ class ManyAssignForm(ActForm):
         """Fill in the people."""
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
-        named = sorted(people.values(), key=lambda person: person.full_name)
+        named = sorted(people.values(), key=lambda person: (person.full_name, person.pk))
         field.choices = [("", t("بلا إسناد", "Nobody")), *((person.pk, person.name) for person in named)]
 
 
@@ -82,9 +104,9 @@ class Ground:
     _people: dict[int, dict[int, User]] = field(default_factory=dict)
 
     def people_of(self, case: Case) -> dict[int, User]:
-        """Who can be given the case."""
+        """Who works in the unit of the case."""
         if case.unit_id not in self._people:
-            found = queries.assignable_people(case, at=self.at)
+            found = queries.people_working_in(case.unit, at=self.at)
             self._people[case.unit_id] = {person.pk: person for person in found}
         return self._people[case.unit_id]
 
@@ -121,8 +143,13 @@ class ManyAct:
 
     @property
     def needs_words(self) -> bool:
-        """Is there anything to choose or write?"""
-        return self.form is not Nothing
+        """Is there anything to choose or write, whichever cases they are?"""
+        return self.form not in (Nothing, ManyStartForm)
+
+    def skips(self, chosen: Iterable[Case], ground: Ground) -> int:
+        """How many others come before these and are not among them, where the act would begin with them."""
+        code = self.act.workflow_act
+        return order.skipped_by(chosen, code, ground.by, at=ground.at) if code in order.TAKES else 0
 
 
 def _accept(case: Case, given: Mapping[str, Any], ground: Ground, version: int) -> None:
@@ -138,7 +165,12 @@ def _assign(case: Case, given: Mapping[str, Any], ground: Ground, version: int) 
     person = ground.people_of(case).get(to) if to is not None else None
     if to is not None and person is None:
         raise cases.Missing(_NOT_OF_UNIT)
-    cases.assign(case, to=person, by=ground.by, at=ground.at, version=version)
+    cases.assign(case, to=person, by=ground.by, at=ground.at, version=version, ahead=_ahead(given))
+
+
+def _ahead(given: Mapping[str, Any]) -> cases.Ahead | None:
+    code = given.get("ahead_code")
+    return cases.Ahead(code, given.get("ahead_words") or "") if code else None
 
 
 _NOT_OF_UNIT = t("لا يعمل في الوحدة المسؤولة عن هذا الطلب.", "Does not work in the unit that has this case.")
@@ -199,13 +231,21 @@ def _return_obstacle(case: Case, given: Mapping[str, Any], ground: Ground) -> st
 
 
 def _start(case: Case, given: Mapping[str, Any], ground: Ground, version: int) -> None:
-    cases.start_work(case, by=ground.by, at=ground.at, version=version)
+    cases.start_work(case, by=ground.by, at=ground.at, version=version, ahead=_ahead(given))
 
 
 def _schedule(case: Case, given: Mapping[str, Any], ground: Ground, version: int) -> None:
     when = parse_datetime(given["scheduled_for"])
     assert when is not None
-    cases.schedule(case, scheduled_for=when, text=given["text"], by=ground.by, at=ground.at, version=version)
+    cases.schedule(
+        case,
+        scheduled_for=when,
+        text=given["text"],
+        by=ground.by,
+        at=ground.at,
+        version=version,
+        ahead=_ahead(given),
+    )
 
 
 def _hold(case: Case, given: Mapping[str, Any], ground: Ground, version: int) -> None:
@@ -275,8 +315,8 @@ MANY: dict[str, ManyAct] = {
             _return_obstacle,
         ),
         ManyAct(ACTS["acknowledge"], _acknowledge, t("تأكيد الاستلام", "Acknowledge"), tells_citizens=True),
-        ManyAct(ACTS["start"], _start, t("بدء العمل", "Start work"), tells_citizens=True),
-        ManyAct(ACTS["schedule"], _schedule, t("جدولة", "Schedule"), ScheduleForm, tells_citizens=True),
+        ManyAct(ACTS["start"], _start, t("بدء العمل", "Start work"), ManyStartForm, tells_citizens=True),
+        ManyAct(ACTS["schedule"], _schedule, t("جدولة", "Schedule"), ManyScheduleForm, tells_citizens=True),
         ManyAct(
             ACTS["hold"],
             _hold,

@@ -7,16 +7,16 @@ from typing import Any
 from django.http import HttpRequest
 
 from wasl.accounts.models import User
-from wasl.cases import importance, lines, queries, timeline, workflow
+from wasl.cases import appeals, compartment, importance, lines, queries, reviewers, timeline, workflow
 from wasl.cases.course import course
-from wasl.cases.models import Case, CaseFile, Clock
+from wasl.cases.models import Appeal, AppealFile, Case, CaseFile, Clock
 from wasl.contacts import queries as contacts
 from wasl.core import clock
-from wasl.desk import acts, identity, ladder
+from wasl.desk import acts, aftermath, identity, ladder, turns
 from wasl.desk.clocks import panels
 from wasl.desk.forms import ActForm
 from wasl.desk.people import staff
-from wasl.desk.pictures import Links, shown
+from wasl.desk.pictures import Links, links, shown
 from wasl.desk.sight import Sight, files_seen, items_seen, sight_of, visible_numbers
 from wasl.notices import queries as notices
 from wasl.sla.ladder import LEVELS
@@ -44,13 +44,14 @@ class Line:
 def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None, act_code: str = "") -> dict[str, Any]:
     """The context of the page. `bound` is the form of the act `act_code` that came back with errors."""
     at, user, sight = clock.now(), staff(request), sight_of(request, case)
-    items = items_seen(case, sight)
-    files = shown(files_seen(case, sight), at=at)
+    facts = timeline.facts_of(case)
+    items = items_seen(case, sight, facts)
+    files = shown(files_seen(case, sight, facts), at=at)
     tab = request.GET.get("tab", "all")
     tab = tab if tab in TABS else "all"
     present = lines.standing(case, at)
     running = queries.running_clocks(case)
-    clocks = panels(case, at=at, clocks=running)
+    clocks = panels(running, facts.moves, at=at)
     offers = _offers(present, user, at, bound, act_code or request.GET.get("act", ""))
     return {
         **_related(request, case, sight),
@@ -63,6 +64,8 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
         "clocks": clocks,
         "ended_clocks": [clock for clock in clocks if not clock.stands_out],
         **_ladder(case, running, at),
+        "appeals": _appeals(case, user, at),
+        "turn": turns.card(request, case, user, at),
         "stages": course(present, at),
         "lines": _lines(_of_tab(items, tab), files),
         "counts": {name: len(_of_tab(items, name)) for name in TABS},
@@ -80,8 +83,19 @@ def case_context(request: HttpRequest, case: Case, bound: ActForm | None = None,
         "identity": identity.panel(request, case) if sight.contact else None,
         "notices": notices.of_case(case.pk),
         "point": f"{case.lat},{case.lon}" if case.has_point else "",
+        "accused": compartment.accused_of(case) if case.compartment_id is not None else [],
+        "aftermath": aftermath.card(request, case, at),
         "at": at,
     }
+
+
+def _appeals(case: Case, user: User, at: datetime) -> list[tuple[Appeal, list[tuple[AppealFile, Links]]]]:
+    """The reviews, each with the files that came with it where they are for this person."""
+    rows = appeals.appeals_of(case)
+    for one in rows:
+        one.case = case
+    open_to_them = reviewers.sees_files(rows, user, at=at)
+    return [(one, [(file, links(file, at=at)) for file in one.files.all()] if open_to_them else []) for one in rows]
 
 
 def _ladder(case: Case, clocks: list[Clock], at: datetime) -> dict[str, Any]:

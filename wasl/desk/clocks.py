@@ -6,10 +6,9 @@ from datetime import datetime, timedelta
 from wasl.calendars import queries as calendars
 from wasl.cases import operations as cases
 from wasl.cases import workflow
-from wasl.cases.models import Case, Clock, DueMove
+from wasl.cases.models import Clock, DueMove
 from wasl.cases.moves import cause_of
-from wasl.cases.queries import moves_of, running_clocks
-from wasl.core.i18n import language, say
+from wasl.core.i18n import counted, language, say
 from wasl.core.localized import Localized, both
 from wasl.sla import clocks as sla
 from wasl.sla import queries as rules
@@ -20,6 +19,7 @@ from wasl.web.moments import moment24
 
 # Beyond ten times the promise the figure says nothing more.
 MOST_PERCENT = 999
+FROM_HERE_HOURS, FROM_HERE_DAYS = timedelta(hours=10), timedelta(days=3)
 TONES = {sla.State.ON_TIME: "ok", sla.State.NEAR: "warn", sla.State.OVERDUE: "bad"}
 DAY_CLASSES = {"weekend": "off", "holiday": "off", "closed": "off"}
 STRETCH_KINDS = {"counted": "counted", "remaining": "open", "paused": "paused"}
@@ -103,11 +103,12 @@ class ClockPanel:
         return say("في الموعد", "On time")
 
 
-def panels(case: Case, *, at: datetime, clocks: list[Clock] | None = None) -> list[ClockPanel]:
-    """The clocks of the present round, in the order people read them, each with its explanation."""
-    moves = moves_of(case)
-    clocks = running_clocks(case) if clocks is None else clocks
-    return [_panel(clock, moves.get(clock.pk, []), at=at) for clock in clocks]
+def panels(clocks: list[Clock], moves: list[DueMove], *, at: datetime) -> list[ClockPanel]:
+    """The clocks of the present round, in the order people read them, each with its explanation.
+
+    `moves`: the due moments of the case that moved with the calendar.
+    """
+    return [_panel(clock, [move for move in moves if move.clock_id == clock.pk], at=at) for clock in clocks]
 
 
 def _panel(clock: Clock, moves: list[DueMove], *, at: datetime) -> ClockPanel:
@@ -125,7 +126,7 @@ def _panel(clock: Clock, moves: list[DueMove], *, at: datetime) -> ClockPanel:
         state=state,
         tone=TONES[state],
         percent=round(share * 100),
-        left="" if clock.stopped_at else _left(promise, clock, pauses, at),
+        left="" if clock.stopped_at else _left(promise, clock, pauses, at, is_over=state is sla.State.OVERDUE),
         ticks=",".join(map(str, warnings)),
         words=explain_sentence(promise, clock.started_at, language()),
         rule=_rule(clock),
@@ -163,12 +164,23 @@ def _calendar(clock: Clock) -> str:
     return str(row.name) if row is not None else say("تقويم الجهة المعتمد", "The agency's default calendar")
 
 
-def _left(promise: sla.Promise, clock: Clock, pauses: list[sla.Pause], at: datetime) -> str:
+def _left(promise: sla.Promise, clock: Clock, pauses: list[sla.Pause], at: datetime, *, is_over: bool) -> str:
     left = sla.remaining(promise, clock.started_at, pauses, at=at)
-    words = working_length(abs(left), round_the_clock=promise.working_time.always_open)
+    words = said_length(abs(left), always_open=promise.working_time.always_open)
     if left < timedelta():
         return say("تجاوز الموعد بـ {time}", "Overdue by {time}", time=words)
+    if is_over:  # missed at the end of a shift: no working time has passed since
+        return say("فات الموعد", "Overdue")
     return say("متبقي {time}", "{time} left", time=words)
+
+
+def said_length(length: timedelta, *, always_open: bool) -> str:
+    """As people say it at a glance: nobody counts the minutes of many hours, nor the hours of many days."""
+    if always_open and length >= FROM_HERE_DAYS:
+        return counted(length // timedelta(days=1), "day")
+    if length >= FROM_HERE_HOURS:
+        length = length // timedelta(hours=1) * timedelta(hours=1)
+    return str(working_length(length, round_the_clock=always_open))
 
 
 # A strip longer than this tells nothing; long promises are explained by their sentence and dates.
@@ -176,7 +188,7 @@ LONGEST_STRIP = 31
 
 
 def _days(promise: sla.Promise, clock: Clock, pauses: list[sla.Pause], moment: datetime) -> list[DayBox]:
-    strip = day_strip(promise, clock.started_at, pauses, now=moment)
+    strip = day_strip(promise, clock.started_at, pauses, now=moment, has_stopped=clock.stopped_at is not None)
     return [] if len(strip) > LONGEST_STRIP else [_box(day) for day in strip]
 
 

@@ -23,6 +23,15 @@ register(
         surface="staff",
         right="read_class_changes",
     ),
+    NavItem(t("أقاربي ومصالحي", "My relations"), "relations:own", icon="users-round", order=17, surface="user"),
+    NavItem(
+        t("تصريحات الموظفين", "Declared relations"),
+        "relations:colleagues",
+        icon="shield",
+        order=62,
+        surface="staff",
+        right="read_relations",
+    ),
     NavItem(t("رسائل معلّقة", "Parked mail"), "desk:parked", icon="mail", order=30, surface="staff", right="unpark"),
     NavItem(
         t("قائمة المدير", "Director's list"),
@@ -31,6 +40,14 @@ register(
         order=28,
         surface="staff",
         right="read_weekly_list",
+    ),
+    NavItem(
+        t("المراجعات", "Reviews"),
+        "desk:reviews",
+        icon="gavel",
+        order=27,
+        surface="staff",
+        right="decide_appeal",
     ),
     NavItem(
         t("وارد الوحدة", "Unit inbox"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wasl.cases.models import CaseFile
+from wasl.cases.models import AppealFile, CaseFile
 from wasl.core import files
 from wasl.core.models import StoredFile
 
@@ -23,7 +23,7 @@ def shown(case_files: Iterable[CaseFile], *, at: datetime) -> list[tuple[CaseFil
     return [(one, links(one, at=at)) for one in case_files]
 
 
-def links(one: CaseFile, *, at: datetime) -> Links:
+def links(one: CaseFile | AppealFile, *, at: datetime) -> Links:
     """The links of one file; documents have no copies to show."""
     original = files.signed_url(one.file, at=at)
     if not files.is_picture(one.file):

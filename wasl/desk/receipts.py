@@ -26,6 +26,8 @@ class Slip:
     is_referred: bool
     link: str = ""
     square: str = ""
+    # What was done about it at once, as the citizen reads it.
+    finished: str = ""
 
 
 def slip_of(case: Case, *, user: User, at: datetime) -> Slip:
@@ -44,6 +46,7 @@ def slip_of(case: Case, *, user: User, at: datetime) -> Slip:
         acknowledge=promised.get("acknowledge"),
         refer=promised.get("refer"),
         resolve=promised.get("resolve"),
+        finished=cases.resolution_of(case) if case.was_finished_at_once else "",
         is_referred="refer" in clocks and clocks["refer"].stopped_at is not None,
         link=link,
         square=segno.make(link, error="m", micro=False).svg_data_uri(scale=4, border=1) if link else "",

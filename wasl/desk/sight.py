@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from wasl.accounts.models import User
 from wasl.cases import queries, seen, timeline
 from wasl.cases.models import Case, CaseFile
 from wasl.core import clock
@@ -15,11 +16,13 @@ from wasl.directory.rights import Right
 
 @dataclass(frozen=True)
 class Sight:
-    """Which veils are lifted: `notes` for words and files between colleagues, `contact` for who the beneficiary is.
+    """Which veils are lifted for a person: `notes` for words and files between colleagues, `contact` for who the
+    beneficiary is.
 
     `privacy`: may the person record what the beneficiary asks about their data?
     """
 
+    person: User
     notes: bool
     contact: bool
     privacy: bool = False
@@ -31,17 +34,22 @@ def sight_of(request: HttpRequest, case: Case) -> Sight:
     def lifted(right: Right) -> bool:
         return may_now(request, right, agency_id=case.agency_id, unit_id=case.unit_id, assignee_id=case.assignee_id)
 
-    return Sight(notes=lifted(Right.READ_NOTES), contact=lifted(Right.READ_CONTACT), privacy=lifted(Right.ASK_PRIVACY))
+    return Sight(
+        staff(request),
+        notes=lifted(Right.READ_NOTES),
+        contact=lifted(Right.READ_CONTACT),
+        privacy=lifted(Right.ASK_PRIVACY),
+    )
 
 
-def items_seen(case: Case, sight: Sight) -> list[timeline.Item]:
+def items_seen(case: Case, sight: Sight, facts: timeline.Facts | None = None) -> list[timeline.Item]:
     """The timeline, newest first. Without the right to notes it has no notes, and only words that the public reads."""
-    return seen.items_seen(case, notes=sight.notes)
+    return seen.items_seen(case, sight.person, at=clock.now(), notes=sight.notes, facts=facts)
 
 
-def files_seen(case: Case, sight: Sight) -> list[CaseFile]:
+def files_seen(case: Case, sight: Sight, facts: timeline.Facts | None = None) -> list[CaseFile]:
     """The photos and documents, oldest first; without the right to notes only those the public may see."""
-    return seen.files_seen(case, notes=sight.notes)
+    return seen.files_seen(case, notes=sight.notes, facts=facts)
 
 
 def visible_numbers(request: HttpRequest, cases: Iterable[Case]) -> frozenset[int]:

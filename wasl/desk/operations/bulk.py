@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import translation
 
 from wasl.accounts.models import User
+from wasl.cases import order
 from wasl.cases import queries as cases
 from wasl.cases.models import Case
 from wasl.cases.operations import Missing, NotNow, StaleCase
@@ -42,8 +43,10 @@ def begin(
 ) -> BulkAct:
     """Take up an act on these cases, each with the version that was seen; at most MOST of them. Nothing is done yet."""
     taken = list({case.pk: (case, version) for case, version in chosen}.values())
-    kept = taken[:MOST]
-    needs_words = MANY[act].needs_words
+    kept, many = taken[:MOST], MANY[act]
+    if many.act.workflow_act in order.TAKES:  # whatever the list was sorted by, each comes in its turn
+        kept.sort(key=lambda one: order.key(one[0]))
+    needs_words = many.needs_words or many.skips([case for case, _ in kept], Ground(by, at)) > 0
     bulk = BulkAct.objects.create(
         agency_id=kept[0][0].agency_id,
         by=by,

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from wasl.cases import queries as cases
 from wasl.cases import workflow
 from wasl.cases.models import Case
+from wasl.cases.operations import AboutStaff
 from wasl.catalogue import forms as asked
 from wasl.catalogue import queries as catalogue
 from wasl.catalogue.models import Service
@@ -23,11 +24,15 @@ from wasl.desk.registering.forms import KNOWN, NEW, NOBODY, SEARCHING, RegisterF
 from wasl.desk.registering.notice import notice_for
 from wasl.desk.registering.presets import Desk
 from wasl.directory import queries as directory
+from wasl.directory.models import Unit
 from wasl.directory.rights import Right
 from wasl.intake import queries as intake
 from wasl.intake.reports import GRAVE_KINDS, Attended, Report, Where, Who
 from wasl.places.models import Wilayat
 from wasl.privacy.queries import Told
+from wasl.routing import generalists
+from wasl.routing import queries as routing
+from wasl.routing.lines import FIRST
 
 UNNAMED_KIND = "report"
 FACTS = ("danger", "people", "site", "legal_days")
@@ -134,6 +139,51 @@ class Entry:
         known = {one.kind for one in self.person.addresses.all()} if self.person is not None else set()
         return frozenset(known | {kind for kind in ("phone", "email") if getattr(self.who, kind)})
 
+    # --- finished at once
+
+    @cached_property
+    def may_finish(self) -> bool:
+        """Is the clerk a generalist for this service, at a desk of the first line?"""
+        desk, service = self.desk, self.service
+        if service is None or not generalists.may_finish(desk.user, service.pk, desk.agency.pk, self.at):
+            return False
+        if routing.line_of(desk.unit, self.at) != FIRST:
+            return False
+        return directory.may(desk.user, Right.RESOLVE, agency_id=desk.agency.pk, unit_id=desk.unit.pk, at=self.at)
+
+    @property
+    def is_finished(self) -> bool:
+        """Does the clerk say that it is done already?"""
+        return self.may_finish and bool(self.given.get("finish"))
+
+    @property
+    def has_picture(self) -> bool:
+        """Is there a photo among the files?"""
+        return any(file.content_type.startswith("image/") for file in self.files)
+
+    # --- about staff
+
+    @cached_property
+    def staff_found(self) -> list[Any]:
+        """Whom the name of a colleague can mean."""
+        words = self.given.get("staff_who", "")
+        return directory.people_named(self.desk.agency.pk, words, self.at) if words else []
+
+    @cached_property
+    def staff_unit(self) -> Unit | None:
+        """The unit that is complained of as a whole."""
+        code = self.given.get("staff_unit", "")
+        known = directory.known_units_of(self.desk.agency, self.at) if code else []
+        return next((unit for unit in known if unit.code == code), None)
+
+    @property
+    def about_staff(self) -> AboutStaff | None:
+        """Whom it is about, where it is about staff."""
+        words, who, unit = self.given.get("staff_words", ""), self.staff_found, self.staff_unit
+        if not (words or self.given.get("staff_who") or unit is not None):
+            return None
+        return AboutStaff(words, tuple(who) if len(who) == 1 else (), (unit,) if unit is not None else ())
+
     # --- what and where
 
     @cached_property
@@ -209,6 +259,8 @@ class Entry:
             importance=importance,
             importance_reason=self.given.get("importance_reason", "") if importance else "",
             answers=asked.told(self.questions, self.answers.values),
+            finished=self.given.get("finished", "") if self.is_finished else "",
+            about_staff=self.about_staff,
         )
 
     @property
@@ -221,12 +273,14 @@ class Entry:
             notice=self.notice.code if self.notice and was_read else "",
             joins=self.joins,
             record_id=self.given.get("record", ""),
+            unit=self.desk.unit,
         )
 
 
 def entry_of(data: QueryDict, desk: Desk, *, at: datetime) -> Entry:
     """Read a form that was sent, or one as a draft kept it."""
-    form = RegisterForm(data, tree=intake.places_to_offer(desk.agency))
+    units = directory.known_units_of(desk.agency, at)
+    form = RegisterForm(data, tree=intake.places_to_offer(desk.agency), units=units)
     given = form.read()
     return Entry(desk, at, data, form, given, held.unsealed(given.get("held", ""), desk))
 

@@ -1,5 +1,6 @@
 """The shape of what is typed while a case is taken down. What it means is worked out in `entry`."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from wasl.core.i18n import t
 from wasl.core.localized import both
 from wasl.desk.forms import LONGEST_TEXT, worded
 from wasl.desk.registering.presets import CHANNELS
+from wasl.directory.models import Unit
 from wasl.intake.fields import DegreesField, EmailField, PhoneField, WilayatField, Words
 from wasl.places.models import Wilayat
 from wasl.routing.importance import HARDSHIPS
@@ -123,13 +125,34 @@ class RegisterForm(forms.Form):
     hardship = _choice(t("حالة إنسانية ملحّة؟", "Urgent hardship?"), _hardships, radio=False)
     importance = _choice(t("درجة الأهمية", "Class"), partial(worded, workflow.IMPORTANCE))
     importance_reason = _line(t("سبب تغيير الدرجة", "Why the class changes"), 300)
+    finish = forms.BooleanField(required=False, label=t("أُنجز عند أول تواصل", "Finished at the first contact"))
+    finished = Words(
+        letters=LONGEST_TEXT,
+        required=False,
+        label=t("ماذا أُنجز؟ يقرؤه المستفيد", "What was done? The citizen reads it"),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+    staff_words = Words(
+        letters=LONGEST_TEXT,
+        required=False,
+        label=t("على من الشكوى، وأين؟", "Whom is it about, and where?"),
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
+    staff_who = _line(t("اسم الموظف أو بريده، إن عُرف", "Name or e-mail of the person, if known"), 120)
+    staff_unit = forms.CharField(
+        required=False, max_length=24, label=t("أو الوحدة كلها", "Or a whole unit"), widget=forms.Select
+    )
     notice_read = forms.BooleanField(required=False, label=t("قُرئ الإشعار على المتصل", "The notice was read out"))
     join = _hidden()
     held = _hidden()
     record = _hidden()
 
-    def __init__(self, *args: Any, tree: list[tuple[str, list[Wilayat]]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, tree: list[tuple[str, list[Wilayat]]], units: Iterable[Unit] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        offered = sorted(((unit.code, str(unit)) for unit in units), key=lambda pair: pair[1])
+        cast(forms.Select, self.fields["staff_unit"].widget).choices = [("", t("لا أعرف", "Not known")), *offered]
         cast(WilayatField, self.fields["wilayat"]).offer(tree)
 
     def clean_identity(self) -> str:

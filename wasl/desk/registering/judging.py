@@ -2,6 +2,7 @@
 
 from wasl.contacts.models import Beneficiary
 from wasl.core.i18n import t
+from wasl.desk.forms import SEVERAL, UNKNOWN_NAME
 from wasl.desk.registering.entry import Entry
 from wasl.desk.registering.forms import NOBODY
 from wasl.desk.registering.surroundings import classes_open
@@ -15,7 +16,7 @@ NEEDED_BY = {"sms": "phone", "call": "phone", "email": "email"}
 
 def judge(entry: Entry) -> bool:
     """Put what is missing into the errors of the form; True when the case can be registered."""
-    for check in (_words, _who, _reach, _place, _importance, _join):
+    for check in (_words, _who, _reach, _place, _importance, _join, _finished, _staff):
         check(entry)
     return not entry.form.errors and entry.answers.is_valid
 
@@ -87,3 +88,57 @@ def _join(entry: Entry) -> None:
             None,
             t("لم يعد الطلب السابق مفتوحاً. سجّل طلباً جديداً.", "The earlier case is no longer open. Register a new one."),
         )
+
+
+def _staff(entry: Entry) -> None:
+    """A name that is given must mean one person; in doubt words are enough."""
+    if entry.given.get("staff_who") and len(entry.staff_found) != 1:
+        entry.form.add_error("staff_who", SEVERAL if entry.staff_found else UNKNOWN_NAME)
+    if entry.about_staff is not None and entry.given.get("join"):
+        entry.form.add_error(
+            None,
+            t(
+                "الشكوى على موظف لا تُضم إلى طلب سابق. سجّلها وحدها.",
+                "A complaint about staff is not joined to an earlier case. Register it by itself.",
+            ),
+        )
+
+
+def _finished(entry: Entry) -> None:
+    """What is finished at once needs what a unit would ask for: what was done, and the photo of the service."""
+    if not entry.given.get("finish") or not _may_be_finished(entry):
+        return
+    if not entry.given.get("finished") and "finished" not in entry.form.errors:
+        entry.form.add_error(
+            "finished", t("اكتب ما أُنجز؛ سيقرؤه المستفيد.", "Write what was done; the citizen reads it.")
+        )
+    if entry.service is not None and entry.service.needs_photo and not entry.has_picture:
+        entry.form.add_error("finished", t("أضف صورة؛ الخدمة تحتاج إليها.", "Add a photo; the service needs one."))
+
+
+def _may_be_finished(entry: Entry) -> bool:
+    if entry.about_staff is not None:
+        entry.form.add_error(
+            "finish",
+            t(
+                "الشكوى على موظف لا تُنجز عند أول تواصل.",
+                "A complaint about staff is not finished at the first contact.",
+            ),
+        )
+        return False
+    if not entry.may_finish:
+        entry.form.add_error(
+            "finish",
+            t(
+                "ليس لك إنجاز هذه الخدمة عند أول تواصل. سجّل الطلب ليُحال.",
+                "You may not finish this service at the first contact. Register it to be referred.",
+            ),
+        )
+        return False
+    if entry.given.get("join"):
+        entry.form.add_error(
+            "finish",
+            t("لا يُنجز ما يُضم إلى طلب سابق.", "What is joined to an earlier case is not finished by itself."),
+        )
+        return False
+    return True

@@ -69,16 +69,15 @@ def classes_open(entry: Entry, computed: str) -> tuple[str, ...]:
     """The classes this clerk may give instead of the computed one: its neighbours, or all for who may set any."""
     desk = entry.desk
 
-    def may(right: Right) -> bool:
-        scopes = directory.scopes_of(desk.user, right, entry.at)
-        return any(scope.agency_id == desk.agency.pk for scope in scopes)
+    def may(right: Right, importance: str) -> bool:
+        scopes = [one for one in directory.scopes_of(desk.user, right, entry.at) if one.agency_id == desk.agency.pk]
+        # A delegation reaches some classes only, and then the graver of the two decides.
+        return any(not scope.classes or scope.covers(**thing, importance=importance) for scope in scopes)
 
-    if may(Right.SET_IMPORTANCE):
-        return CLASSES
-    if not may(Right.CHANGE_IMPORTANCE):
-        return (computed,)
+    thing = {"agency_id": desk.agency.pk, "unit_id": desk.unit.pk}
     place = CLASSES.index(computed)
-    return CLASSES[max(place - 1, 0) : place + 2]
+    near = CLASSES[max(place - 1, 0) : place + 2] if may(Right.CHANGE_IMPORTANCE, computed) else (computed,)
+    return tuple(code for code in CLASSES if code in near or may(Right.SET_IMPORTANCE, min(code, computed)))
 
 
 def _person_id(entry: Entry) -> int:

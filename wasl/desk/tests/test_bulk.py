@@ -21,7 +21,17 @@ from wasl.desk.models import BulkAct, BulkRow
 from wasl.desk.operations import bulk as work
 from wasl.desk.tests.makers import HOUR, make_roads
 from wasl.directory.models import Agency, Membership, Unit
-from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_person, make_salem, make_unit, sign_in
+from wasl.directory.operations import take_staff_complaints
+from wasl.directory.tests.makers import (
+    LONG_AGO,
+    SUNDAY_9AM,
+    make_huda,
+    make_noora,
+    make_person,
+    make_salem,
+    make_unit,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 AT = SUNDAY_9AM + 2 * HOUR
@@ -465,3 +475,19 @@ def test_statements_of_a_summary_do_not_grow_with_its_cases(roads: Unit, django_
 
     with django_assert_max_num_queries(22):
         client.get(f"/desk/bulk/{bulk.public_id}")
+
+
+def test_of_what_became_a_complaint_about_the_person_the_result_of_former_days_tells_nothing(roads: Unit) -> None:
+    huda, noora = make_huda(roads), make_noora(roads)
+    take_staff_complaints(make_unit("CONDUCT", agency=roads.agency), 1, by=None, at=LONG_AGO)
+    make_person("specialist", make_unit("CONDUCT"))
+    one, other = make_case(agency=roads.agency), make_case(agency=roads.agency)
+    draft, bulk = begun(huda, "note", one, other), done(huda, "note", one, other, text="راجعته")
+    one.refresh_from_db()
+    about = cases.AboutStaff("", (huda,), ())
+    cases.tell_of_staff(one, about, by=noora, at=AT)
+
+    for told in (page(huda, draft).content.decode(), page(huda, bulk).content.decode()):
+        assert one.reference not in told
+        assert "طلب لم يعد ظاهراً لك" in told
+        assert other.reference in told

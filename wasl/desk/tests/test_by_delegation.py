@@ -4,14 +4,17 @@ import pytest
 from django.test import Client
 
 from wasl.accounts.models import User
+from wasl.alerts.models import Alert
+from wasl.alerts.subscribers import tell_of_the_end
 from wasl.cases import timeline
 from wasl.cases.models import Case
 from wasl.cases.tests.makers import HOUR, accepted_case, make_case, make_working_agency
 from wasl.catalogue.tests.makers import make_service
 from wasl.core.clock import frozen
 from wasl.core.models import EventRecord
+from wasl.directory.events import DelegationRevoked
 from wasl.directory.models import Delegation
-from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_salem, make_unit, sign_in
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_person, make_salem, make_unit, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.requirement("H-27")]
 
@@ -57,6 +60,27 @@ def test_who_may_alone_decides_in_no_other_name() -> None:
 
     assert act(noora, case, "reject", reason="طريق خاص") == 302
     assert "by_delegation_of" not in fact(case, "CaseRejected").data
+
+
+def test_an_administrator_ends_it_by_page_with_a_reason_that_both_hear() -> None:
+    huda, salem = make_huda(make_unit("ROADS", agency=make_working_agency())), make_salem()
+    assert delegate_by_page(huda, salem, "reject") == 302
+    row, office = Delegation.objects.get(), make_person("administrator")
+
+    with frozen(SUNDAY_9AM + HOUR):
+        page = sign_in(Client(), office).get("/delegations").content.decode()
+        assert f"/delegations/{row.pk}/end" in page
+        assert f"/delegations/{row.pk}/end" not in sign_in(Client(), make_person("auditor")).get("/delegations").text
+        assert sign_in(Client(), office).post(f"/delegations/{row.pk}/end", {"reason": ""}).status_code == 302
+        row.refresh_from_db()
+        assert row.revoked_at is None
+        sign_in(Client(), office).post(f"/delegations/{row.pk}/end", {"reason": "انتقل إلى جهة أخرى"})
+    row.refresh_from_db()
+    assert (row.revoked_by, row.end_reason) == (office, "انتقل إلى جهة أخرى")
+    told = EventRecord.objects.get(kind="DelegationRevoked")
+    tell_of_the_end(DelegationRevoked(**told.data), told)
+    assert {alert.person for alert in Alert.objects.filter(kind="delegation")} == {huda, salem}
+    assert all("انتقل إلى جهة أخرى" in alert.body["ar"] for alert in Alert.objects.filter(kind="delegation"))
 
 
 def test_the_page_shows_tells_and_ends_what_was_delegated() -> None:

@@ -52,6 +52,7 @@ def test_the_tab_of_the_team_shows_what_is_of_the_gravest_class_wherever_it_is_a
         assert somebody.get(f"/desk/cases/{calm_case().reference}").status_code == 404
 
 
+@pytest.mark.requirement("S-08")
 def test_a_case_enters_and_leaves_by_its_class_alone() -> None:
     team, case = fast_unit(), calm_case()
     somebody = sign_in(Client(), make_person("fast_team", team))
@@ -72,6 +73,7 @@ def test_no_reason_outside_the_closed_list_is_a_hardship() -> None:
     assert {calm_case(facts={"hardship": code}).importance for code in HARDSHIPS} == {"P1"}
 
 
+@pytest.mark.requirement("H-20")
 def test_the_weekly_review_names_who_changed_what_and_why() -> None:
     supervisor, agent = make_huda(), make_salem()
     case, hard = calm_case(), calm_case(facts={"hardship": "no_water"}, by=agent)

@@ -101,6 +101,7 @@ def test_how_long_silence_is_belongs_to_the_agency(agency: Agency, roads: Unit) 
         cases.set_silence(agency, working_days=0, by=None, at=LATER)
 
 
+@pytest.mark.requirement("S-03")
 def test_a_reminder_reaches_the_liaison_officer_and_stands_with_the_case(
     agency: Agency, roads: Unit, moza: User
 ) -> None:

@@ -15,6 +15,7 @@ from wasl.cases.models import Case, CaseEntry
 from wasl.cases.tests.makers import make_case, make_working_agency
 from wasl.catalogue.tests.makers import make_category, make_service
 from wasl.contacts import operations as contacts
+from wasl.contacts import relations
 from wasl.contacts.models import Beneficiary
 from wasl.core import clock
 from wasl.core.localized import both
@@ -107,6 +108,18 @@ def test_a_clerk_registers_a_case_for_a_caller(salem: User, agency: Agency) -> N
     assert (case.unit.code, case.importance_facts, case.wilayat.code) == ("ROADS", {"danger": 2}, "OM-MA-BSH")
     assert queries.notice_read(case) == ("phone-0", SUNDAY_9AM)
     assert EventRecord.objects.get(kind="CaseRegistered").actor_id == salem.pk
+
+
+@pytest.mark.parametrize("told", [{}, {"phone": "92000001", "email": "brother@example.org"}])
+def test_nobody_registers_a_relatives_report_at_the_desk(salem: User, agency: Agency, told: dict[str, str]) -> None:
+    for given in ({"phone": "92147705"}, {"email": "brother@example.org"}):
+        relations.declare(salem, agency=agency, kind="sibling", by=salem, at=LONG_AGO, **given)
+
+    page = post(salem, **filled(**told))
+
+    assert (page.status_code, Case.objects.count()) == (422, 0)
+    assert "سجّله من البوابة" in page.content.decode()
+    assert post(make_person("hall"), **filled(**told)).status_code == 302
 
 
 def test_the_same_form_sent_twice_makes_one_case_and_shows_its_slip_again(salem: User) -> None:

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from wasl.cases.models import Case
-from wasl.cases.operations import Missing, NotAtThisLine, NotNow, StaleCase
+from wasl.cases.operations import Missing, NotAtThisLine, NotNow, OutOfOrder, StaleCase
 from wasl.core import clock
 from wasl.core.files import DecoderBusy, FileGone, FileRefused, FileStoreFull
 from wasl.core.i18n import t
 from wasl.desk.acts import ACTS, Act, Doing, offered
 from wasl.desk.casepage import case_context
-from wasl.desk.forms import ActForm, typed_words
+from wasl.desk.forms import ActForm, TurnForm, typed_words
 from wasl.desk.people import acting, staff
 from wasl.desk.sight import items_seen, sight_of, visible_numbers
 from wasl.desk.views.case import visible_case
@@ -56,13 +56,21 @@ def _do(request: HttpRequest, case: Case, act: Act) -> HttpResponse:
             return _again(request, case, act, form)
         return _conflict(request, case, act, form, sentence=str(refusal))
     except (Missing, FileRefused, FileGone, DecoderBusy, FileStoreFull) as refusal:
-        form.add_error(None, _sentence(refusal))
+        form.add_error(_place_of(refusal, form), _sentence(refusal))
         return _again(request, case, act, form)
     messages.success(request, (said if isinstance(said, str) else "") or act.done, extra_tags=form.draft_key)
     if case.pk in visible_numbers(request, [case]):
         return redirect("desk:case", case.reference)
     # Handed on to where this person does not read: the case is gone from their sight, rightly.
     return redirect("desk:home")
+
+
+def _place_of(refusal: Exception, form: ActForm) -> str | None:
+    """The field that mends it. Where others come first as it turned out only now, the form asks for the reason."""
+    if not isinstance(refusal, OutOfOrder) or not isinstance(form, TurnForm):
+        return None
+    form.ask_why_ahead(refusal.overtaken.total)
+    return "ahead_code"
 
 
 def _sentence(refusal: Exception) -> str:

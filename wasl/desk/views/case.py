@@ -9,6 +9,7 @@ from wasl.cases import operations, queries
 from wasl.cases.models import Case
 from wasl.contacts.reading import looks_at_case, note_reading
 from wasl.core import clock, edition
+from wasl.desk.barred import BarredHere, barred_context, refuse_barred
 from wasl.desk.casepage import case_context, citizen_context
 from wasl.desk.people import staff
 from wasl.directory import queries as directory
@@ -21,7 +22,10 @@ from wasl.directory.rights import Right
 @edition.once()
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     """The case as staff see it, or, with ?view=citizen, as its beneficiary does."""
-    case = visible_case(request, number)
+    try:
+        case = visible_case(request, number)
+    except BarredHere as barred:
+        return render(request, "desk/barred.html", barred_context(barred.case, staff(request)), status=403)
     if request.GET.get("view") == "citizen":
         return render(request, "desk/citizen.html", citizen_context(case))
     context = case_context(request, case)
@@ -39,9 +43,13 @@ def _note_reading(request: HttpRequest, case: Case, *, contact: bool) -> None:
 
 
 def visible_case(request: HttpRequest, number: str) -> Case:
-    """The case of the address, if this person may read it; else 404, as if there were none. Days are its agency's."""
+    """The case of the address, if this person may read it; else 404, as if there were none. Days are its agency's.
+
+    Raises BarredHere, once it is recorded, for one of their own or of a declared relative.
+    """
     case = queries.by_number(queries.visible_to(staff(request), at=clock.now()), number)
     if case is None:
+        refuse_barred(staff(request), number, at=clock.now())
         raise Http404
     timezone.activate(case.agency.zone)
     return case

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from wasl.cases import compartment
 from wasl.cases.models import Case
 from wasl.contacts import operations as contacts
 from wasl.core import clock
@@ -24,18 +25,19 @@ from wasl.web.doors import private_page
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Ask for the reason, then show the whole number once."""
     case = _case(request, number, Right.REVEAL_IDENTITY)
-    form = RevealForm(request.POST or None)
+    form, at = RevealForm(request.POST or None), clock.now()
     context = {"case": case, "person": case.beneficiary, "form": form, "shown": ""}
     if request.method == "POST" and form.is_valid() and case.beneficiary is not None:
         context["shown"] = contacts.reveal_identity(
             case.beneficiary,
             reason=form.cleaned_data["reason"],
             by=acting(request, Right.REVEAL_IDENTITY, case),
-            at=clock.now(),
+            at=at,
             proved=True,  # the door has looked
             case_id=case.pk,
             unit_id=case.unit_id,
             assignee_id=case.assignee_id,
+            people=compartment.listening(case, at),
         )
     return render(request, "desk/identity.html", context, status=422 if form.errors else 200)
 

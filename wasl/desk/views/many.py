@@ -11,12 +11,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from wasl.accounts.models import User
+from wasl.cases import bars
 from wasl.cases import queries as cases
 from wasl.cases.models import Case
 from wasl.core import clock
 from wasl.core.i18n import t
 from wasl.desk import operations, queries, worklists
-from wasl.desk.bulk import MANY, MOST, Ground, ManyAct, ManyAssignForm, obstacle, plain
+from wasl.desk.bulk import MANY, MOST, Ground, ManyAct, ManyAssignForm, ManyTurnForm, obstacle, plain
 from wasl.desk.forms import ActForm, typed_words
 from wasl.desk.models import BulkAct, BulkRow
 from wasl.desk.people import staff
@@ -82,12 +84,19 @@ def bulk(request: HttpRequest, public_id: str) -> HttpResponse:
 def _page(request: HttpRequest, bulk: BulkAct, form: ActForm | None = None) -> HttpResponse:
     many, rows = MANY[bulk.act], queries.rows_of(bulk)
     context = {"bulk": bulk, "many": many, "rows": rows, "progress": queries.progress(bulk), "most": MOST}
+    context["closed"] = _closed_to(staff(request), rows)
     context["back"] = f"{reverse('desk:home')}?{bulk.query}"
     if bulk.state in (BulkAct.State.DRAFT, BulkAct.State.PLANNED):
         context |= _plan_context(request, bulk, many, rows, form)
     else:
         context |= _result_context(bulk, rows)
     return render(request, "desk/bulk.html", context, status=422 if form is not None else 200)
+
+
+def _closed_to(person: User, rows: list[BulkRow]) -> set[int]:
+    """Which of the cases the person must not handle by now: an act of former days tells no more of these."""
+    barred = bars.barred_of([row.case for row in rows], [person], clock.now())
+    return {number for number, people in barred.items() if person.pk in people}
 
 
 def _plan_context(
@@ -131,6 +140,8 @@ def _form(many: ManyAct, visible: list[Case], rows: list[BulkRow], ground: Groun
         for one in visible:
             people |= ground.people_of(one)
         form.offer(people)
+    if isinstance(form, ManyTurnForm) and (skipped := many.skips(visible, ground)):
+        form.ask_why_ahead(skipped)
     return form
 
 
@@ -138,7 +149,7 @@ def _typed(
     many: ManyAct, visible: list[Case], rows: list[BulkRow], ground: Ground, bulk: BulkAct
 ) -> list[tuple[Any, str]]:
     """What was chosen and typed, in words."""
-    if not many.needs_words:
+    if not bulk.given:
         return []
     data = QueryDict(mutable=True)
     data.update({f"{many.code}-{name}": str(value) for name, value in bulk.given.items() if value not in (None, False)})

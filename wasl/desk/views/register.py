@@ -34,6 +34,7 @@ from wasl.directory.rights import Right
 from wasl.intake import operations as intake
 from wasl.intake import queries
 from wasl.intake.dispositions import ANSWERED, OUTCOMES
+from wasl.routing import generalists
 from wasl.web.doors import cleans_input, private_page
 
 DOOR = "desk"
@@ -274,6 +275,7 @@ def _context(request: HttpRequest, entry: Entry, *, judged: bool = False) -> dic
         "channel_icons": CHANNEL_ICONS,
         "preferred_icons": PREFERRED_ICONS,
         "importance_words": workflow.IMPORTANCE[around.outlook.importance.code] if around.outlook else "",
+        "is_generalist": bool(generalists.services_of(entry.desk.user, entry.desk.agency.pk, entry.at)),
         "outcomes": [(code, str(name)) for code, name in OUTCOMES.items()],
         "at": entry.at,
     } | _files(entry.files, entry.desk)

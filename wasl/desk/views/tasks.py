@@ -8,9 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from wasl.cases import queries as cases
 from wasl.contacts.reading import Shown, note_reading
 from wasl.core import clock
 from wasl.core.i18n import t
+from wasl.desk.barred import note_if_tied
 from wasl.desk.people import acting, staff
 from wasl.directory import queries as directory
 from wasl.directory.doors import may_now, requires
@@ -81,10 +83,8 @@ def finish(request: HttpRequest, number: int) -> HttpResponse:
 
 def _rows(request: HttpRequest, at: datetime) -> list[Row]:
     scopes = directory.scopes_of(staff(request), Right.DO_TASKS, at)
-    return [
-        Row(task, task.due_at is not None and task.due_at < at, _may_call(request, task))
-        for task in queries.open_tasks(scopes)[:SHOWN]
-    ]
+    shown = cases.without_closed(queries.open_tasks(scopes), staff(request), at=at)
+    return [Row(task, task.due_at is not None and task.due_at < at, _may_call(request, task)) for task in shown[:SHOWN]]
 
 
 def _may_call(request: HttpRequest, task: Task) -> bool:
@@ -107,5 +107,8 @@ def _own_task(request: HttpRequest, number: int) -> Task:
     scopes = directory.scopes_of(staff(request), Right.DO_TASKS, clock.now())
     task = queries.task_within(scopes, number)
     if task is None:
+        raise Http404
+    if cases.is_closed_to(task.case_id, staff(request), at=clock.now()):
+        note_if_tied(staff(request), task.case_id, at=clock.now())
         raise Http404
     return task

@@ -63,6 +63,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """The search box of every page: a reference leads straight to its case, words to a list of all states."""
     words = request.GET.get("q", "").strip()
     found = cases.by_number(cases.visible_to(staff(request), at=clock.now()), words)
+    found = found or cases.barred_case(staff(request), words, at=clock.now())
     if found is not None:
         return redirect("desk:case", found.reference)
     return redirect(f"{reverse('desk:home')}?{urlencode({'view': 'all', 'q': words})}")
