@@ -230,6 +230,9 @@ class Kind:
         """Make, change, end or resume one row through the operations of its room. Raises Wrong or `refusals`."""
         raise NotImplementedError
 
+    def settle(self, agency: Agency, document: Document, *, by: User | None, at: datetime) -> None:
+        """Give a row that was just made what it begins with; a file that makes it may have said otherwise before."""
+
     def check(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> None:
         """What the shapes cannot say; called before the review and before the change. Raises Wrong."""
 
@@ -262,6 +265,10 @@ class Kind:
 
     def links(self, agency: Agency, document: Document) -> list[Link]:
         """Pages about the row elsewhere."""
+        return []
+
+    def usual(self, agency: Agency, at: datetime) -> list[Document]:
+        """The rows of the house, offered to an agency that has none of the kind; empty where the house has none."""
         return []
 
     def list_links(self, agency: Agency) -> list[Link]:

@@ -16,7 +16,7 @@ from wasl.catalogue.queries import ServiceHit
 from wasl.core import references
 from wasl.core.i18n import language
 from wasl.core.localized import Localized, both
-from wasl.directory.models import Agency
+from wasl.directory.models import Agency, Unit
 from wasl.notices import operations as notices
 from wasl.places.models import Wilayat
 from wasl.routing import queries as routing
@@ -129,7 +129,7 @@ def try_out(asked: Asked, *, agency: Agency, at: datetime) -> Outcome:
         Rival(one.rule, routing.conditions_of(one.rule), one.won, one.why)
         for one in routing.consider(agency, matter, at)
     ]
-    dues = _dues(agency, service, kind, importance.code, at)
+    dues = _dues(agency, service, kind, importance.code, route.unit, at)
     return Outcome(
         service=service,
         is_proposed=asked.service is None and service is not None,
@@ -166,7 +166,7 @@ def _matter(service: Service | None, kind: str, wilayat: Wilayat | None) -> Matt
     )
 
 
-def _dues(agency: Agency, service: Service | None, kind: str, importance: str, at: datetime) -> list[Due]:
+def _dues(agency: Agency, service: Service | None, kind: str, importance: str, unit: Unit, at: datetime) -> list[Due]:
     about = {
         "agency_id": agency.pk,
         "service_id": service.pk if service else None,
@@ -174,6 +174,7 @@ def _dues(agency: Agency, service: Service | None, kind: str, importance: str, a
         "importance": importance,
         "at": at,
         "service": service,
+        "unit_id": unit.pk,
     }
     pairs = zip(sla.promises(**about), sla.terms(**about), strict=True)  # type: ignore[arg-type]
     return [_due(agency, promise, terms, at) for promise, terms in pairs]

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("<str:agency>/webhooks/one/<str:subscription>/do/<str:act>", webhooks.do, name="webhook_do"),
     path("<str:agency>/webhooks/one/<str:subscription>/told/<str:telling>", webhooks.one_telling, name="telling"),
     path("<str:agency>/webhooks/one/<str:subscription>/told/<str:telling>/again", webhooks.again, name="telling_again"),
+    path("<str:agency>/usual/<str:kind>", rows.usual, name="usual"),
     path("<str:agency>/<str:kind>/", rows.row_list, name="list"),
     path("<str:agency>/<str:kind>/new", rows.new, name="new"),
     path("<str:agency>/<str:kind>/row/<str:code>", rows.row, name="row"),

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wasl.core.i18n import t
-from wasl.directory.rights import Role
+from wasl.directory.rights import SCOPES, Right, Role
 from wasl.help import steps
 from wasl.help.steps import Step
 
 CITIZEN = "citizen"
-_ALWAYS = (steps.ALERTS, steps.MY_RIGHTS, steps.ABSENCE, steps.DELEGATION)
+_ALWAYS = (steps.ALERTS, steps.MY_RIGHTS, steps.ABSENCE, steps.DELEGATION, steps.RELATIONS)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,14 @@ class HelpPage:
 
 
 def _page(role: Role, promise: str, *own: Step, tip: str = "") -> HelpPage:
-    return HelpPage(role.value, role.label, promise, (steps.SIGN_IN, *own, *_ALWAYS), tip)
+    by_right = {
+        Right.START_WORK: steps.OUT_OF_TURN,
+        Right.ASK_APPEAL: steps.ASK_REVIEW,
+        Right.TELL_OF_STAFF: steps.ABOUT_STAFF,
+        Right.READ_COMPARTMENT: steps.COMPARTMENT,
+    }
+    told = (step for right, step in by_right.items() if role in SCOPES[right])
+    return HelpPage(role.value, role.label, promise, (steps.SIGN_IN, *own, *told, *_ALWAYS), tip)
 
 
 _PAGES = (
@@ -45,6 +52,7 @@ _PAGES = (
         ),
         *(
             steps.REGISTER,
+            steps.AT_ONCE,
             steps.ANSWERED,
             steps.WORKLIST,
             steps.VIEWS,
@@ -107,9 +115,9 @@ _PAGES = (
             steps.WEEKLY_LIST,
             steps.FIGURES,
         ),
-        *(steps.EXPORTS, steps.TEAM, steps.PARKED, steps.TASKS, steps.REGISTER, steps.ANSWERED),
+        *(steps.EXPORTS, steps.TEAM, steps.PARKED, steps.TASKS, steps.REGISTER, steps.AT_ONCE, steps.ANSWERED),
         *(steps.AGEING, steps.FOLLOW_UP),
-        *(steps.IDENTITY, steps.CLASS_CHANGES, steps.PRIVACY, steps.HEALTH, steps.AUDIT_LOG),
+        *(steps.IDENTITY, steps.CLASS_CHANGES, steps.PRIVACY, steps.HEALTH, steps.AUDIT_LOG, steps.TURNS),
     ),
     _page(
         Role.QUALITY,
@@ -117,7 +125,7 @@ _PAGES = (
             "تقرأ عينة من العمل وتقيّمها بالمعيار نفسه لكل الناس.",
             "You read a sample of the work and judge it by one standard for everybody.",
         ),
-        *(steps.WORKLIST, steps.VIEWS, steps.CASE, steps.ESCALATION, steps.FIGURES),
+        *(steps.WORKLIST, steps.VIEWS, steps.CASE, steps.ESCALATION, steps.FIGURES, steps.TURNS),
     ),
     _page(
         Role.FIELD,
@@ -137,6 +145,7 @@ _PAGES = (
         ),
         *(
             steps.REGISTER,
+            steps.AT_ONCE,
             steps.ANSWERED,
             steps.WORKLIST,
             steps.VIEWS,
@@ -158,6 +167,7 @@ _PAGES = (
             steps.VIEWS,
             steps.BULK,
             steps.REGISTER,
+            steps.AT_ONCE,
             steps.ANSWERED,
             steps.CASE,
             steps.ESCALATION,
@@ -191,7 +201,7 @@ _PAGES = (
             "see no content "
             "of cases.",
         ),
-        *(steps.YAML, steps.UNDO, steps.UNITS, steps.PEOPLE, steps.SERVICES, steps.RULES, steps.TRY),
+        *(steps.YAML, steps.UNDO, steps.UNITS, steps.PEOPLE, steps.SERVICES, steps.RULES, steps.OVERSIGHT, steps.TRY),
         *(steps.HOLIDAY, steps.CALENDARS, steps.PLACES, steps.WORDINGS, steps.CHANNELS, steps.PROGRAMS),
         *(steps.HEALTH, steps.TEAM, steps.PRIVACY),
         tip=t("جرّب في «ماذا سيحدث؟» قبل أن تطبّق.", 'Try it in "What would this report do?" before you apply.'),
@@ -205,6 +215,7 @@ _PAGES = (
         *(
             steps.AUDIT,
             steps.AUDIT_LOG,
+            steps.TURNS,
             steps.WORKLIST,
             steps.VIEWS,
             steps.CASE,
@@ -221,7 +232,16 @@ _PAGES = (
             "صفحة واحدة في الصباح: ما علينا، وإلى أين يتجه، وأقدم ما بقي.",
             "One page in the morning: what we owe, where it is going, and the oldest that is left.",
         ),
-        *(steps.WEEKLY_LIST, steps.FIGURES, steps.WORKLIST, steps.VIEWS, steps.CASE, steps.EXPORTS),
+        *(
+            steps.REVIEWS,
+            steps.WEEKLY_LIST,
+            steps.FIGURES,
+            steps.TURNS,
+            steps.WORKLIST,
+            steps.VIEWS,
+            steps.CASE,
+            steps.EXPORTS,
+        ),
         steps.AGEING,
     ),
     _page(
@@ -252,7 +272,7 @@ _PAGES = (
             "You act for a head in their unit and their time; what you do is recorded under your name.",
         ),
         *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.ESCALATION, steps.LINES, steps.WORK),
-        *(steps.INBOX, steps.AGEING),
+        *(steps.REVIEWS, steps.INBOX, steps.AGEING),
         *(steps.REPLY, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.TEAM, steps.IDENTITY),
         *(steps.WEEKLY_LIST, steps.FIGURES, steps.EXPORTS),
     ),
@@ -264,7 +284,7 @@ _PAGES = (
             "you has your word.",
         ),
         *(steps.WORKLIST, steps.ACCEPT, steps.VIEWS, steps.BULK, steps.CASE, steps.ESCALATION, steps.LINES, steps.WORK),
-        *(steps.INBOX, steps.AGEING),
+        *(steps.REVIEWS, steps.INBOX, steps.AGEING),
         *(steps.REPLY, steps.TASKS, steps.REGISTER, steps.ANSWERED, steps.TEAM, steps.IDENTITY),
         *(steps.WEEKLY_LIST, steps.FIGURES, steps.EXPORTS),
     ),

@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from wasl.accounts.models import User
 from wasl.administration.models import ConfigChange
 from wasl.administration.registry import Choice, Document, Field, Group, Kind, Type, Use, Wrong, changed, register
+from wasl.calendars import operations as calendars
 from wasl.cases import queries as cases
 from wasl.core.i18n import LANGUAGES, t
 from wasl.core.localized import Localized
@@ -19,6 +20,11 @@ from wasl.directory import queries
 from wasl.directory.models import Agency, check_time_zone
 from wasl.directory.rights import Right, Role
 from wasl.places import queries as places
+from wasl.sla import ladders
+from wasl.sla import operations as sla
+
+# For so many years, its own among them, an agency that is founded is proposed the holidays of its country.
+YEARS_AHEAD = 3
 
 _HOST = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 _TONGUES = {"ar": t("العربية", "Arabic"), "en": t("الإنجليزية", "English")}
@@ -240,6 +246,13 @@ class Agencies(Kind):
             centre = queries.triage_unit(founded)
             directory.grant_role(by, role=Role.ADMINISTRATOR, unit=centre, by=by, at=at)
         return founded
+
+    def settle(self, agency: Agency, document: Document, *, by: User | None, at: datetime) -> None:
+        # Lines, reasons, reviews and the matrix are the house's until the agency names its own; these are rows.
+        founded = self._agency(document["code"])
+        calendars.load_starting_calendars(founded, years=range(at.year, at.year + YEARS_AHEAD), at=at, by=by)
+        sla.load_starting_policies(founded, at=at, by=by)
+        ladders.load_starting_ladders(founded, at=at, by=by)
 
     def _change(self, row: Agency, before: Document, after: Document, *, by: User | None, at: datetime) -> None:
         if before.get("ended"):

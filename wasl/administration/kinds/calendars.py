@@ -99,6 +99,21 @@ class Calendars(Timed):
             for calendar in queries.calendars(agency.pk)
         ]
 
+    def usual(self, agency: Agency, at: datetime) -> list[Document]:
+        if queries.calendars(agency.pk):
+            return []
+        return [
+            {
+                "code": one.code,
+                "name": one.name,
+                "is_default": one.code == operations.DEFAULT_CODE,
+                "always_open": one.week is None,
+                "hours": hours_of_week(one.week or {}),
+                "hours_from": "",
+            }
+            for one in operations.starting_calendars(agency)
+        ]
+
     def normalise(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> Document:
         week = WEEKS.get(after.get("week") or "")
         if week is None or after["hours"] or after["always_open"]:

@@ -133,6 +133,9 @@ class Ladders(Kind):
             by=by,
         )
 
+    def usual(self, agency: Agency, at: datetime) -> list[Document]:
+        return [] if ladders.ladders(agency.pk) else [_document(one, at) for one in ladders.usual(at)]
+
     def normalise(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> Document:
         is_repeat, is_timed = after["cause"] == Cause.REPEAT, after["cause"] in TIMED
         steps = [step if is_timed else {**step, "mark": 0} for step in after["steps"]]

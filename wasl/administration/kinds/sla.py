@@ -156,6 +156,10 @@ class Policies(Kind):
             found[self.code_for(document)] = document
         return list(found.values())
 
+    def usual(self, agency: Agency, at: datetime) -> list[Document]:
+        offered = [] if queries.all_policies(agency) else [_document(one, at) for one in operations.usual(agency, at)]
+        return [{**document, "code": self.code_for(document)} for document in offered]
+
     def check(self, agency: Agency, before: Document | None, after: Document, at: datetime) -> None:
         if after["service"] and (after["kind"] or after["importance"]):
             raise Wrong(
@@ -259,7 +263,7 @@ def _document(policy: Policy, at: datetime) -> Document:
         "calendar": policy.calendar.code if policy.calendar else "",
         "pauses": [state for state in Pausing.values if state in policy.pauses],
         "warnings": [str(share) for share in policy.warnings],
-        "on_reopen": policy.on_reopen,
+        "on_reopen": str(policy.on_reopen),
         "ended": policy.valid_to is not None and policy.valid_to <= at,
     }
 

@@ -14,6 +14,12 @@ from wasl.directory.models import Agency, Unit
 from wasl.directory.rights import Right
 from wasl.tasks import queries as tasks
 
+STAFF_COMPLAINTS = [
+    ("", t("لا تأتي إليها", "Do not come to it")),
+    ("1", t("تأتي إليها أولاً", "Come to it first")),
+    ("2", t("تأتي إليها إن كان في خط الأولى", "Come to it where the first stands in the line")),
+]
+
 
 class Units(Kind):
     code = "units"
@@ -73,6 +79,20 @@ class Units(Kind):
             hint=t("يرد موظفوها على الناس مباشرة.", "Its people answer the public themselves."),
         ),
         Field(
+            "staff_complaints",
+            t("الشكاوى على الموظفين", "Complaints about staff"),
+            Type.CHOICE,
+            hint=t(
+                "تأتي إليها في دائرة مغلقة لا يراها غير أعضائها والمدقق. تُختار وحدتان: إن كان المشكو منه في خط الأولى "
+                "ذهبت الشكوى إلى الثانية.",
+                "They come to it in a closed compartment that only its members and the auditor see. Two units are "
+                "chosen: where whoever is complained of stands in the line of the first, the second gets it.",
+            ),
+            default="",
+            choices=STAFF_COMPLAINTS,
+            half=True,
+        ),
+        Field(
             "from",
             t("تعمل منذ", "Works since"),
             Type.MOMENT,
@@ -90,6 +110,7 @@ class Units(Kind):
                 "parent": unit.parent.code if unit.parent else "",
                 "is_triage": unit.is_triage,
                 "is_centre": unit.is_centre,
+                "staff_complaints": str(unit.staff_complaints or ""),
                 "from": moment(unit.valid_from, agency),
                 "ended": unit.valid_to is not None and unit.valid_to <= at,
             }
@@ -119,6 +140,12 @@ class Units(Kind):
             unit = self._change(agency, before, after, parent, by=by, at=at)
         if after["is_triage"] and not unit.is_triage:
             directory.move_triage(unit, by=by, at=at)
+        self._place(unit, before, after, by=by, at=at)
+
+    def _place(self, unit: Unit, before: Document | None, after: Document, *, by: User | None, at: datetime) -> None:
+        order = after.get("staff_complaints") or ""
+        if order != ((before or {}).get("staff_complaints") or ""):
+            directory.take_staff_complaints(unit, int(order or 0), by=by, at=at)
 
     def _change(
         self,

@@ -51,6 +51,8 @@ class Batch:
                 if current is None and wanted is not None:
                     self._announce(kind, code, wanted)
                 kind.apply(self.agency, current, wanted, by=self.by, at=self.at)
+                if current is None and wanted is not None:
+                    kind.settle(self.agency, wanted, by=self.by, at=self.at)
         except kind.refusals as refusal:
             raise Wrong.of(str(refusal)) from refusal
         place = (kind.code, code)

@@ -75,17 +75,22 @@ def import_into(
 
     Raises CannotImport, and NoAgency where the file holds no such row either.
     """
+    founding: Document | None = None
     try:
         agency = queries.agency_by_code(code) if code else queries.default_agency()
     except queries.NoAgency:
-        agency = _found(code, read, by=by, at=at)
+        founding = _found(code, read, by=by, at=at)
+        agency = queries.agency_by_code(code)
     made = import_file(agency, read, by=by, at=at, note=note)
+    if founding is not None:
+        # Last, so that what the file says of a kind stands alone.
+        registry.kind_of("agencies").settle(agency, founding, by=by, at=at)
     if dry_run:
         transaction.set_rollback(True)
     return made
 
 
-def _found(code: str, read: ReadFile, *, by: User | None, at: datetime) -> Agency:
+def _found(code: str, read: ReadFile, *, by: User | None, at: datetime) -> Document:
     kind = registry.kind_of("agencies")
     row = next((row for row in read.rows if row.kind == kind.code and str(row.values.get("code")) == code), None)
     if row is None:
@@ -101,7 +106,7 @@ def _found(code: str, read: ReadFile, *, by: User | None, at: datetime) -> Agenc
         kind.apply(Agency(time_zone=zone), None, document, by=by, at=at)
     except Wrong as wrong:
         raise CannotImport(_mistakes(kind, row, code, wrong)) from wrong
-    return queries.agency_by_code(code)
+    return document
 
 
 def _shaped(batch: Batch, rows: list[Row], mistakes: list[Mistake]) -> list[_Wish]:

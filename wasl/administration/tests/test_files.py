@@ -70,6 +70,8 @@ hijri_hours:
     name: {ar: دوام رمضان}
     month: 9
     hours: [{weekday: 6, opens: "09:00", closes: "14:00"}]
+generalists:
+  - {person: SOMEBODY, services: [SERVICE], until: "2027-06-30T07:30+04:00"}
 calendar_uses:
   - {unit: LIGHT, calendar: centre}
 targets:
@@ -103,6 +105,7 @@ def full(agency: Agency) -> Agency:
         "NOTICE": registry.kind_of("wordings").rows(agency, AT)[0]["notice"],
         "WILAYAT": places.wilayats_of(places.governorates()[0].code)[0].code,
         "CORNERS": CORNERS,
+        "SOMEBODY": make_person("agent").email,
     }
     bring(agency, re.sub("|".join(words), lambda found: words[found[0]], REST))
     return agency
@@ -326,6 +329,30 @@ def test_an_empty_house_is_founded_from_a_file(full: Agency, tmp_path: Path) -> 
     new = directory.agency_by_code("NEW")
     assert {one["code"] for one in everything(new)["units"]} == {one["code"] for one in everything(full)["units"]}
     assert len(everything(new)["services"]) == len(everything(full)["services"]) > 50
+
+
+def test_a_founding_file_with_holidays_or_a_calendar_is_made_whole_and_proposes_none_of_them_again(
+    agency: Agency,
+) -> None:
+    text = """
+wasl_config: 1
+agency: NEW
+agencies: [{code: NEW, letters: NW, name: {ar: بلدية جديدة}}]
+calendars: [{code: evening, name: {ar: مسائي}, hours: [{weekday: 6, opens: "16:00", closes: "20:00"}]}]
+holidays: [{name: {ar: اليوم الوطني}, on_from: 2026-11-29, announced_on: 2026-11-20, source: قرار 7}]
+"""
+
+    operations.import_into("NEW", exporting.read_file(text), by=None, at=AT)
+
+    new = everything(directory.agency_by_code("NEW"))
+    assert {one["code"]: one["is_default"] for one in new["calendars"]} == {
+        "work": True,
+        "centre": False,
+        "evening": False,
+    }
+    days = [one["on_from"] for one in new["holidays"] if one["name"]["ar"] == "اليوم الوطني"]
+    assert days == ["2026-11-29", "2027-11-20", "2028-11-20"]
+    assert len(new["holidays"]) > 20
 
 
 def test_every_example_of_the_handbook_can_be_brought_in(agency: Agency) -> None:

@@ -1,14 +1,19 @@
 """Ladders through the engine: changed with a preview, refused with a sentence, ended."""
 
+from datetime import datetime
+
 import pytest
+from django.test import Client
 from django.utils import translation
 
-from wasl.administration.registry import Wrong
+from wasl.administration import registry
+from wasl.administration.registry import Document, Wrong
 from wasl.administration.tests.makers import AT, end, put, row
 from wasl.cases.tests.makers import make_working_agency
+from wasl.core import clock
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
-from wasl.directory.tests.makers import LONG_AGO, make_person, make_unit
+from wasl.directory.tests.makers import LONG_AGO, make_person, make_unit, sign_in
 from wasl.sla import ladders
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +64,36 @@ def test_an_ended_ladder_lifts_nothing_that_begins_later(agency: Agency) -> None
     end("ladders", agency, "rating")
 
     assert ladders.for_cause(agency.pk, "rating", "P3", AT) is None
+
+
+def test_an_agency_without_ladders_is_offered_those_of_the_house_and_gets_them_when_it_says_so() -> None:
+    agency = make_working_agency()
+    badr = sign_in(Client(), make_person("administrator"))
+    with clock.frozen(AT):
+        page = badr.get(f"/admin/{agency.code}/ladders/").content.decode()
+        shown = badr.post(f"/admin/{agency.code}/usual/ladders").content.decode()
+
+    assert f"/admin/{agency.code}/usual/ladders" in page
+    assert "سلّم الإنجاز" in shown
+    assert ladders.ladders(agency.pk) == []  # only looked at so far
+    ladders.load_starting_ladders(agency, at=AT)
+    documents = {one["code"]: one for one in registry.kind_of("ladders").rows(agency, AT)}
+    assert [documents[one["code"]] | {"name": dict(one["name"])} for one in _usual(AT)] == [
+        one | {"name": dict(one["name"])} for one in documents.values()
+    ]
+    assert registry.kind_of("ladders").usual(agency, AT) == []
+
+
+def _usual(at: datetime) -> list[Document]:
+    return registry.kind_of("ladders").usual(make_working_agency("NEW"), at)
+
+
+def test_an_agency_that_is_founded_begins_with_the_ladders_of_the_house() -> None:
+    first = make_working_agency()
+    name = {"ar": "بلدية جديدة", "en": "A new town"}
+
+    put("agencies", first, code="NEW", letters="NW", name=name, time_zone="Asia/Muscat", languages=["ar", "en"])
+
+    founded = Agency.objects.get(code="NEW")
+    assert {one.code for one in ladders.ladders(founded.pk)} == {code for code, *_ in ladders.STARTING}
+    assert ladders.ladders(first.pk) == []

@@ -91,6 +91,8 @@ def test_the_preview_follows_what_is_typed_and_its_conditions_work(
     page.locator(".asks").get_by_text("نعم", exact=True).click()
 
     expect(shown.locator("legend")).to_contain_text("هل المكان مغلق؟")
+    # Tried once the preview knows the last thing typed: until then each answer of the server takes its place.
+    expect(shown.locator("[data-only-if=ar_is_it_closed][data-only-values=yes]")).to_be_attached()
     since = shown.locator("label[for=id_ar_since_when]")
     expect(since).to_be_hidden()
     shown.locator("#id_ar_is_it_closed_yes").check()

@@ -26,6 +26,7 @@ from wasl.messaging.models import Message
 from wasl.places.models import Wilayat
 from wasl.routing import operations as routing
 from wasl.routing.importance import Facts
+from wasl.sla import operations as sla
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +185,18 @@ def test_what_was_set_up_in_the_running_minute_counts(badr: Client, agency: Agen
         page = badr.get(f"/admin/{agency.code}/try", {"service": "LT-OUT"}).content.decode()
 
     assert "كم عموداً؟" in page
+
+
+def test_what_is_promised_for_the_unit_that_would_have_it_is_told(agency: Agency) -> None:
+    service = catalogue_queries.service_by_code(agency, "LT-OUT")
+    local = make_unit("DG-SEEB", agency=agency)
+    routing.add_rule(agency, unit=local, service=service, wilayat=seeb(), by=None, at=LONG_AGO)
+    sla.set_policy(agency, clock="refer", amount=1, unit="working_days", responsible=local, at=LONG_AGO)
+
+    told = try_out(Asked(service=service, wilayat=seeb()), agency=agency, at=SUNDAY_9AM)
+
+    case = make_case(
+        agency=agency, service=service, place=Place(governorate=seeb().governorate, wilayat=seeb()), facts={}
+    )
+    promised = {one.kind: one.due_at for one in running_clocks(case)}
+    assert {clock_of(due.label): due.at for due in told.dues}["refer"] == promised["refer"]

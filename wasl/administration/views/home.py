@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from wasl.administration import queries, registry
+from wasl.administration.beginning import Documents, beginning
 from wasl.administration.registry import Group, Kind
 from wasl.administration.views.here import Here, here
 from wasl.administration.views.shown import shown_act
@@ -35,7 +36,14 @@ def home(request: HttpRequest, agency: str = "") -> HttpResponse:
         hits = queries.search(place.agency, words, place.at, limit=_SHOWN)
         return render(request, "administration/search.html", place.context(words=words, hits=hits, most=_SHOWN))
     acts = [shown_act(place, act) for act in queries.recent_acts(place.agency, limit=8)]
-    context = place.context(groups=_groups(place), acts=acts, programs=_programs(place))
+    found = {kind.code: list(queries.documents(kind, place.agency, place.at).values()) for kind in registry.kinds()}
+    today = place.at.astimezone(place.agency.zone).date()
+    context = place.context(
+        groups=_groups(place, found),
+        acts=acts,
+        programs=_programs(place),
+        beginning=beginning(place.agency.code, found, today),
+    )
     return render(request, "administration/home.html", context)
 
 
@@ -55,10 +63,9 @@ def _programs(place: Here) -> _Programs:
     return _Programs(good, active, len(open_ones) - active)
 
 
-def _groups(place: Here) -> list[tuple[Group, list[_Tile]]]:
+def _groups(place: Here, found: Documents) -> list[tuple[Group, list[_Tile]]]:
     tiles: dict[Group, list[_Tile]] = {group: [] for group in Group}
     for kind in registry.kinds():
-        rows = queries.documents(kind, place.agency, place.at).values()
-        active = sum(1 for row in rows if queries.is_active(row))
+        active = sum(1 for row in found[kind.code] if queries.is_active(row))
         tiles[kind.group].append(_Tile(kind, active, place.may_change(kind)))
-    return [(group, found) for group, found in tiles.items() if found]
+    return [(group, shown) for group, shown in tiles.items() if shown]

@@ -2,25 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from wasl.administration import controls, differences, operations, queries, registry
+from wasl.administration import controls, differences, exporting, operations, queries, registry, yaml_files
 from wasl.administration.differences import in_words
 from wasl.administration.operations import ChangedMeanwhile, StillNeeded
 from wasl.administration.registry import ENDED, Document, Field, Kind, Type, Wrong
 from wasl.administration.values import clean, default_document, sketch
+from wasl.administration.views.files import look_or_apply
 from wasl.administration.views.here import Here, here, kind_at, packed, row_at, unpacked
 from wasl.administration.views.shown import shown_act, shown_change
-from wasl.core.i18n import t
+from wasl.core.i18n import say, t
+from wasl.core.localized import Localized
 from wasl.core.text import fold
 from wasl.directory.doors import requires
 from wasl.directory.rights import Right
+from wasl.web.moments import day_short
 
 PAGE = 100
 STATES = (("active", t("الساري", "In force")), ("ended", t("المنتهي", "Ended")), ("all", t("الكل", "All")))
@@ -65,6 +69,7 @@ def row_list(request: HttpRequest, agency: str, kind: str) -> HttpResponse:
         is_narrowed=not is_plain or state != "active",
         naming=_naming(place, request.GET.get("names", "")),
         may_add=place.may_add(of),
+        has_usual=len(of.usual(place.agency, place.at)),
         links=of.list_links(place.agency) if place.may_change(of) else [],
     )
     return render(request, "administration/list.html", context)
@@ -139,12 +144,23 @@ def _row(
     cells = []
     for field in columns:
         value = row.get(field.code)
-        words = in_words(field, value, place.agency)
-        if field.refers_to and isinstance(value, str):
-            words = names.get(field.refers_to, {}).get(value, words)
-        is_code = field.ltr or (field.refers_to != "" and words == value)
+        words = _at_a_glance(field, value, names.get(field.refers_to, {})) or in_words(field, value, place.agency)
+        is_code = (field.ltr and field.type is not Type.DATE) or (field.refers_to != "" and words == value)
         cells.append((field, words, is_code))
     return Row(row, kind.name_of(row), cells, min(depth, 6))
+
+
+def _at_a_glance(field: Field, value: Any, named: Mapping[str, str]) -> str:
+    """As people read it in a list: in their language, names for codes, days as they are said; "" where it stays."""
+    if not value:
+        return ""
+    if field.type is Type.LOCALIZED:
+        return str(Localized(value))
+    if field.type is Type.DATE:
+        return day_short(date.fromisoformat(value))
+    if field.type is Type.REFERENCES:
+        return say("، ", ", ").join(str(named.get(code, code)) for code in value)
+    return str(named.get(value, "")) if field.refers_to and isinstance(value, str) else ""
 
 
 # --- the form ---------------------------------------------------------------------------------------------------------
@@ -462,3 +478,19 @@ def history(request: HttpRequest, agency: str, kind: str, code: str) -> HttpResp
     changes = queries.changes_of_row(of, place.agency, code)
     context = _row_context(place, of, current) | {"shown": [shown_change(place, change) for change in changes]}
     return render(request, "administration/history.html", context)
+
+
+@requires(Right.READ_CONFIG)
+@require_POST
+def usual(request: HttpRequest, agency: str, kind: str) -> HttpResponse:
+    """See the rows of the house for an agency that has none of the kind; they are made when that is confirmed."""
+    place, found = here(request, agency), kind_at(kind)
+    if (due := place.must_change(found)) is not None:
+        return due
+    address = reverse("administration:list", args=[place.agency.code, found.code])
+    documents = found.usual(place.agency, place.at)
+    if not documents:
+        messages.info(request, t("لا يعرض البيت صفوفاً هنا.", "The house has no rows to offer here."))
+        return redirect(address)
+    text = yaml_files.written(code=place.agency.code, name=place.agency.name, rows=[(found, documents)])
+    return look_or_apply(place, exporting.read_file(text), text, came_from=address)

@@ -18,6 +18,7 @@ from wasl.calendars import queries as calendars
 from wasl.calendars.countries import COUNTRIES, country_of
 from wasl.calendars.ical import LARGEST, BadCalendar
 from wasl.calendars.models import HijriHours, HijriOffset, Holiday
+from wasl.calendars.proposals import source_in_words
 from wasl.calendars.umm_al_qura import Offsets, hijri_date, month_begins, month_ends, next_month, previous_month
 from wasl.core.i18n import t
 from wasl.core.text import clean_line
@@ -110,6 +111,11 @@ class Proposed:
     document: Document
     seen: str
     days: int
+
+    @property
+    def source(self) -> str:
+        """Where it comes from, in the reader's language."""
+        return source_in_words(self.row.source)
 
 
 @requires(Right.READ_CONFIG)

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
-from tests.journeys.sink import Sink, free_port
+from tests.journeys.sink import Sink
 from wasl.core import probes
 from wasl.core.http import Inside
 from wasl.core.probes import Finding, Level
+from wasl.core.tests.ports import free_port
 from wasl.operation import operations
 from wasl.operation.models import Alert
 from wasl.operation.watch import Watch

@@ -79,9 +79,17 @@ function offerConditions() {
     const select = chooser(typed);
     const options = [["", say("يظهر دائماً", "Always shown")], ...before.map((one) => [code(one), words(one)])];
     if (typed.value && !options.some(([key]) => key === typed.value)) options.push([typed.value, typed.value]);
-    select.replaceChildren(...options.map(([key, label]) => new Option(label, key, false, key === typed.value)));
+    if (isNew(select, options)) select.replaceChildren(...options.map(([key, label]) => new Option(label, key)));
+    select.value = typed.value;
     offerAnswers(values, before.find((one) => code(one) === typed.value), Boolean(typed.value));
   });
+}
+
+// What is offered already stays as it stands: whoever is just choosing there loses neither the click nor the focus.
+function isNew(box, offered) {
+  const before = box.offered;
+  box.offered = JSON.stringify(offered);
+  return box.offered !== before;
 }
 
 function chooser(typed) {
@@ -117,11 +125,15 @@ function offerAnswers(values, source, depends) {
     group.setAttribute("aria-label", field.querySelector("label")?.textContent.trim() ?? "");
     values.after(group);
   }
+  const offered = answers(source);
+  if (isNew(group, offered)) group.replaceChildren(...offered.map(answer));
   const chosen = values.value.split(/[\n,،]/).map((one) => one.trim());
-  group.replaceChildren(...answers(source).map(([key, label]) => {
+  for (const box of group.querySelectorAll("input")) box.checked = chosen.includes(box.value);
+
+  function answer([key, label]) {
     const line = document.createElement("label"), box = document.createElement("input"), text = document.createElement("span");
     line.className = "check";
-    Object.assign(box, { type: "checkbox", value: key, checked: chosen.includes(key) });
+    Object.assign(box, { type: "checkbox", value: key });
     text.textContent = label;
     line.append(box, text);
     box.addEventListener("change", () => {
@@ -129,7 +141,7 @@ function offerAnswers(values, source, depends) {
       later();
     });
     return line;
-  }));
+  }
 }
 
 // --- what is rarely needed ------------------------------------------------------------------------------------------

@@ -134,6 +134,18 @@ def _resolve(screen: Screen) -> None:
     )
 
 
+def _ladder(screen: Screen) -> None:
+    screen.case_with(["view=escalated&whose=unit", "view=escalated&whose=all"], ".rungs li:nth-child(5)")
+    screen.top("section:has(> .rungs)", above=200)
+
+
+def _review(screen: Screen) -> None:
+    screen.go("/desk/reviews")
+    screen.page.locator("main table a[href*='act=review']").first.click()
+    screen.calm()
+    screen.top("#act", above=120)
+
+
 def _at(path: str) -> Callable[[Screen], None]:
     return lambda screen: screen.go(path)
 
@@ -204,7 +216,8 @@ class Shot:
 
 
 _HUDA, _SALEM, _NOORA = "huda@muscat.example.om", "salem@muscat.example.om", "noora@muscat.example.om"
-_ADMIN = "admin@muscat.example.om"
+_ADMIN, _AUDITOR = "admin@muscat.example.om", "auditor@muscat.example.om"
+_JABER, _MOZA = "jaber@muscat.example.om", "moza@muscat.example.om"
 SHOTS = (
     Shot("portal", "", _at("/")),
     Shot("my-rights", _SALEM, _at("/me")),
@@ -214,13 +227,23 @@ SHOTS = (
     Shot("refer", _HUDA, _refer),
     Shot("track", _HUDA, _track),
     Shot("figures", _HUDA, _at("/figures/")),
+    Shot("ageing", _HUDA, _at("/desk/ageing")),
+    Shot("weekly-list", _HUDA, _at("/desk/weekly-list")),
+    Shot("delegation", _HUDA, _at("/me/delegations")),
+    Shot("relations", _HUDA, _at("/me/relations")),
+    Shot("follow-up", _MOZA, _at("/desk/follow-up")),
+    Shot("reviews", _JABER, _review),
+    Shot("turns", _AUDITOR, _at("/audit/fairness/")),
     Shot("case", _NOORA, _case),
     Shot("accept", _NOORA, _accept),
     Shot("resolve", _NOORA, _resolve),
+    Shot("inbox", _NOORA, _at("/desk/inbox")),
+    Shot("escalation", _NOORA, _ladder),
     Shot("people", _ADMIN, _at("/admin/MUN/people/")),
     Shot("service", _ADMIN, _service),
     Shot("try", _ADMIN, _try),
     Shot("holiday", _ADMIN, _holiday),
+    Shot("moon", _ADMIN, _at("/admin/MUN/moon")),
     Shot("difference", _ADMIN, _difference),
     Shot("health", _ADMIN, _at("/health")),
 )

@@ -1,0 +1,116 @@
+"""What there is to learn, one step at a time: a title, a few sentences, a picture, and the screens it is about.
+
+`screens` are names of addresses; the "?" of such a screen opens the page of the reader's role at this step. `picture`
+names a pair of files in `static/help/pictures/ar|en`, taken from the demo by `wasl manage help_pictures`.
+"""
+
+from wasl.help.steps import cases, citizens, oneself, oversight, setting_up, units
+from wasl.help.steps.cases import (
+    ABOUT_STAFF,
+    ACCEPT,
+    ANSWERED,
+    ASK_REVIEW,
+    AT_ONCE,
+    BULK,
+    CASE,
+    COMPARTMENT,
+    ESCALATION,
+    IDENTITY,
+    LINES,
+    OUT_OF_TURN,
+    REFER,
+    REGISTER,
+    REPLY,
+    REVIEWS,
+    VIEWS,
+    WEEKLY_LIST,
+    WORK,
+    WORKLIST,
+)
+from wasl.help.steps.citizens import CITIZEN_CALL, CITIZEN_REPORT, CITIZEN_TRACK
+from wasl.help.steps.oneself import ABSENCE, ALERTS, DELEGATION, MY_RIGHTS, RELATIONS, SIGN_IN, TEAM
+from wasl.help.steps.oversight import AUDIT, AUDIT_LOG, CLASS_CHANGES, PRIVACY, TURNS
+from wasl.help.steps.setting_up import (
+    CALENDARS,
+    CHANNELS,
+    HEALTH,
+    HOLIDAY,
+    OVERSIGHT,
+    PEOPLE,
+    PLACES,
+    PROGRAMS,
+    RULES,
+    SERVICES,
+    TRY,
+    UNDO,
+    UNITS,
+    WORDINGS,
+    YAML,
+)
+from wasl.help.steps.step import Step
+from wasl.help.steps.units import AGEING, EXPORTS, FIGURES, FOLLOW_UP, INBOX, PARKED, TASKS
+
+__all__ = [
+    "ABOUT_STAFF",
+    "ABSENCE",
+    "ACCEPT",
+    "AGEING",
+    "ALERTS",
+    "ALL",
+    "ANSWERED",
+    "ASK_REVIEW",
+    "AT_ONCE",
+    "AUDIT",
+    "AUDIT_LOG",
+    "BULK",
+    "CALENDARS",
+    "CASE",
+    "CHANNELS",
+    "CITIZEN_CALL",
+    "CITIZEN_REPORT",
+    "CITIZEN_TRACK",
+    "CLASS_CHANGES",
+    "COMPARTMENT",
+    "DELEGATION",
+    "ESCALATION",
+    "EXPORTS",
+    "FIGURES",
+    "FOLLOW_UP",
+    "HEALTH",
+    "HOLIDAY",
+    "IDENTITY",
+    "INBOX",
+    "LINES",
+    "MY_RIGHTS",
+    "OUT_OF_TURN",
+    "OVERSIGHT",
+    "PARKED",
+    "PEOPLE",
+    "PLACES",
+    "PRIVACY",
+    "PROGRAMS",
+    "REFER",
+    "REGISTER",
+    "RELATIONS",
+    "REPLY",
+    "REVIEWS",
+    "RULES",
+    "SERVICES",
+    "SIGN_IN",
+    "TASKS",
+    "TEAM",
+    "TRY",
+    "TURNS",
+    "UNDO",
+    "UNITS",
+    "VIEWS",
+    "WEEKLY_LIST",
+    "WORDINGS",
+    "WORK",
+    "WORKLIST",
+    "YAML",
+    "Step",
+]
+
+_ABOUT = (oneself, cases, units, setting_up, oversight, citizens)
+ALL = tuple(one for about in _ABOUT for one in vars(about).values() if isinstance(one, Step))
