@@ -51,20 +51,20 @@ class Asked:
 def read(given: Mapping[str, str], *, today: date) -> Asked:
     """The question of an address. What cannot be read is not asked; without days it is the week before today."""
     case = clean_line(given.get("case", ""))[:40]
-    since, until = _day(given.get("from", "")), _day(given.get("to", ""))
+    since, until = day(given.get("from", "")), day(given.get("to", ""))
     if since is None and until is None and not case:
         since, until = today - timedelta(days=DAYS - 1), today
     if since and until and until < since:
         since, until = until, since
     return Asked(
-        person=_number(given.get("person", "")),
+        person=number(given.get("person", "")),
         case=case,
         kind=_code(given.get("kind", "")),
         key=_code(given.get("key", "")),
         since=since,
         until=until,
         outside=bool(given.get("outside")),
-        before=_number(given.get("before", "")),
+        before=number(given.get("before", "")),
     )
 
 
@@ -72,12 +72,14 @@ def _code(text: str) -> str:
     return text if _CODE.fullmatch(text) else ""
 
 
-def _number(text: str) -> int | None:
+def number(text: str) -> int | None:
+    """A number as people write it; None for anything else."""
     digits = latin_digits(text).strip()
     return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 19 else None
 
 
-def _day(text: str) -> date | None:
+def day(text: str) -> date | None:
+    """A day as a form sends it; None for anything else."""
     try:
         return date.fromisoformat(latin_digits(text).strip())
     except ValueError:

@@ -1,4 +1,4 @@
-"""The audit log in the rail, for those who check on others."""
+"""The audit log in the rail, and the review of turns, for those who check on others."""
 
 from wasl.core.i18n import t
 from wasl.web.navigation import NavItem, register
@@ -11,5 +11,15 @@ register(
         order=82,
         surface="staff",
         right="read_audit",
+    )
+)
+register(
+    NavItem(
+        t("عدالة الدور", "Turns kept"),
+        "audit:fairness",
+        icon="scale",
+        order=81,
+        surface="staff",
+        right="read_fairness",
     )
 )

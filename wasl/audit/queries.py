@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 
 from wasl.accounts.models import User
+from wasl.alerts.events import AlertGiven
+from wasl.alerts.models import Alert
 from wasl.audit.asked import Asked
 from wasl.audit.reach import Reach
 from wasl.cases import queries as cases
@@ -109,7 +113,17 @@ def names_of_readings(reach: Reach, rows: Iterable[Reading]) -> Names:
     )
 
 
-_PEOPLE = ("assignee_id", "acts_for", "user_id", "person_id", "absent_id", "substitute_id")
+_PEOPLE = (
+    "assignee_id",
+    "acts_for",
+    "user_id",
+    "person_id",
+    "absent_id",
+    "substitute_id",
+    "by_delegation_of",
+    "grantor_id",
+    "delegate_id",
+)
 
 
 def _ids(record: EventRecord, names: Iterable[str]) -> list[int]:
@@ -123,6 +137,11 @@ def _within(reach: Reach, asked: Asked) -> QuerySet[EventRecord]:
     if not reach.confidential:
         closed = Case.objects.filter(pk=OuterRef("case_id"), confidential=True)
         found = found.filter(~Q(data__has_key="closed"), ~Exists(closed))  # only a closed fact says whether it is
+    found = found.filter(~Exists(reach.closed.filter(pk=OuterRef("case_id"))))
+    # The fact of alerts names them alone, all of one case: the first tells of which.
+    first = Cast(KeyTextTransform("0", KeyTransform("alert_ids", "data")), BigIntegerField())
+    closed_alerts = Alert.objects.filter(case_id__in=reach.closed.values("pk"))
+    found = found.alias(first_alert=first).exclude(kind=AlertGiven.kind, first_alert__in=closed_alerts.values("pk"))
     return _of_time(found, reach, asked).filter(_of_whom(reach, asked))
 
 

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from wasl.accounts.models import User
+from wasl.cases import queries as cases
+from wasl.cases.models import Case
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
 from wasl.directory.rights import Right
@@ -13,7 +17,8 @@ from wasl.directory.rights import Right
 class Reach:
     """One agency; of it everything, or what the people of some units did (`people` not None).
 
-    Without the right to confidential cases nothing that happened in one is shown.
+    Without the right to confidential cases nothing that happened in one is shown, and of complaints about staff only
+    what `cases.compartment` opens.
     """
 
     agency: Agency
@@ -21,6 +26,8 @@ class Reach:
     confidential: bool
     # Who may be asked about, by name.
     names: dict[int, str]
+    # Complaints about staff that are closed to the person.
+    closed: QuerySet[Case]
 
     @classmethod
     def of(cls, user: User, *, agency: Agency, at: datetime) -> "Reach | None":
@@ -37,7 +44,8 @@ class Reach:
             for scope in directory.scopes_of(user, Right.READ_CONFIDENTIAL, at)
         )
         ordered = dict(sorted(names.items(), key=lambda pair: pair[1]))
-        return cls(agency, None if whole else frozenset(names), confidential, ordered)
+        closed = cases.closed_to(user, at=at)
+        return cls(agency, None if whole else frozenset(names), confidential, ordered, closed)
 
     @property
     def is_whole(self) -> bool:

@@ -17,7 +17,7 @@ from wasl.core.models import EventRecord
 from wasl.directory.models import Agency
 
 # Said in other columns, or about the fact and not in it.
-_LEFT_OUT = ("case_id", "closed", "acts_for", "key", "outside", "reading_id")
+_LEFT_OUT = ("case_id", "closed", "acts_for", "by_delegation_of", "key", "outside", "reading_id")
 _NOTHING: tuple[Any, ...] = (None, "", [], False)
 _MOST_LETTERS = 300
 OTHER_GROUPS = {
@@ -36,6 +36,7 @@ class Row:
     recorded_at: datetime
     who: str
     instead_of: str
+    by_delegation_of: str
     title: str
     kind: str
     reference: str
@@ -68,6 +69,7 @@ def rows_of(records: Iterable[EventRecord], names: Names, agency: Agency) -> Ite
             recorded_at=record.recorded_at,
             who=_who(record.actor_id, record.data.get("key", ""), names, in_case=record.case_id is not None),
             instead_of=names.people.get(record.data.get("acts_for") or 0, ""),
+            by_delegation_of=names.people.get(record.data.get("by_delegation_of") or 0, ""),
             title=_title(record, names, agency),
             kind=record.kind,
             reference=case.reference if case else "",
@@ -107,11 +109,12 @@ def log_table(rows: Iterable[Row]) -> Iterator[list[str]]:
         say("الطلب", "Case"),
         say("التفاصيل", "Details"),
         say("بلا صلة بالطلب", "None of their own"),
+        say("بتفويض من", "By delegation of"),
     ]
     for row in rows:
         moments = [_moment(row.at), _moment(row.recorded_at)]
         told = [row.who, row.instead_of, row.title, row.kind, row.reference, row.details]
-        yield [str(row.number), *moments, *told, _yes(row.outside)]
+        yield [str(row.number), *moments, *told, _yes(row.outside), row.by_delegation_of]
 
 
 def reads_table(rows: Iterable[ReadRow]) -> Iterator[list[str]]:
@@ -161,17 +164,21 @@ def _details(record: EventRecord) -> str:
     """What the fact holds besides; nothing where its title is a whole sentence."""
     if record.kind == PersonalDataRead.kind:
         what = str(record.data.get("what", ""))
-        parts = [str(GROUPS.get(what, what)), record.data.get("reason", ""), record.data.get("subject", "")]
+        about = words.page_in_words(str(record.data.get("subject", "")))
+        parts = [str(GROUPS.get(what, what)), record.data.get("reason", ""), about]
         return " · ".join(filter(None, parts))
     if record.kind not in words.KINDS and wording.wording_of(record.kind) is not None:
         return ""
     told = {name: value for name, value in record.data.items() if name not in _LEFT_OUT and value not in _NOTHING}
-    return " · ".join(f"{name}: {_plain(value)}" for name, value in told.items())[:_MOST_LETTERS]
+    said = [f"{words.FIELDS.get(name, name)}: {_plain(value)}" for name, value in told.items()]
+    return " · ".join(said)[:_MOST_LETTERS]
 
 
 def _plain(value: Any) -> str:
+    if value is True:
+        return say("نعم", "yes")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return say("، ", ", ").join(map(str, value))
     return str(value)
 
 

@@ -1,8 +1,5 @@
 """The pages of the audit log. Whoever looks is recorded: who asked what, once a day for the same question."""
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,18 +12,17 @@ from django.views.decorators.http import require_safe
 from wasl.accounts.models import User
 from wasl.audit import asked, queries, rows, words
 from wasl.audit.asked import Asked
+from wasl.audit.files import csv_file
 from wasl.audit.reach import Reach, agencies_of
 from wasl.cases import queries as cases
 from wasl.contacts.reading import Shown, note_reading
 from wasl.core import clock, seals
 from wasl.directory.doors import requires
 from wasl.directory.rights import Right
-from wasl.transfer.export.cells import cell
 from wasl.web.doors import private_page
 from wasl.web.selects import options
 
 PAGE = 50
-BYTE_ORDER_MARK = "\ufeff"
 
 
 @requires(Right.READ_AUDIT)
@@ -56,7 +52,7 @@ def log_file(request: HttpRequest) -> HttpResponse:
     reach, question = _asked(request, "log file")
     found = list(queries.facts(reach, replace(question, before=None))[: queries.MOST])
     names = queries.names_for(reach, found)
-    return _file("audit-log", rows.log_table(rows.rows_of(found, names, reach.agency)))
+    return csv_file("audit-log", rows.log_table(rows.rows_of(found, names, reach.agency)))
 
 
 @requires(Right.READ_AUDIT)
@@ -84,7 +80,7 @@ def reads_file(request: HttpRequest) -> HttpResponse:
     """The same as a table: the people and fields that an account or a key touched."""
     reach, question = _asked(request, "reads file")
     found = queries.readings(reach, question)
-    return _file("audit-reads", rows.reads_table(rows.read_rows_of(found, queries.names_of_readings(reach, found))))
+    return csv_file("audit-reads", rows.reads_table(rows.read_rows_of(found, queries.names_of_readings(reach, found))))
 
 
 def _asked(request: HttpRequest, page: str) -> tuple[Reach, Asked]:
@@ -127,13 +123,3 @@ def _frame(request: HttpRequest, reach: Reach, question: Asked) -> dict[str, Any
 
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _file(name: str, lines: Iterable[list[str]]) -> HttpResponse:
-    written = io.StringIO()
-    table = csv.writer(written)
-    for line in lines:
-        table.writerow([cell(value) for value in line])
-    response = HttpResponse(BYTE_ORDER_MARK + written.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}-{clock.now():%Y-%m-%d}.csv"'
-    return response

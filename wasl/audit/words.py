@@ -1,11 +1,14 @@
 """What the facts of the log are called, for those that are not told on the page of a case."""
 
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
+from urllib.parse import parse_qsl
 
 from wasl.cases.wording import wording_of
 from wasl.core.events import registered_events
-from wasl.core.i18n import t
+from wasl.core.i18n import say, t
+from wasl.web.moments import day_short
 
 KINDS: Mapping[str, str] = MappingProxyType(
     {
@@ -35,6 +38,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
         # Who saw or took what.
         "PersonalDataRead": t("اطلاع على بيانات شخصية", "Personal data read"),
         "IdentityRevealed": t("إظهار رقم هوية كاملاً", "Identity number shown"),
+        "BarredAttempt": t("محاولة فتح طلب ممنوع عليه", "Tried to open a case barred to them"),
+        "RelationDeclared": t("تصريح بصلة قرابة أو مصلحة", "Relation declared"),
+        "RelationEnded": t("إنهاء تصريح بصلة", "Declared relation ended"),
         "CasesExported": t("تصدير طلبات إلى ملف", "Cases exported"),
         "AccessFileMade": t("إعداد ملف بيانات شخص", "File of a person's data made"),
         "AccessFileTaken": t("تنزيل ملف بيانات شخص", "File of a person's data taken"),
@@ -91,6 +97,9 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "LadderEnded": t("إنهاء سلّم تصعيد", "Escalation ladder ended"),
         "HoldReasonSet": t("تحديد سبب تعليق", "Reason for holding set"),
         "HoldReasonEnded": t("إنهاء سبب تعليق", "Reason for holding ended"),
+        "JumpReasonSet": t("تحديد سبب تقديم في الدور", "Reason for going ahead set"),
+        "JumpReasonEnded": t("إنهاء سبب تقديم في الدور", "Reason for going ahead ended"),
+        "FairnessRuleSet": t("تحديد أنماط تجاوز الدور", "Patterns of turns set"),
         "DueMomentsMoved": t("إعادة حساب مواعيد بعد تغيير التقويم", "Due moments moved by a calendar"),
         "TargetSet": t("تحديد مستهدف", "Target set"),
         "TargetEnded": t("إنهاء مستهدف", "Target ended"),
@@ -131,6 +140,81 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "DeliveryReleased": t("إطلاق رسالة معلّقة", "Delivery released"),
     }
 )
+
+
+# The places of a fact that stand on the page most often; the others keep the name they have in the record.
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "account_id": t("رقم القناة", "Channel no."),
+        "added": t("أُضيف", "Added"),
+        "agency_id": t("رقم الجهة", "Agency no."),
+        "alert_ids": t("أرقام التنبيهات", "Alert nos."),
+        "alert_kind": t("نوع التنبيه", "Kind of alert"),
+        "amount": t("المدة", "Length"),
+        "calendar_id": t("رقم التقويم", "Calendar no."),
+        "change": t("التغيير", "Change"),
+        "clock": t("الموعد", "Clock"),
+        "code": t("الرمز", "Code"),
+        "fields": t("الحقول", "Fields"),
+        "is_active": t("سارٍ", "In force"),
+        "ladder_id": t("رقم السلّم", "Ladder no."),
+        "letter_id": t("رقم الرسالة", "Letter no."),
+        "measure": t("المؤشر", "Measure"),
+        "message_id": t("رقم الرسالة", "Message no."),
+        "people": t("الموظفون", "People"),
+        "person_id": t("رقم الموظف", "Person no."),
+        "policy_id": t("رقم المدة", "Service level no."),
+        "relation": t("الصلة", "Relation"),
+        "relation_id": t("رقم التصريح", "Declaration no."),
+        "role": t("الدور", "Role"),
+        "rule_id": t("رقم القاعدة", "Rule no."),
+        "second_factor": t("برمز ثانٍ", "With a second code"),
+        "second_factor_needed": t("يلزم رمز ثانٍ", "Second code needed"),
+        "service_id": t("رقم الخدمة", "Service no."),
+        "service_ids": t("أرقام الخدمات", "Service nos."),
+        "services": t("الخدمات", "Services"),
+        "target_id": t("رقم الهدف", "Target no."),
+        "task_id": t("رقم المهمة", "Task no."),
+        "task_kind": t("نوع المهمة", "Kind of task"),
+        "unit": t("الوحدة", "Unit"),
+        "unit_id": t("رقم الوحدة", "Unit no."),
+        "urgent": t("عاجل", "Urgent"),
+        "user_id": t("رقم الموظف", "Person no."),
+        "value": t("القيمة", "Value"),
+    }
+)
+# The pages of this room, as a reading of them is recorded: the page, a question mark, and what was asked.
+PAGES: Mapping[str, str] = MappingProxyType(
+    {
+        "log": t("ما حدث", "What happened"),
+        "reads": t("من اطّلع على البيانات", "Who read whose data"),
+        "fairness": t("عدالة الدور", "Turns kept"),
+        "fairness jumps": t("ما أُخذ بغير دوره", "Taken out of turn"),
+        "fairness taken": t("ما تولّاه الموظفون", "Taken in hand"),
+        "fairness signs": t("علامات أخرى", "Other signs"),
+    }
+)
+
+
+def page_in_words(subject: str) -> str:
+    """Which page was read, and for which days: "fairness?from=…&to=…" as people say it; else as it stands."""
+    read, _, query = subject.partition("?")
+    page = read.removesuffix(" file")
+    if page not in PAGES:
+        return subject
+    asked = dict(parse_qsl(query))
+    days = [_day(asked.pop("from", "")), _day(asked.pop("to", ""))]
+    span = say("من {since} إلى {until}", "from {since} to {until}", since=days[0], until=days[1]) if all(days) else ""
+    rest = [f"{name}={value}" for name, value in asked.items()]
+    as_file = say("ملف", "as a file") if page != read else ""
+    return say("، ", ", ").join(filter(None, [str(PAGES[page]), as_file, span, *rest]))
+
+
+def _day(written: str) -> str:
+    try:
+        return day_short(date.fromisoformat(written))
+    except ValueError:
+        return written
 
 
 def chosen_kinds() -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from wasl.api.v1 import bodies, uploads
 from wasl.api.v1.calling import Caller, Sight
 from wasl.api.v1.problems import wrong
 from wasl.api.v1.reading import moment
-from wasl.cases import lines, queries, workflow
+from wasl.cases import appeals, lines, queries, workflow
 from wasl.cases import operations as cases
 from wasl.cases.importance import computed
 from wasl.cases.models import Case
@@ -63,6 +63,8 @@ class Act:
         """Can this key do it to the case now?"""
         if not any(workflow.allows(one, case.state) for one in self.workflow_act.split("|")):
             return False
+        if self.workflow_act == "appeal" and sight.own:
+            return appeals.offer(case, at=caller.at).may_ask
         return sight.own if self.right is None else caller.may(self.right, case)
 
 
@@ -141,7 +143,17 @@ def _decide(doing: Doing) -> None:
 
 
 def _assign(doing: Doing) -> None:
-    cases.assign(doing.case, to=_person(doing), **doing.common)
+    cases.assign(doing.case, to=_person(doing), ahead=_ahead(doing), **doing.common)
+
+
+def _ahead(doing: Doing) -> cases.Ahead | None:
+    given = doing.given.ahead
+    if given is None:
+        return None
+    ahead = cases.Ahead(given.reason_code, given.words)
+    if sentence := cases.why_no_reason(doing.case.agency_id, ahead):
+        raise wrong("/ahead", sentence)
+    return ahead
 
 
 def _person(doing: Doing) -> User | None:
@@ -162,13 +174,13 @@ def _person(doing: Doing) -> User | None:
 
 
 def _start(doing: Doing) -> None:
-    cases.start_work(doing.case, **doing.common)
+    cases.start_work(doing.case, ahead=_ahead(doing), **doing.common)
 
 
 def _schedule(doing: Doing) -> None:
     when = moment(doing.given.scheduled_for, "/scheduled_for")
     assert when is not None
-    cases.schedule(doing.case, scheduled_for=when, text=doing.given.text, **doing.common)
+    cases.schedule(doing.case, scheduled_for=when, text=doing.given.text, ahead=_ahead(doing), **doing.common)
 
 
 def _hold(doing: Doing) -> None:
@@ -198,7 +210,7 @@ def _reply(doing: Doing) -> None:
 
 def _resolve(doing: Doing) -> None:
     files = uploads.named(doing.given.files, doing.caller)
-    cases.resolve(doing.case, text=doing.given.text, files=files, **doing.common)
+    cases.resolve(doing.case, text=doing.given.text, files=files, ahead=_ahead(doing), **doing.common)
 
 
 def _reject(doing: Doing) -> None:
@@ -243,6 +255,23 @@ def _withdraw(doing: Doing) -> None:
 
 def _rate(doing: Doing) -> None:
     cases.rate(doing.case, rating=doing.given.rating, comment=doing.given.comment, at=doing.caller.at)
+
+
+def _ask_review(doing: Doing) -> None:
+    files = uploads.named(doing.given.files, doing.caller)
+    cases.ask_appeal(doing.case, words=doing.given.words, channel=CHANNEL, at=doing.caller.at, files=files)
+
+
+def _decide_review(doing: Doing) -> None:
+    given = doing.given
+    cases.decide_appeal(
+        doing.case,
+        outcome=given.outcome.value,
+        reasons=given.reasons,
+        to_unit=_unit(doing, given.unit) if given.unit else None,
+        move_reason=given.move_reason,
+        **doing.common,
+    )
 
 
 STAFF = (
@@ -324,8 +353,20 @@ STAFF = (
         _decide,
         ("القرار فيما رُفع", "Decide what was raised"),
     ),
+    Act(
+        "decide-review",
+        "decide_appeal",
+        Right.DECIDE_APPEAL,
+        bodies.DecideReview,
+        _decide_review,
+        ("البت في المراجعة", "Decide the review"),
+        (
+            "لمن يقود الوحدة التي تراجع ولم يقرر في الطلب من قبل.",
+            "For those who lead the unit that reviews and have not decided about the case before.",
+        ),
+    ),
     Act("assign", "assign", Right.ASSIGN, bodies.Assign, _assign, ("إسناد إلى موظف", "Assign to a person")),
-    Act("start", "start", Right.START_WORK, bodies.Nothing, _start, ("بدء العمل", "Start work")),
+    Act("start", "start", Right.START_WORK, bodies.Start, _start, ("بدء العمل", "Start work")),
     Act(
         "schedule",
         "schedule",
@@ -421,6 +462,19 @@ BENEFICIARY = (
         _rate,
         ("تقييم الخدمة", "Rate the service"),
         ("لمن جاء بالطلب.", "For the program that brought the case."),
+        fresh=False,
+    ),
+    Act(
+        "ask-review",
+        "appeal",
+        None,
+        bodies.AskReview,
+        _ask_review,
+        ("طلب مراجعة من مستوى أعلى", "Ask that somebody higher reviews it"),
+        (
+            "لمن جاء بالطلب، مرة في كل مستوى؛ وreviews يبين هل تُطلب الآن.",
+            "For the program that brought the case, once at each level; reviews tells whether it can be asked now.",
+        ),
         fresh=False,
     ),
 )

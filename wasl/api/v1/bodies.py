@@ -8,7 +8,19 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field
 
-from wasl.api.v1.codes import Channel, ClockKind, Importance, Kind, Order, State, StateAsked
+from wasl.api.v1.codes import (
+    Channel,
+    ClockKind,
+    Hardship,
+    Importance,
+    Kind,
+    Order,
+    ReviewDecision,
+    ReviewGround,
+    ReviewOutcome,
+    State,
+    StateAsked,
+)
 
 LONGEST_WORDS = 4_000
 MOST_FILES = 5
@@ -217,6 +229,36 @@ class Timeline(Struct):
     items: list[TimelineItem]
 
 
+class Review(Struct):
+    """A review by somebody higher, which the beneficiary asked for."""
+
+    level: int
+    ground: ReviewGround
+    ground_name: Text
+    words: Annotated[str, says("كلام صاحب الطلب، كما كتبه", "What the beneficiary wrote, in their words")]
+    unit: Annotated[Named, says("الوحدة التي تراجع", "The unit that reviews")]
+    asked_at: datetime
+    due_at: Annotated[datetime, says("موعد الجواب", "Until when it is answered")]
+    is_late: bool
+    outcome: Annotated[ReviewOutcome | None, says("لا شيء ما دامت تنتظر", "None while it waits")]
+    outcome_name: Text | None
+    reasons: str
+    decided_at: datetime | None
+    decided_by: Annotated[Colleague | None, says("للموظفين فقط", "Told to staff only")]
+    moved_to: Annotated[Named | None, says("الوحدة التي انتقل إليها الطلب", "The other unit that took the case")]
+    files: Annotated[int, says("عدد ما أُرفق بها", "How many files came with it")]
+
+
+class Reviews(Struct):
+    """The reviews of a case, the first level first, and what can be asked now."""
+
+    items: list[Review]
+    can_be_asked: bool
+    ground: Annotated[ReviewGround | None, says("بأي سبب تُطلب الآن", "On which ground one can be asked now")]
+    unit: Annotated[Named | None, says("من يراجع إن طُلبت الآن", "Who would review, were it asked now")]
+    outside_body: Annotated[Text | None, says("حين لا يبقى مستوى أعلى", "Named when no level is left")]
+
+
 class Message(Struct):
     """A message in the matter of a case."""
 
@@ -309,6 +351,17 @@ class NewFacts(Struct, forbid_unknown_fields=True):
             le=2,
         ),
     ] = 0
+    legal_date: Annotated[
+        date | None,
+        says(
+            "آخر يوم لموعد قانوني، ولو انقضى قبل أقل من سنة؛ لا أبعد من خمس سنوات",
+            "The last day of a legal date, past by a year at most; no further ahead than five years",
+        ),
+    ] = None
+    hardship: Annotated[
+        Hardship | None,
+        says("حالة إنسانية ملحّة، بسببها من القائمة", "Urgent hardship, by its ground of the list"),
+    ] = None
 
 
 AnswerValue = str | float | bool | list[str]
@@ -437,10 +490,31 @@ class Decide(Struct, forbid_unknown_fields=True):
     public: Words = ""
 
 
+class Ahead(Struct, forbid_unknown_fields=True):
+    """Why the case goes before others whose turn it is; needed only then, and recorded with whom it passes."""
+
+    reason_code: Annotated[
+        Code,
+        says(
+            "سبب من أسباب الجهة: route وsafety وlegal_date وparts وstuck وmanagement وtraining وother ما لم تغيّرها",
+            "A reason of the agency's: route, safety, legal_date, parts, stuck, management, training, other unless it "
+            "changed them",
+        ),
+    ]
+    words: Annotated[str, says("تفصيل السبب حيث يلزم", "The reason in words, where it wants them", max_length=500)] = ""
+
+
+class Start(Struct, forbid_unknown_fields=True):
+    """Nothing where it is the case's turn."""
+
+    ahead: Ahead | None = None
+
+
 class Assign(Struct, forbid_unknown_fields=True):
     """To whom; null takes it from everybody."""
 
     to: Annotated[Email | None, says("بريد الموظف؛ من assignees", "The e-mail of the person; of assignees")]
+    ahead: Ahead | None = None
 
 
 class Reason(Struct, forbid_unknown_fields=True):
@@ -454,6 +528,7 @@ class Schedule(Struct, forbid_unknown_fields=True):
 
     scheduled_for: Moment
     text: Annotated[str, says("ما سيقرؤه صاحب الطلب", "What the beneficiary will read", max_length=LONGEST_WORDS)] = ""
+    ahead: Ahead | None = None
 
 
 class Hold(Struct, forbid_unknown_fields=True):
@@ -488,6 +563,7 @@ class Resolve(Struct, forbid_unknown_fields=True):
 
     text: NeededWords
     files: Files = field(default_factory=list)
+    ahead: Ahead | None = None
 
 
 class Merge(Struct, forbid_unknown_fields=True):
@@ -508,6 +584,22 @@ class Rate(Struct, forbid_unknown_fields=True):
 
     rating: Annotated[int, Meta(ge=1, le=5)]
     comment: Annotated[str, Meta(max_length=500)] = ""
+
+
+class AskReview(Struct, forbid_unknown_fields=True):
+    """What somebody higher should look at again; the files are for whoever reviews."""
+
+    words: NeededWords
+    files: Files = field(default_factory=list)
+
+
+class DecideReview(Struct, forbid_unknown_fields=True):
+    """Does the decision stand, and why; to another unit only where it is changed, with a reason for that unit."""
+
+    outcome: ReviewDecision
+    reasons: NeededWords
+    unit: UnitCode | None = None
+    move_reason: Words = ""
 
 
 # --- catalogue, units, who asks -------------------------------------------------------------------------------------

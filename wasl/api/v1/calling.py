@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from wasl.accounts.models import User
 from wasl.api.v1.problems import Refused, not_found
+from wasl.cases import bars, seen
 from wasl.cases import queries as cases
-from wasl.cases import seen
 from wasl.cases.models import Case
 from wasl.contacts.reading import looks_at_case, note_reading
 from wasl.core import clock
@@ -136,8 +136,14 @@ class Caller:
         """The case of a reference, if the key may read it; else refused, as if there were none."""
         case = cases.by_number(self.visible, reference)
         if case is None:
+            self._note_barred(reference)
             raise not_found()
         return case
+
+    def _note_barred(self, reference: str) -> None:
+        barred = cases.barred_case(self.person, reference, at=self.at) if self.person is not None else None
+        if self.person is not None and barred is not None:
+            bars.note_attempt(barred, self.person, at=self.at)
 
     def own_case(self, reference: str) -> Case:
         """A case that this program brought itself."""

@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from wasl.cases import workflow
+from wasl.cases.appeal_rows import CHANGING, Appeal
 from wasl.cases.queries import ORDERS
+from wasl.routing.importance import HARDSHIPS
 
 
 def _codes(name: str, codes: Iterable[str]) -> Any:
@@ -23,6 +25,7 @@ STATE_GROUPS: dict[str, tuple[str, ...]] = {
 
 if TYPE_CHECKING:
     # Type checkers see what the codes are; which there are stands in the tables.
+    Hardship: TypeAlias = str
     Kind: TypeAlias = str
     Importance: TypeAlias = str
     Channel: TypeAlias = str
@@ -30,7 +33,11 @@ if TYPE_CHECKING:
     StateAsked: TypeAlias = str
     ClockKind: TypeAlias = str
     Order: TypeAlias = str
+    ReviewGround: TypeAlias = str
+    ReviewOutcome: TypeAlias = str
+    ReviewDecision: TypeAlias = str
 else:
+    Hardship = _codes("Hardship", HARDSHIPS)
     Kind = _codes("Kind", workflow.KINDS)
     Importance = _codes("Importance", workflow.IMPORTANCE)
     Channel = _codes("Channel", workflow.CHANNELS)
@@ -38,3 +45,6 @@ else:
     StateAsked = _codes("StateAsked", [*STATE_GROUPS, *workflow.states()])
     ClockKind = _codes("ClockKind", workflow.CLOCKS)
     Order = _codes("Order", ORDERS)
+    ReviewGround = _codes("ReviewGround", Appeal.Ground.values)
+    ReviewOutcome = _codes("ReviewOutcome", Appeal.Outcome.values)
+    ReviewDecision = _codes("ReviewDecision", [Appeal.Outcome.STANDS.value, *(one.value for one in CHANGING)])

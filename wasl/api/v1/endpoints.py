@@ -18,7 +18,7 @@ from wasl.api.v1 import problems, reading
 from wasl.api.v1.bodies import NoQuery, ProblemPart
 from wasl.api.v1.calling import Caller, admitted
 from wasl.api.v1.problems import Refused
-from wasl.cases.operations import Missing, NotNow, StaleCase, TooLate
+from wasl.cases.operations import Missing, NotNow, OutOfOrder, StaleCase, TooLate
 from wasl.core import edition
 from wasl.core.files import DecoderBusy, FileGone, FileRefused, FileStoreFull
 from wasl.core.i18n import language, t
@@ -262,6 +262,10 @@ def _unprocessable(fault: Any) -> Refused:
     return Refused("unprocessable", str(getattr(fault, "message", "") or fault))
 
 
+def _out_of_order(fault: Any) -> Refused:
+    return Refused("unprocessable", errors=[ProblemPart(str(fault), pointer="/ahead")])
+
+
 def _file_gone(fault: Any) -> Refused:
     sentence = t("لم يعد الملف موجوداً. ارفعه من جديد.", "The file is gone. Upload it again.")
     return Refused("unprocessable", errors=[ProblemPart(str(sentence), pointer="/files")])
@@ -274,6 +278,7 @@ _REFUSALS: list[tuple[Any, Callable[[Any], Refused]]] = [
         TooLate,
         lambda fault: Refused("wrong-state", t("انتهت مهلة إعادة الفتح.", "The time for reopening has passed.")),
     ),
+    (OutOfOrder, _out_of_order),
     ((Missing, FileRefused), _unprocessable),
     (FileGone, _file_gone),
     ((FileStoreFull, DecoderBusy), lambda fault: Refused("busy", headers={"Retry-After": _BUSY_SECONDS})),

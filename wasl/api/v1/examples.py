@@ -28,6 +28,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "stays": False,
         "public": "تقرر الإصلاح، ويبدأ هذا الشهر.",
     },
+    "Start": {},
     "Assign": {"to": "noora@example.om"},
     "Reason": {"reason": "الموقع تابع لجهة أخرى."},
     "Schedule": {"scheduled_for": "2026-11-29T09:00:00+04:00", "text": "تزور الفرقة الموقع صباح الأحد."},
@@ -43,5 +44,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Merge": {"into": "MR-2611-04173-2"},
     "AddInformation": {"text": "اتسعت الحفرة بعد المطر."},
     "Rate": {"rating": 5, "comment": "سرعة في الإنجاز."},
+    "AskReview": {"words": "الموقع طريق عام، والصك قديم."},
+    "DecideReview": {
+        "outcome": "changed",
+        "reasons": "الموقع طريق عام، ويُردم قبل نهاية الأسبوع.",
+        "unit": "ROADS",
+        "move_reason": "الموضع في حرم الطريق.",
+    },
     "Nothing": {},
 }

@@ -24,6 +24,8 @@ from wasl.places import queries as places
 
 DOOR = CHANNEL = "api"
 UNNAMED_KIND = "report"
+# Days: a date further away is a slip of the year.
+LONGEST_PAST, LONGEST_AHEAD = 366, 5 * 366
 _NEEDED_BY = {"sms": "phone", "call": "phone", "email": "email"}
 
 
@@ -77,9 +79,9 @@ def _report(given: bodies.NewCase, caller: Caller) -> Report:
     who = _who(given.contact, say)
     answers = _answers(given, service, caller, say)
     same_as = _same_as(given, say)
+    facts = _facts(given.facts, caller, say) if given.facts is not None and kind in GRAVE_KINDS else {}
     if problems:
         raise Refused("unprocessable", errors=problems)
-    facts = given.facts
     return Report(
         kind=kind,
         service=service,
@@ -88,7 +90,7 @@ def _report(given: bodies.NewCase, caller: Caller) -> Report:
         who=who,
         language=given.language,
         files=uploads.named(given.files, caller),
-        facts={} if facts is None or kind not in GRAVE_KINDS else _facts(facts),
+        facts=facts,
         answers=answers,
         same_as=same_as,
     )
@@ -112,9 +114,17 @@ def is_open_to(service: Service, caller: Caller) -> bool:
     return caller.person is not None or not service.confidential
 
 
-def _facts(facts: bodies.NewFacts) -> dict[str, int]:
-    told = {"danger": facts.danger, "people": facts.people, "site": facts.site}
-    return {name: value for name, value in told.items() if value}
+def _facts(facts: bodies.NewFacts, caller: Caller, say: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {"danger": facts.danger, "people": facts.people, "site": facts.site}
+    told = {name: value for name, value in told.items() if value}
+    if facts.hardship is not None:
+        told["hardship"] = str(facts.hardship)
+    if facts.legal_date is not None:
+        days = (facts.legal_date - caller.at.astimezone(caller.agency.zone).date()).days
+        if not -LONGEST_PAST <= days <= LONGEST_AHEAD:
+            say("/facts/legal_date", t("موعد بعيد جداً؛ راجع السنة.", "This is too far away; look at the year."))
+        told["legal_days"] = days
+    return told
 
 
 def _where(place: bodies.NewPlace | None, service: Service | None, say: Any) -> Where:

@@ -11,10 +11,10 @@ from django.utils import translation
 from wasl.accounts.models import User
 from wasl.api.v1 import bodies
 from wasl.api.v1.calling import Caller, Sight
+from wasl.cases import appeals, seen, timeline, workflow
 from wasl.cases import queries as cases
-from wasl.cases import seen, timeline, workflow
 from wasl.cases.links import track_link
-from wasl.cases.models import Case, CaseFile
+from wasl.cases.models import Appeal, Case, CaseFile
 from wasl.cases.operations import access_code
 from wasl.catalogue.forms import Question
 from wasl.catalogue.models import Service
@@ -140,6 +140,45 @@ def clocks(case: Case, agency: Agency) -> list[bodies.Clock]:
     ]
 
 
+def reviews(offer: appeals.Offer, caller: Caller) -> bodies.Reviews:
+    """The reviews of a case, and what can be asked now."""
+    return bodies.Reviews(
+        items=[_review(one, caller) for one in offer.appeals],
+        can_be_asked=offer.may_ask,
+        ground=offer.ground or None,
+        unit=named(offer.office.unit) if offer.office is not None else None,
+        outside_body=text(offer.rule.body_name) if offer.is_outside else None,
+    )
+
+
+def _review(one: Appeal, caller: Caller) -> bodies.Review:
+    agency, by = caller.agency, one.decided_by
+    return bodies.Review(
+        level=one.level,
+        ground=one.ground,
+        ground_name=_label(Appeal.Ground(one.ground)),
+        words=one.words,
+        unit=bodies.Named(one.unit.code, text(one.unit.name)),
+        asked_at=one.asked_at.astimezone(agency.zone),
+        due_at=one.due_at.astimezone(agency.zone),
+        is_late=one.is_open and one.due_at < caller.at,
+        outcome=one.outcome or None,
+        outcome_name=_label(Appeal.Outcome(one.outcome)) if one.outcome else None,
+        reasons=one.reasons,
+        decided_at=moment(one.decided_at, agency),
+        decided_by=colleague(by) if by is not None and caller.person is not None else None,
+        moved_to=named(one.to_unit),
+        files=len(one.files.all()),
+    )
+
+
+def _label(choice: Appeal.Ground | Appeal.Outcome) -> bodies.Text:
+    with translation.override("ar"):
+        arabic = str(choice.label)
+    with translation.override("en"):
+        return bodies.Text(arabic, str(choice.label))
+
+
 def _place(case: Case) -> bodies.Place:
     return bodies.Place(
         governorate=named(case.governorate),
@@ -188,7 +227,9 @@ def story(case: Case, caller: Caller, sight: Sight) -> bodies.Timeline:
     for language in LANGUAGES:
         with translation.override(language):
             told[language] = (
-                timeline.public_timeline(case) if caller.person is None else seen.items_seen(case, notes=sight.notes)
+                timeline.public_timeline(case)
+                if caller.person is None
+                else seen.items_seen(case, caller.person, at=caller.at, notes=sight.notes)
             )
     return bodies.Timeline([_item(case, ar, en, caller) for ar, en in zip(told["ar"], told["en"], strict=True)])
 

@@ -94,6 +94,22 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         "GET",
+        _CASE + "/reviews",
+        "listReviews",
+        "cases",
+        READ,
+        Right.READ_CASE,
+        ("مراجعات الطلب", "The reviews of a case"),
+        views.list_reviews,
+        about=(
+            "ما طلب صاحبه أن ينظر فيه من هو أعلى، وما تقرر، وهل تُطلب مراجعة الآن.",
+            "What its beneficiary asked somebody higher to look at, what was decided, and whether one can be asked.",
+        ),
+        answer=bodies.Reviews,
+        problems=_NOT_THERE,
+    ),
+    Endpoint(
+        "GET",
         _CASE + "/messages",
         "listMessages",
         "cases",

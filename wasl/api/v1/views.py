@@ -10,8 +10,8 @@ from wasl.api.v1 import acts, bodies, listing, registering, shown, uploads
 from wasl.api.v1.calling import Caller, Sight
 from wasl.api.v1.endpoints import Answer, Call, is_known, version_tag
 from wasl.api.v1.problems import Refused, not_found
+from wasl.cases import appeals, queries, seen, timeline
 from wasl.cases import operations as cases
-from wasl.cases import queries, seen, timeline
 from wasl.cases.models import Case, CaseFile
 from wasl.catalogue import queries as catalogue
 from wasl.core import files
@@ -70,6 +70,12 @@ def get_timeline(call: Call) -> Answer:
     """What happened to a case."""
     case, sight = _read(call)
     return Answer(shown.story(case, call.caller, sight))
+
+
+def list_reviews(call: Call) -> Answer:
+    """What the beneficiary asked somebody higher to look at, and what can be asked now."""
+    case, _ = _read(call)
+    return Answer(shown.reviews(appeals.offer(case, at=call.caller.at), call.caller))
 
 
 def list_messages(call: Call) -> Answer:

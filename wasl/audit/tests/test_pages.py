@@ -328,3 +328,14 @@ def test_a_fact_of_a_kind_without_words_is_shown_by_its_code(client: Client, lai
 
 def test_every_kind_to_choose_is_one_that_is_recorded() -> None:
     assert {kind for kind, _ in words.chosen_kinds()} <= {kind for kind, _ in registered_events()}
+
+
+def test_which_page_was_read_is_told_in_words_and_what_is_unknown_as_it_stands() -> None:
+    asked = "from=2026-10-25&to=2026-11-23&person=7"
+
+    with clock.frozen(SUNDAY_9AM):
+        told = words.page_in_words(f"fairness jumps?{asked}")
+
+    assert told == "ما أُخذ بغير دوره، من 25 أكتوبر إلى 23 نوفمبر، person=7"
+    assert words.page_in_words("reads file?outside=1") == "من اطّلع على البيانات، ملف، outside=1"
+    assert words.page_in_words("MR-2611-00001-1") == "MR-2611-00001-1"

@@ -12,7 +12,10 @@ from wasl.api.open311.tests.makers import City, errors, get, make_city, post, re
 
 pytestmark = pytest.mark.django_db
 QUIET = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize=True,
 )
 NAMES = [
     "api_key", "jurisdiction_id", "service_code", "lat", "long", "address_string", "address_id", "description",

@@ -229,7 +229,7 @@ def test_every_state_is_told_as_open_or_closed_just_as_the_lists_count_it(city: 
     open_one, closed = make_reports(city, 2)
     by = make_specialist_of(closed)
     cases.accept_referral(closed, by=by, at=SUNDAY_9AM)
-    cases.resolve(closed, text="رُدمت", by=by, at=SUNDAY_9AM)
+    cases.resolve(closed, text="رُدمت", by=by, at=SUNDAY_9AM, ahead=cases.Ahead("route"))
 
     assert wrong == set()
     assert numbers(get("requests", status="open")) == [open_one.reference]

@@ -14,6 +14,7 @@ from wasl.catalogue.tests.makers import make_service
 from wasl.core import clock
 from wasl.core.models import EventRecord
 from wasl.core.tests.makers import picture
+from wasl.directory.models import Unit
 from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_noora, make_person, make_salem, make_unit
 
 pytestmark = pytest.mark.django_db
@@ -115,8 +116,31 @@ def test_an_act_does_what_it_says_in_the_name_of_its_person(
     assert EventRecord.objects.filter(case_id=case.pk).latest("pk").actor_id == huda_app.api_key.user_id
 
 
+def test_before_its_turn_the_program_says_why(huda_app: Program) -> None:
+    noora = make_noora()
+    first, second = _new(noora), make_case(at=SUNDAY_9AM + timedelta(hours=1))
+    cases.accept_referral(second, by=noora, at=AT)
+
+    refused = huda_app.act(second, "start")
+    assert refused.status_code == 422
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/ahead"]
+    assert "1 case" in refused.json()["errors"][0]["detail"]
+    assert huda_app.act(second, "start", {"ahead": {"reason_code": "friend"}}).status_code == 422
+    assert huda_app.act(second, "start", {"ahead": {"reason_code": "other"}}).status_code == 422
+
+    answer = huda_app.act(second, "start", {"ahead": {"reason_code": "other", "words": "beside our crew"}})
+
+    assert answer.status_code == 200, answer.json()
+    jump = second.jumps.get()
+    assert (jump.by_id, jump.words, jump.overtaken.get().case) == (
+        huda_app.api_key.user_id,
+        "beside our crew",
+        first,
+    )
+
+
 def test_every_act_of_staff_is_tried_here() -> None:
-    elsewhere = {"merge", "decide", "decide-owner"}
+    elsewhere = {"merge", "decide", "decide-owner", "decide-review"}
     assert {one[0] for one in TRIED} | elsewhere == {act.code for act in acts.STAFF}
 
 
@@ -338,6 +362,34 @@ def test_words_of_the_beneficiary_answer_the_open_question(partner: Program) -> 
 
     assert answer.json()["state"] != "pending_beneficiary"
     assert EventRecord.objects.filter(kind="BeneficiaryAnswered", case_id=case.pk).exists()
+
+
+def test_whoever_brought_a_case_asks_for_a_review_and_the_head_above_decides_it(partner: Program) -> None:
+    works = make_unit("WORKS", kind="directorate")
+    parks, agency = make_unit("PARKS"), partner.api_key.agency
+    case = _brought(partner)
+    Unit.objects.filter(pk=case.unit_id).update(parent=works)
+    assert "ask-review" not in partner.get(f"cases/{case.reference}").json()["acts"]
+    assert partner.get(f"cases/{case.reference}/reviews").json()["can_be_asked"] is False
+    early = partner.post(f"cases/{case.reference}/acts/ask-review", {"words": "راجعوه"})
+    cases.reject(case, reason="ملك خاص", by=make_person("supervisor", case.unit), at=AT)
+    thuraya = make_program(agency, user=make_person("head", works))
+    offered = partner.get(f"cases/{case.reference}/reviews").json()
+    assert "ask-review" in partner.get(f"cases/{case.reference}").json()["acts"]
+    asked = partner.post(f"cases/{case.reference}/acts/ask-review", {"words": "هو طريق عام"})
+    case.refresh_from_db()
+    body = {"outcome": "partly", "reasons": "يُرصف الطريق", "unit": parks.code, "move_reason": "لهم"}
+    decided = thuraya.act(case, "decide-review", body)
+
+    assert (early.status_code, asked.status_code, decided.status_code) == (422, 200, 200), decided.json()
+    assert (offered["ground"], offered["unit"]["code"], offered["outside_body"]) == ("refusal", "WORKS", None)
+    assert (decided.json()["state"], decided.json()["unit"]["code"]) == ("referred", "PARKS")
+    assert thuraya.get(f"cases/{case.reference}/reviews").status_code == 404  # it went out of her directorate
+    parks_app = make_program(agency, user=make_person("specialist", parks))
+    (seen,), (known,) = (one.get(f"cases/{case.reference}/reviews").json()["items"] for one in (partner, parks_app))
+    assert (seen["outcome"], seen["reasons"], seen["moved_to"]["code"]) == ("partly", "يُرصف الطريق", "PARKS")
+    assert (seen["decided_by"], known["decided_by"]["email"]) == (None, thuraya.api_key.user.email)
+    assert known["outcome_name"] == {"ar": "تغيّر جزء من القرار", "en": "The decision is changed in part"}
 
 
 def test_nobody_speaks_for_the_beneficiary_of_another_program(partner: Program) -> None:

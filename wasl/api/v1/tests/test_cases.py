@@ -13,6 +13,7 @@ from wasl.cases.tests.makers import accepted_case, make_case, make_working_agenc
 from wasl.catalogue import operations as catalogue
 from wasl.catalogue.forms import Datatype, Question
 from wasl.catalogue.tests.makers import make_service
+from wasl.contacts import relations
 from wasl.core import clock, files
 from wasl.core.localized import both
 from wasl.core.models import EventRecord
@@ -305,6 +306,20 @@ def test_a_partner_registers_a_case_follows_it_and_sees_whose_it_is(agency: Any,
     assert make_program(agency).get(answer["Location"]).json()["beneficiary"] is None
 
 
+def test_a_program_does_not_register_a_relatives_case_in_the_name_of_staff(huda_app: Program, partner: Program) -> None:
+    huda = huda_app.api_key.user
+    assert huda is not None
+    relations.declare(huda, agency=huda_app.api_key.agency, kind="child", phone="92000001", by=huda, at=SUNDAY_9AM)
+    told = TOLD | {"contact": {"name": "ابن هدى", "phone": "92000001"}}
+
+    refused = huda_app.post("cases", told)
+
+    assert refused.status_code == 422
+    assert "Use the public portal" in refused.json()["detail"]
+    assert Case.objects.count() == 0
+    assert partner.post("cases", told).status_code == 201
+
+
 def test_staff_register_a_case_for_somebody_in_their_own_name(huda_app: Program) -> None:
     answer = huda_app.post("cases", TOLD | {"channel": "phone"})
 
@@ -594,3 +609,24 @@ def test_messages_are_shown_without_the_private_link_of_the_beneficiary(huda_app
     assert cases.access_code(case) not in told["text"]
     assert told["address"] == "maryam@example.org"
     assert told["channel"] == "email"
+
+
+def test_a_legal_date_and_a_hardship_weigh_as_a_clerk_would_tell_them(partner: Program) -> None:
+    facts = {"legal_date": "2026-11-30", "hardship": "no_water"}
+
+    answer = partner.post("cases", TOLD | {"facts": facts})
+
+    case = Case.objects.get(reference=answer.json()["reference"])
+    assert (case.importance_facts["legal_days"], case.importance_facts["hardship"]) == (7, "no_water")
+    assert {reason["en"] for reason in case.importance_reasons} >= {"A legal date is coming up"}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"legal_date": "2062-11-30"}, {"legal_date": "1999-01-01"}, {"legal_date": "غداً"}, {"hardship": "rich"}],
+)
+def test_a_date_out_of_reach_and_an_unknown_hardship_are_refused(partner: Program, facts: dict[str, str]) -> None:
+    answer = partner.post("cases", TOLD | {"facts": facts})
+
+    assert answer.status_code in (400, 422)
+    assert not Case.objects.exists()
