@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("wasl.places.urls")),
     path("", include("wasl.portal.urls")),
     path("desk/", include("wasl.desk.urls")),
+    path("", include("wasl.desk.relation_urls")),
     path("admin/", include("wasl.administration.urls")),
     path("figures/", include("wasl.analytics.urls")),
     path("people-data/", include("wasl.privacy.urls")),

@@ -25,6 +25,9 @@ from wasl.core import heartbeat, recovery
 
 SECONDS_TO_FINISH = 4.0  # for jobs under way when the process is asked to stop; what is cut off is put back later
 FIRST_WAIT, LONGEST_WAIT = 0.5, 10.0
+# A round of the calendar that fell into a pause of the house is made up for at the start: the last one of what comes
+# every hour or more often. What belongs into the night waits for the next.
+MADE_UP_FOR = 3600.0
 # A clock that ran ahead and was put right has left rounds of the calendar noted for times that are still to come; they
 # would be left out when these come.
 FORGET_FUTURE_ROUNDS = """
@@ -110,7 +113,8 @@ def _own_app() -> procrastinate.App:
     """An app with the same jobs for the worker's own use; the jobs keep theirs, which shares Django's connection."""
     from procrastinate.contrib.django import app as jobs_app
 
-    own = procrastinate.App(connector=Connector(kwargs=connector_params(), min_size=1, max_size=2, timeout=10))
+    connector = Connector(kwargs=connector_params(), min_size=1, max_size=2, timeout=10)
+    own = procrastinate.App(connector=connector, periodic_defaults={"max_delay": MADE_UP_FOR})
     own.tasks = jobs_app.tasks
     own.periodic_registry = jobs_app.periodic_registry
     return own

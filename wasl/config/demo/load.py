@@ -10,14 +10,22 @@ from django.db import transaction
 from wasl.accounts import operations as accounts
 from wasl.accounts.models import User
 from wasl.analytics import operations as analytics
+from wasl.analytics.fairness import published
 from wasl.calendars import operations as calendars
 from wasl.calendars import queries as working_times
 from wasl.catalogue import operations as catalogue
 from wasl.config.demo.climbing import climb
+from wasl.config.demo.conduct import complain, set_committee
+from wasl.config.demo.counter import serve
+from wasl.config.demo.generalists import make_generalist
 from wasl.config.demo.history import make_history
+from wasl.config.demo.holding import put_on_hold
+from wasl.config.demo.overtaking import overtake
 from wasl.config.demo.people import DEMO_PASSWORD, DEMO_TOTP_SECRET, PEOPLE, DemoPerson
+from wasl.config.demo.reviewing import review
 from wasl.config.demo.rising import raise_some
 from wasl.config.demo.senders import AGENCY_SENDERS, DEMO_SENDERS
+from wasl.config.demo.ties import declare_one
 from wasl.core import events
 from wasl.core.localized import Localized, both
 from wasl.directory import operations as directory
@@ -42,6 +50,7 @@ MANAGEMENT: dict[str, tuple[tuple[str, str, Localized, tuple[str, ...]], ...]] =
     "MUN": (
         ("DG-SERVICES", "directorate", both("المديرية العامة للخدمات", "General directorate of services"), _SERVICES),
         ("C-ROADS", "committee", both("لجنة سلامة الطرق", "Committee for safe roads"), ()),
+        ("C-CONDUCT", "committee", both("لجنة سلوك الموظفين", "Committee on staff conduct"), ()),
     ),
     "HOU": (("DG-HOU", "directorate", both("المديرية العامة للإسكان", "General directorate of housing"), ("LANDS",)),),
 }
@@ -58,10 +67,19 @@ def load(*, at: datetime, cases: int | None = None, tell: Callable[[int, int], N
     # All or nothing: a start that was cut off leaves an empty house, which is filled at the next.
     with events.of_origin("import"), transaction.atomic():
         _set_up(founded_at)
+        set_committee(at=founded_at)
         people = [_add_person(person, at=founded_at) for person in PEOPLE]
         made = make_history(at=at, most=cases, tell=tell)
+        made += serve(make_generalist(founded_at=founded_at), at=at, most=cases)
+        complain(at=at)
+        review(at=at)
+        put_on_hold(at=at)
         raise_some(at=at)
         climb(people, founded_at=founded_at, at=at)
+        overtake(at=at)
+        for agency in directory_queries.agencies():
+            published.publish(agency, at=at)
+        declare_one(at=at)
     return made
 
 

@@ -44,6 +44,7 @@ PEOPLE = (
     DemoPerson("yaqoub@muscat.example.om", "يعقوب بن سيف السيابي", "Yaqoub Al Siyabi", "head", "MUN", "ROADS"),
     DemoPerson("salma@muscat.example.om", "سلمى بنت راشد البوسعيدية", "Salma Al Busaidi", "head", "MUN", "LIGHT"),
     DemoPerson("jaber@muscat.example.om", "جابر بن سالم العوفي", "Jaber Al Aufi", "head", "MUN", "DG-SERVICES"),
+    DemoPerson("amal@muscat.example.om", "أمل بنت يوسف الزدجالية", "Amal Al Zadjali", "head", "MUN", "C-CONDUCT"),
     DemoPerson("rahma@muscat.example.om", "رحمة بنت علي النبهانية", "Rahma Al Nabhani", "head", "MUN", "C-ROADS"),
     DemoPerson("maha@housing.example.om", "مها بنت علي الشنفرية", "Maha Al Shanfari", "agent", "HOU", "CS-HOU"),
     DemoPerson("talal@housing.example.om", "طلال بن عامر المعشني", "Talal Al Mashani", "specialist", "HOU", "LANDS"),

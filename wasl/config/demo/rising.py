@@ -35,9 +35,10 @@ def raise_some(*, at: datetime) -> int:
     rising = _worked(agency, at)
     with events.of_origin("import"):
         raised = [_raised(case, *told, at=at) for told, case in zip(_RAISED, rising, strict=False)]
-        returned = Case.objects.filter(agency=agency, line=2, state__in=("accepted", "referred"))
+        returned = Case.objects.filter(agency=agency, line=2, state__in=("accepted", "referred"), compartment=None)
         # Rather one that its unit has not taken.
-        lonely = returned.filter(updated_at__lt=at - timedelta(hours=9)).order_by("-state", "-registered_at").first()
+        quiet = returned.filter(updated_at__lt=at - timedelta(hours=9))
+        lonely = quiet.order_by("-state", "-registered_at", "-pk").first()
         if lonely is not None:
             _return_twice(lonely, at=at)
     return len(raised) + (lonely is not None)
@@ -46,7 +47,9 @@ def raise_some(*, at: datetime) -> int:
 def _worked(agency: Agency, at: datetime) -> Iterator[Case]:
     above = directory.unit_by_code(agency, "DG-SERVICES")
     quiet_since = at - timedelta(days=1, hours=4)
-    found = Case.objects.filter(agency=agency, unit__parent=above, state__in=("accepted", "in_progress"))
+    found = Case.objects.filter(
+        agency=agency, unit__parent=above, state__in=("accepted", "in_progress"), compartment=None
+    )
     yield from found.filter(updated_at__lt=quiet_since).order_by("-registered_at", "pk")[: len(_RAISED)]
 
 

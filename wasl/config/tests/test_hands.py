@@ -36,7 +36,7 @@ def fail(number: int) -> None:
 
 @job(name="tests.meet")
 def meet() -> None:
-    met.wait(timeout=10)
+    met.wait(timeout=60)
     done.append("met")
 
 
@@ -71,7 +71,7 @@ def rows(columns: str = "task_name, status::text, attempts") -> list[tuple[Any, 
         return list(cursor.fetchall())
 
 
-def work(until: Callable[[], bool], *, at_once: int = 2, patience: float = 1.0, seconds: float = 20.0) -> Hands:
+def work(until: Callable[[], bool], *, at_once: int = 2, patience: float = 1.0, seconds: float = 60.0) -> Hands:
     """Let a worker work until something is so, and then stop it."""
 
     async def working() -> Hands:

@@ -13,21 +13,26 @@ from pathlib import Path
 
 import pytest
 
+from wasl.core.tests.ports import free_port
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as visitor:
+        return visitor.connect_ex(("127.0.0.1", port)) == 0
+
 
 @pytest.fixture
 def letterbox(tmp_path: Path) -> Iterator[tuple[int, Path]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "WASL_HOME": str(tmp_path), "WASL_LETTERBOX_PORT": str(port), "DATABASE_URL": ""}
     process = subprocess.Popen([sys.executable, "-m", "wasl.config.runner.letterbox"], env=environment)
-    end = time.monotonic() + 10
-    while socket.socket().connect_ex(("127.0.0.1", port)) != 0:
+    end = time.monotonic() + 60
+    while not is_open(port):
         assert time.monotonic() < end, "the letterbox did not open"
         time.sleep(0.05)
     yield port, tmp_path / "letterbox"
     process.terminate()
-    assert process.wait(5) == 0
+    assert process.wait(30) == 0
 
 
 def test_a_message_lies_whole_in_the_folder_once_it_was_accepted(letterbox: tuple[int, Path]) -> None:

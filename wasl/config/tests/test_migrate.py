@@ -70,10 +70,12 @@ def test_a_statement_waits_three_seconds_for_a_lock_but_an_index_built_aside_as_
 def test_an_upgrade_that_was_cut_off_after_an_index_goes_on() -> None:
     known = "SELECT count(*) FROM django_migrations WHERE app = 'analytics' AND name = '0006_fact_by_lasting'"
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'analytics' AND name = '0006_fact_by_lasting'")
-        assert cursor.rowcount == 1
+        # As it was then: what came later is not known either, and is only noted again.
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'analytics' AND name >= '0006_fact_by_lasting'")
+        assert cursor.rowcount > 0
 
-    call_command("migrate", verbosity=0)
+    call_command("migrate", "analytics", "0006_fact_by_lasting", verbosity=0)
+    call_command("migrate", "analytics", fake=True, verbosity=0)
 
     with connection.cursor() as cursor:
         cursor.execute(known)

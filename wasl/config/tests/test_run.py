@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,15 +17,9 @@ import psycopg
 import pytest
 
 from wasl.core.postgres import Cluster
+from wasl.core.tests.ports import free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("run")]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 class House:
@@ -70,6 +63,14 @@ class House:
         found = self.readiness()
         return bool(found.get("ready")) and found["worker"] == found["mail"] == "ok"
 
+    def takes_questions(self) -> bool:
+        """Ask the database itself: what the door said of it may be a second old."""
+        try:
+            psycopg.connect(Cluster(self.home).url("app")).close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
     def child(self, words: str) -> int | None:
         listed = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
         for line in listed.stdout.splitlines():
@@ -81,11 +82,11 @@ class House:
     def discard(self) -> None:
         if self.runner.poll() is None:
             self.runner.send_signal(signal.SIGINT)
-            self.runner.wait(20)
+            self.runner.wait(60)
         Cluster(self.home).discard()
 
 
-def wait_for(true: Callable[[], Any], *, seconds: float = 30, alive: "subprocess.Popen[str] | None" = None) -> None:
+def wait_for(true: Callable[[], Any], *, seconds: float = 60, alive: "subprocess.Popen[str] | None" = None) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert alive is None or alive.poll() is None, "it ended"
@@ -118,7 +119,7 @@ def test_ready_means_that_every_process_works(house: House) -> None:
 
 def test_a_second_runner_on_the_same_home_is_refused(house: House) -> None:
     second = house.command(stderr=subprocess.PIPE, text=True)
-    _, said = second.communicate(timeout=30)
+    _, said = second.communicate(timeout=120)
 
     assert second.returncode == 1
     assert f"Wasl already runs in {house.home} (process {house.runner.pid})" in said
@@ -129,7 +130,7 @@ def test_a_port_that_is_taken_is_named_with_its_setting(house: House, tmp_path: 
     other = House(tmp_path / "home")
     other.environment |= {"WASL_PORT": str(house.port), "WASL_BASE_URL": "http://127.0.0.1:1"}
     process = other.command(stderr=subprocess.PIPE, text=True)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=120)
 
     assert process.returncode == 1
     assert f"Port {house.port} is used by another program" in said
@@ -144,7 +145,7 @@ def test_kill_nine_of_any_process_is_survived(house: House, words: str) -> None:
     os.kill(before, signal.SIGKILL)
 
     wait_for(lambda: house.child(words) not in (None, before))
-    wait_for(house.works)
+    wait_for(lambda: house.takes_questions() and house.works())
 
 
 def test_a_job_whose_worker_was_killed_is_done_within_a_minute(house: House) -> None:
@@ -177,7 +178,7 @@ def test_the_logs_are_json_lines(house: House) -> None:
 
 def test_it_stops_in_order_and_a_second_start_has_nothing_left_to_do(house: House) -> None:
     house.runner.send_signal(signal.SIGINT)
-    assert house.runner.wait(20) == 0
+    assert house.runner.wait(60) == 0
     assert not Cluster(house.home).is_running()
     assert "Everything has stopped" in house.said()
     assert "database system is shut down" in log(house, "postgres").splitlines()[-1]
