@@ -34,6 +34,7 @@ lint: set-up-dev ## style, floors, types
 unit: set-up-dev ## the tests, on an embedded PostgreSQL made for them
 	.venv/bin/pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder --tb=native -m 'not drill' $(ARGS)
 
+drills: export WASL_CHANCE = 1 # what is tried at random is something new each time
 drills: set-up-dev ## longer trials: kill -9 everywhere, the tests on Debian's PostgreSQL 15
 	.venv/bin/pytest drills $(ARGS)
 	.venv/bin/pytest tests wasl -m drill $(ARGS)

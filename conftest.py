@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ SELDOM_WALKED = ("[ar-390]", "[en-1440]", "[ar-narrow]", "[en-wide]")
 
 
 # Each takes half a minute and more; begun late, one of them would be waited for at the end.
+JOURNEYS = "tests/journeys/"
 LONG_FILES = (
-    "journeys/",
+    JOURNEYS,
     "test_routes.py",
     "test_run.py",
     "looks",
@@ -25,13 +26,27 @@ LONG_FILES = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Begin with the long files, and of these with the journeys, which wait for processes of their own."""
-    items.sort(key=_turn)
     for item in items:
         if "by_everybody" in item.name and item.name.endswith(SELDOM_WALKED):
             item.add_marker(pytest.mark.drill)
+    yield
+    # After everybody else: Django's plugin would put whatever needs a server or no database to the very end.
+    items.sort(key=_turn)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Each file goes to one process as a whole; the journeys go together, as one house is started for all of them."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Together(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return JOURNEYS if nodeid.startswith(JOURNEYS) else str(super()._split_scope(nodeid))
+
+    return Together(config, log) if config.option.dist == "loadfile" else None
 
 
 def _turn(item: pytest.Item) -> int:
@@ -111,6 +126,8 @@ def _own_limits(request: pytest.FixtureRequest) -> None:
     from wasl.core import limits
 
     limits.start_afresh(request.node.nodeid)
+    # On a busy machine a count may take its time; that none is waited for too long is proven by a test of its own.
+    limits.PATIENCE_SECONDS, limits.STATEMENT_MILLISECONDS = 30.0, 30_000
 
 
 @pytest.fixture(autouse=True)

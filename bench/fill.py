@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from psycopg import Connection, sql
+from psycopg.errors import DeadlockDetected
 
 from bench.figures import tell
 from bench.house import House
@@ -44,6 +45,21 @@ _CHILDREN = {
     "core_eventrecord": ("at", "recorded_at"),
 }
 
+_INDEXES = """
+SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
+WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique AND %s
+AND pg_get_indexdef(i.indexrelid) NOT LIKE '%%(case_id)'
+"""
+_KEYS = """
+SELECT k.conrelid::regclass::text, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k
+WHERE k.contype = 'f' AND k.conrelid = ANY(%s::regclass[]) AND %s ORDER BY 1, 2
+"""
+_REFERRED = """
+SELECT DISTINCT k.confrelid::regclass::text FROM pg_constraint k
+WHERE k.contype = 'f' AND k.conrelid = ANY(%s::regclass[]) ORDER BY 1
+"""
+_FILLED = ("cases_case", "contacts_beneficiary", "contacts_address", *_CHILDREN)
+
 
 def fill(house: House, size: int) -> int:
     """Bring the number of cases to `size` (never down) and let the planner know; gives the number there are."""
@@ -69,37 +85,70 @@ def _let_older_end(database: Connection[Any], *, seconds: float) -> None:
         time.sleep(0.2)
 
 
-def fill_database(database: Connection[Any], number: int, *, agency: str = "", open_share: float | None = None) -> None:
+def fill_database(
+    database: Connection[Any], number: int, *, agency: str = "", open_share: float | None = None, bare: bool = False
+) -> None:
     """Add so many cases to a database that holds the demo, in one transaction; all of one agency (its code) if named.
 
     `open_share`: the part of them that is still open, as in the demo if not given. A million takes some minutes; every
-    case then has a word of its street besides those of the demo, so that a search can be for a rare word.
+    case then has a word of its street besides those of the demo, so that a search can be for a rare word. `bare`: only
+    the cases with their clocks, for drills that look at nothing else.
     """
-    with database.transaction(), _without_indexes(database, number > LARGE):
+    with database.transaction():
+        _hold(database, number > LARGE)
+        _fill(database, number, agency, open_share, bare)
+
+
+def _hold(database: Connection[Any], many: bool) -> None:
+    """Keep everybody off the tables of which something is laid aside; who stands in the way may go on to the end."""
+    if not many:
+        return
+    referred = [name for (name,) in database.execute(_REFERRED, [list(_FILLED)]) if name not in _FILLED]
+    tables = sql.SQL(", ").join(map(sql.Identifier, [*referred, *_FILLED]))
+    for tries_left in reversed(range(10)):
+        try:
+            with database.transaction():
+                database.execute(sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(tables))
+            return
+        except DeadlockDetected:
+            if not tries_left:
+                raise
+
+
+def _fill(database: Connection[Any], number: int, agency: str, open_share: float | None, bare: bool) -> None:
+    with _laid_aside(database, number > LARGE):
         _plan(database, number, agency, open_share)
-        _add_beneficiaries(database)
+        if bare:
+            database.execute("UPDATE plan SET beneficiary_id = NULL")
+        else:
+            _add_beneficiaries(database)
         _copy(database, "cases_case", _CASE | _STREET, _TIMES, joined="plan.old_id = old.id")
-        for table, times in _CHILDREN.items():
+        for table in ("cases_clock",) if bare else _CHILDREN:
+            times = _CHILDREN[table]
             _copy(database, table, {"case_id": "plan.new_id"}, times, joined="plan.old_id = old.case_id")
         database.execute("DROP TABLE plan")
 
 
 @contextmanager
-def _without_indexes(database: Connection[Any], many: bool) -> Iterator[None]:
-    """Drop what can be built faster afterwards: every index of the tables to be filled that proves nothing."""
-    tables = ["cases_case", "contacts_beneficiary", "contacts_address", *_CHILDREN]
-    found = database.execute(
-        "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i "
-        "WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisunique AND %s "
-        "AND pg_get_indexdef(i.indexrelid) NOT LIKE '%%(case_id)'",
-        [tables, many],
-    ).fetchall()
-    for name, _ in found:
+def _laid_aside(database: Connection[Any], many: bool) -> Iterator[None]:
+    """Drop what is done faster for all rows at once afterwards: every index of the tables to be filled that proves
+    nothing, and the references to other tables, which are checked row by row otherwise.
+    """
+    indexes, references = (database.execute(found, [list(_FILLED), many]).fetchall() for found in (_INDEXES, _KEYS))
+    for name, _ in indexes:
         database.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name.strip('"'))))
+    for table, name, _ in references:
+        _alter(database, table, "DROP CONSTRAINT {}", name)
     yield
     database.execute("SET CONSTRAINTS ALL IMMEDIATE")  # an index is not built over keys that wait to be checked
-    for _, definition in found:
+    for _, definition in indexes:
         database.execute(definition)
+    for table, name, definition in references:
+        _alter(database, table, f"ADD CONSTRAINT {{}} {definition}", name)
+
+
+def _alter(database: Connection[Any], table: str, change: str, name: str) -> None:
+    database.execute(sql.SQL("ALTER TABLE {} " + change).format(sql.Identifier(table), sql.Identifier(name)))
 
 
 def _plan(database: Connection[Any], number: int, agency: str, open_share: float | None) -> None:

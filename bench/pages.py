@@ -20,6 +20,8 @@ LISTS = {
 MAIN_LIST = "unit_and_class"
 DASHBOARD = "/figures/"
 MOST_DASHBOARD_MS = 100.0
+TURNS = "/audit/fairness/"
+MOST_TURNS_MS = 200.0
 MOST_PORTAL_CPU = 8.0
 
 
@@ -67,6 +69,8 @@ def _reading(scene: Scene, plan: Plan) -> list[Series]:
     found.append(one("desk.case", "Desk: case page", alone, cases, "read"))
     found.append(one("portal.track", "Portal: track page", alone, tracks, "read"))
     found.append(one("dashboard", "Figures: the dashboard page", alone, board, "group", MOST_DASHBOARD_MS))
+    turns = [scene.director.request("GET", TURNS)]
+    found.append(one("turns", "Audit: how turns were kept, a month", alone, turns, "group", MOST_TURNS_MS))
     plain = [scene.citizen.request("GET", "/accessibility")]
     found.append(one("plain_page", "A page that knows no cases", alone, plain, ""))
     return found

@@ -154,7 +154,7 @@ def port() -> Iterator[int]:
     thread.start()
     yield server.sockets[0].getsockname()[1]
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
+    thread.join(60)
     server.close()
     loop.close()
 

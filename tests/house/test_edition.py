@@ -147,4 +147,4 @@ def elsewhere(act: Any) -> Any:
             connections.close_all()
 
     with ThreadPoolExecutor(1) as threads:
-        return threads.submit(run).result(timeout=10)
+        return threads.submit(run).result(timeout=60)

@@ -21,8 +21,9 @@ from typing import Any
 
 import psycopg
 
-from tests.journeys.sink import Sink, free_port
+from tests.journeys.sink import Sink
 from wasl.core.postgres import Cluster
+from wasl.core.tests.ports import free_port
 
 # What the runner starts, by the words in their command lines.
 PROCESSES = {"web": "cli web", "worker": "cli worker", "mail": "cli mail", "postgres": "bin/postgres"}
@@ -31,7 +32,7 @@ LATE = 300.0  # seconds that a job may wait
 _PR_SET_PDEATHSIG = 1
 
 
-def wait_for(true: Callable[[], Any], *, seconds: float = 30, what: str = "it") -> Any:
+def wait_for(true: Callable[[], Any], *, seconds: float = 60, what: str = "it") -> Any:
     """The first true answer; fails when there is none in time."""
     end = time.monotonic() + seconds
     while not (found := true()):
@@ -83,7 +84,7 @@ class House:
         """Stop everything in order and remove the database."""
         if self.runner.poll() is None:
             self.runner.send_signal(signal.SIGINT)
-            self.runner.wait(30)
+            self.runner.wait(60)
         Cluster(self.home).discard()
 
     def said(self) -> str:
@@ -199,7 +200,7 @@ class Held:
     def __init__(self, folder: Path, point: str) -> None:
         self.point, self.armed, self._note = point, folder / point, folder / f"{point}.reached"
 
-    def wait(self, *, seconds: float = 30) -> int:
+    def wait(self, *, seconds: float = 60) -> int:
         """Wait until somebody stands there; gives its process number."""
         wait_for(self._note.exists, seconds=seconds, what=f"somebody at {self.point}")
         return int(self._note.read_text())

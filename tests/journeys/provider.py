@@ -19,7 +19,7 @@ class Provider:
 
     def texts(self, to: str) -> list[dict[str, Any]]:
         """What a number was sent, oldest first."""
-        with urllib.request.urlopen(f"{self.url}/messages.json", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/messages.json", timeout=60) as answer:
             told: list[dict[str, Any]] = json.load(answer)["messages"]
         return [text for text in told if text["to"] == to]
 

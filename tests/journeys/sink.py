@@ -1,7 +1,6 @@
 """A mail server of the tests: takes every mail over real SMTP and keeps it."""
 
 import hashlib
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -13,12 +12,7 @@ from typing import Any, cast
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from wasl.core.tests.ports import free_port
 
 
 @dataclass(frozen=True)

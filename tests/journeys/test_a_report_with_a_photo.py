@@ -132,9 +132,9 @@ def test_from_the_first_word_to_not_solved(browser: Browser, house: House, sink:
         reference, link = receipt(maryam)
 
         # The case appears in front of Salem without a reload, and she has a letter.
-        expect(row_of(salem, reference)).to_be_visible(timeout=15_000)
+        expect(row_of(salem, reference)).to_be_visible(timeout=60_000)
         assert state_of(house, reference) == ("new", "CC")
-        check_letter(sink.wait_for(email, seconds=30), reference, link)
+        check_letter(sink.wait_for(email, seconds=60), reference, link)
 
         # He looks at it and refers it to the lighting unit.
         found += barriers(salem)
@@ -158,7 +158,10 @@ def test_from_the_first_word_to_not_solved(browser: Browser, house: House, sink:
 
         # She resolves it, with a photo of the result.
         form = form_of(noora, "resolve")
-        form.locator("textarea").fill(SOLVED)
+        form.locator("[name='resolve-text']").fill(SOLVED)
+        why = form.locator("select[name='resolve-ahead_code']")
+        if why.count():  # by its day the demo may have left earlier ones of this queue waiting
+            why.select_option("route")
         name, content, _ = photo("gold", name="بعد.jpg")
         (tmp_path / name).write_bytes(content)
         form.locator("input[type=file]").set_input_files(tmp_path / name)
@@ -215,7 +218,7 @@ def test_in_english_with_a_service_that_knows_its_unit(
         found += barriers(joseph)
         reference, link = receipt(joseph)
 
-        letter = sink.wait_for(email, seconds=30)
+        letter = sink.wait_for(email, seconds=60)
         check_letter(letter, reference, link, language="en")
         assert state_of(house, reference) == ("referred", "LIGHT")
         address = re.search(rf"{re.escape(house.url)}/t/\w+", letter.text)
@@ -315,7 +318,7 @@ def test_two_people_on_one_case_see_each_other_and_nothing_written_is_lost(brows
         )
         form.locator("textarea").fill("كتب خالد هذا السبب.")
         press(form_of(salem, "acknowledge"))
-        expect(khalid.locator("[data-changed]")).to_be_visible(timeout=15_000)
+        expect(khalid.locator("[data-changed]")).to_be_visible(timeout=60_000)
         with khalid.expect_response(lambda answer: answer.request.method == "POST" and "refer" in answer.url) as answer:
             press(form)
 

@@ -161,7 +161,7 @@ def test_a_restore_cut_short_does_not_start_and_can_be_begun_again(busy: Busy, t
     wait_for(lambda: (home / "restore.unfinished").exists(), what="the beginning of the restore")
     time.sleep(moment)
     os.killpg(begun.pid, signal.SIGKILL)
-    begun.wait(10)
+    begun.wait(60)
 
     start = subprocess.run(
         [sys.executable, "-m", "wasl.config.cli", "run"],

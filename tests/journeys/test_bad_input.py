@@ -176,7 +176,7 @@ def test_broken_requests_are_no_error_of_ours_and_the_next_one_works(house: Hous
 
 
 def _raw(house: House, content: bytes) -> bytes:
-    with socket.create_connection(("127.0.0.1", house.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", house.port), timeout=60) as line:
         line.sendall(content)
         line.shutdown(socket.SHUT_WR)
         try:

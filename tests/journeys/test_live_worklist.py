@@ -1,9 +1,7 @@
 """A list is open; a report comes in; its row appears without a reload. Real server, browser and stream."""
 
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +19,11 @@ from wasl.accounts.models import User
 from wasl.cases import operations as cases
 from wasl.cases.tests.makers import make_case, make_working_agency
 from wasl.core import clock
+from wasl.core.tests.ports import free_port
 from wasl.directory.tests.makers import make_huda, make_noora, make_unit, sign_in
 from wasl.web import live
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 60_000
 pytestmark = [
     pytest.mark.journey,
     pytest.mark.browser,
@@ -42,9 +41,7 @@ def site() -> Iterator[str]:
         is_live = scope["type"] == "http" and scope["path"].startswith("/live/")
         await (live.app if is_live else pages)(scope, receive, send)
 
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     server = uvicorn.Server(
         uvicorn.Config(both, port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     )
@@ -54,7 +51,7 @@ def site() -> Iterator[str]:
         thread.join(0.05)
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
-    thread.join(15)
+    thread.join(60)
     _hang_up()
 
 
@@ -109,6 +106,7 @@ def test_a_new_case_appears_in_the_open_list(page: Page, site: str, home: Path) 
 
     # On the page of a case a colleague's act is told; one's own is not.
     page.goto(f"{site}/desk/cases/{first}")
+    expect(page.locator("[data-live-state]:not(.off)")).to_be_visible(timeout=PATIENCE_MS)
     page.locator(".actgrid").get_by_text("قبول", exact=True).click()
     page.wait_for_selector("text=قُبلت الإحالة.")
     page.wait_for_timeout(1500)

@@ -15,15 +15,15 @@ from django.db import connection
 from playwright.sync_api import Browser, expect
 
 from wasl.alerts.tests.makers import make_alert
-from wasl.channels.email.tests.servers import free_port
 from wasl.core import clock
+from wasl.core.tests.ports import free_port
 from wasl.directory.tests.makers import make_huda, make_salem, session_of
 from wasl.web import live
 from wasl.web.tests.looks import MARKS, Window
 from wasl.web.tests.test_live_stream import _wait_until_open
 
 pytestmark = MARKS
-PATIENCE = 10
+PATIENCE = 60
 
 
 @pytest.fixture
