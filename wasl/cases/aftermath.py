@@ -12,6 +12,7 @@ that has the complaint, and no judgement. Signs are what was done, or left undon
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -30,7 +31,7 @@ from wasl.sla.ladder import Cause
 
 # So long after a complaint its sender's other cases are watched.
 WATCHED = timedelta(days=365)
-# So many facts are read, the newest first.
+# So many signs are told of, the newest first.
 MOST = 500
 
 REFUSED, LOWERED, DELAYED, PASSED, HANDLED = "refused", "lowered", "delayed", "passed", "handled"
@@ -179,7 +180,8 @@ def _done(
         rows = rows.filter(pk=record.pk)
     hands = Q(actor_id__in=named) | Q(data__assignee_id__in=named) | _sat_there(units, "actor_id", "at")
     undone = Q(actor_id__isnull=True, data__unit_id__in=units)
-    chosen = [row for row in rows.filter(hands | undone).order_by("-pk")[:MOST] if _tells(row)]
+    told = rows.filter(hands | undone).order_by("-pk").iterator(chunk_size=MOST)
+    chosen = list(islice(filter(_tells, told), MOST))
     people = User.objects.in_bulk({row.actor_id for row in chosen if row.actor_id is not None})
     cases = others.in_bulk({row.case_id for row in chosen if row.case_id is not None})
     return [

@@ -160,7 +160,7 @@ def _grounds_of_ended(case: Case, decided: datetime | None, since: datetime, at:
     if _was_refused(case):
         return [Appeal.Ground.REFUSAL.value] if is_new(_refused_at(case)) else []
     found, resolved = [], case.resolved_at
-    if case.rating is not None and case.rating <= POOR and is_new(case.rated_at):
+    if case.rating is not None and case.rating <= POOR and is_new(case.rated_at) and _is_of_now(case):
         found.append(Appeal.Ground.RATING.value)
     if resolved is None or (decided is not None and resolved <= decided):
         return found
@@ -171,6 +171,11 @@ def _grounds_of_ended(case: Case, decided: datetime | None, since: datetime, at:
     if since <= over <= at:
         found.append(Appeal.Ground.WINDOW.value)
     return found
+
+
+def _is_of_now(case: Case) -> bool:
+    """Was it rated since it was last resolved? A rating of what was done before it was opened again is answered."""
+    return case.rated_at is not None and case.resolved_at is not None and case.rated_at >= case.resolved_at
 
 
 def _was_refused(case: Case) -> bool:

@@ -187,9 +187,8 @@ def _kept(agency_id: int, since: datetime, until: datetime, seen: Seen | None) -
     known_at = reading.kept_until(agency_id)
     if known_at is None:
         return None
-    today = known_at.astimezone(zone).date()
     first, last = since.astimezone(zone).date(), until.astimezone(zone).date() - timedelta(days=1)
-    return kept.Question(agency_id, first, last, today=today, zone=str(zone), seen=seen)
+    return kept.Question(agency_id, first, last, known_at=known_at, zone=zone, seen=seen)
 
 
 def _sums(

@@ -28,7 +28,7 @@ from wasl.analytics.models import AgencyLedger, Ledger, LengthTally, Recount, Ta
 from wasl.analytics.rollups import shape, takings
 from wasl.analytics.rollups.shape import BITS, COLUMNS, DIMENSIONS, LENGTHS, WAY, pairs, spans, step_of
 from wasl.calendars import queries as calendars
-from wasl.cases.events import CaseFact, DueMomentsMoved
+from wasl.cases.events import CaseFact, DueMomentsMoved, StaffComplaintLifted, StaffComplaintOpened
 from wasl.cases.models import Case
 from wasl.catalogue.models import Service
 from wasl.core import edition, events
@@ -105,7 +105,11 @@ _CHANGED = _MARK.format(
     UNION
     SELECT m.case_id, m.agency_id, %(at)s::timestamptz, false FROM core_eventrecord e
     JOIN cases_duemove m ON m.change_event_id = (e.data->>'change_event_id')::bigint
-    WHERE e.id > %(seen)s AND e.kind = '{DueMomentsMoved.kind}' AND {_LATER}"""
+    WHERE e.id > %(seen)s AND e.kind = '{DueMomentsMoved.kind}' AND {_LATER}
+    UNION
+    SELECT c.id, c.agency_id, %(at)s::timestamptz, false FROM core_eventrecord e
+    JOIN cases_case c ON c.merged_into_id = e.case_id
+    WHERE e.id > %(seen)s AND e.kind IN ('{StaffComplaintOpened.kind}', '{StaffComplaintLifted.kind}') AND {_LATER}"""
 )
 _HAS_COME = _MARK.format(
     select="""SELECT f.case_id, f.agency_id, %(at)s::timestamptz, false FROM analytics_casefact f

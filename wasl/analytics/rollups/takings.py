@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -145,17 +146,19 @@ Key = tuple[int, int]
 class Question:
     """What is kept of the whole days from one to another, both counted."""
 
-    def __init__(self, agency_id: int, first: date, last: date, *, today: date, zone: str, seen: Seen) -> None:
+    def __init__(
+        self, agency_id: int, first: date, last: date, *, known_at: datetime, zone: ZoneInfo, seen: Seen
+    ) -> None:
         self.first, self.last, self.seen = first, last, seen
-        self.days = Days.between(first, last, today=today)
+        self.days = Days.between(first, last, today=known_at.astimezone(zone).date())
         self.values: dict[str, Any] = {
             "agency": agency_id,
-            "zone": zone,
+            "zone": str(zone),
             "first": first,
             "last": last,
             "days": self.days.days,
             "months": self.days.months,
-            "as_of": "infinity",
+            "as_of": known_at,  # what stands apart is counted as it is in the sums
             **seen.values(),
             **takings.values(),
         }

@@ -1,7 +1,7 @@
 """Nothing is passed over: late transactions, imports, moments that come, rules that change, clocks that go ahead."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -16,11 +16,14 @@ from wasl.analytics.tests.makers import DAY, make_cohort
 from wasl.calendars import operations as calendars
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
+from wasl.cases.operations import AboutStaff
 from wasl.cases.tests.makers import HOUR, make_case, make_working_agency
 from wasl.core import clock, events
 from wasl.core.localized import both
+from wasl.core.models import EventRecord
+from wasl.directory import operations as directory
 from wasl.directory.models import Agency
-from wasl.directory.tests.makers import SUNDAY_9AM, make_person
+from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_person, make_unit
 
 AT = SUNDAY_9AM
 
@@ -130,6 +133,26 @@ def test_a_holiday_announced_later_changes_the_times_that_are_kept() -> None:
     assert before is not None
     assert after == queries.counted_figures(replace(whole(case.agency), is_kept=False)).cycle.half
     assert after < before
+
+
+@pytest.mark.django_db
+def test_what_had_joined_a_complaint_about_staff_leaves_the_figures_with_it_and_comes_back() -> None:
+    agency = make_working_agency()
+    unit = directory.take_staff_complaints(make_unit("CONDUCT", agency=agency), 1, by=None, at=LONG_AGO)
+    member, main, joined = make_person("specialist", unit), make_case(agency=agency), make_case(agency=agency)
+    roads, both_of_them = main.unit, {main.pk, joined.pk}
+    cases.merge(joined, into=main, by=make_person("supervisor"), at=AT)
+
+    def counted(at: datetime) -> set[int]:
+        operations.keep_up(at=at)
+        Ledger.objects.update(seen_id=EventRecord.objects.latest("pk").pk)  # as when their transactions are long over
+        return set(CaseFact.objects.values_list("case_id", flat=True))
+
+    assert counted(AT + HOUR) == both_of_them
+    cases.tell_of_staff(main, AboutStaff("موظف الشباك"), by=make_person("agent"), at=AT + HOUR)
+    assert counted(AT + 2 * HOUR) == set()
+    cases.lift_staff_complaint(main, reason="ليست على موظف", unit=roads, by=member, at=AT + 2 * HOUR)
+    assert counted(AT + 3 * HOUR) == both_of_them
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import floor, log
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -14,15 +15,18 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from wasl.analytics import operations, queries
+from wasl.analytics.fairness import turns
 from wasl.analytics.measures import MEASURES, Cohort, Population
 from wasl.analytics.measures.cohorts import NONE, Narrowing, Secret
 from wasl.analytics.measures.periods import midnight
 from wasl.analytics.measures.relation import relation, worked
 from wasl.analytics.queries import Spread
 from wasl.analytics.rollups import reading, shape
+from wasl.analytics.rollups.takings import Seen
 from wasl.analytics.tests.makers import DAY, Past, make_cohort, register
 from wasl.analytics.tests.test_rollups import asked, compared, told
 from wasl.calendars import queries as calendars
+from wasl.cases.models import Case
 from wasl.cases.tests.histories import IMPORTED_AT, START, World, make_tales, make_world, write
 from wasl.core import clock
 from wasl.directory.tests.makers import make_person, make_unit
@@ -149,6 +153,19 @@ def assert_near(found: Spread, lengths: list[float]) -> None:
     assert (found.n, found.half, found.nine_of_ten) == pytest.approx((wanted.n, wanted.half, wanted.nine_of_ten))
 
 
+def assert_takings_kept(past: Past, cohort: Cohort) -> None:
+    """Who took what, and how long it had waited: of all the agency, and of what is with the first unit."""
+    number, first, until = past.agency.pk, cohort.start, cohort.end
+    rows = Case.objects.filter(agency=past.agency)
+    for units in (None, frozenset({past.units[0].pk})):
+        seen, cases = Seen(units), rows if units is None else rows.filter(unit_id__in=units)
+        days: dict[str, Any] = {"since": first, "until": until}
+        assert turns.counted(number, seen=seen, **days) == turns.counted(number, cases=cases, **days)
+        kept, found = turns.waits(number, seen=seen, **days), turns.waits(number, cases=cases, **days)
+        key = attrgetter("unit_id", "importance", "number")
+        assert list(map(key, kept)) == list(map(key, found))
+
+
 def assert_kept(past: Past, look: Look, *, at: datetime) -> None:
     """What is read equals what is counted, as of now and as of any earlier moment; times from steps as well."""
     cohort = cohort_of(past, look)
@@ -187,7 +204,6 @@ def _test(examples: int) -> Callable[..., None]:
     @settings(
         max_examples=examples,
         deadline=None,
-        derandomize=True,
         suppress_health_check=list(HealthCheck),
         phases=[Phase.explicit, Phase.generate],  # a smaller history that fails takes longer to find than to read
     )
@@ -205,6 +221,9 @@ def _test(examples: int) -> Callable[..., None]:
                 operations.keep_up(at=at)
             for look in looks:
                 assert_kept(past, look, at=at)
+            operations.keep_up(at=LATEST + 600 * DAY)  # the facts alone are asked of takings, also of the last
+            for look in looks:
+                assert_takings_kept(past, cohort_of(past, look))
             transaction.set_rollback(True)
 
     return told_of

@@ -239,7 +239,7 @@ class Review(Struct):
     unit: Annotated[Named, says("الوحدة التي تراجع", "The unit that reviews")]
     asked_at: datetime
     due_at: Annotated[datetime, says("موعد الجواب", "Until when it is answered")]
-    is_late: bool
+    is_late: Annotated[bool, says("لم تُجب في موعدها", "Not answered, or answered after it was due")]
     outcome: Annotated[ReviewOutcome | None, says("لا شيء ما دامت تنتظر", "None while it waits")]
     outcome_name: Text | None
     reasons: str

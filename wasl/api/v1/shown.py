@@ -161,7 +161,7 @@ def _review(one: Appeal, caller: Caller) -> bodies.Review:
         unit=bodies.Named(one.unit.code, text(one.unit.name)),
         asked_at=one.asked_at.astimezone(agency.zone),
         due_at=one.due_at.astimezone(agency.zone),
-        is_late=one.is_open and one.due_at < caller.at,
+        is_late=one.due_at < (one.decided_at or caller.at),
         outcome=one.outcome or None,
         outcome_name=_label(Appeal.Outcome(one.outcome)) if one.outcome else None,
         reasons=one.reasons,

@@ -121,7 +121,7 @@ def name_accused(case: Case, about: AboutStaff, *, by: User, at: datetime, versi
     with changing(case, "name_accused", by=by, at=at, version=version) as change:
         row = change.case
         fresh = rows_of(row, about, by=by, at=at)
-        targets = compartment.targets_of([*compartment.accused_of(row), *fresh], at)
+        targets = compartment.targets_of([*_still_accused(row), *fresh], at)
         unit = row.compartment
         if unit is not None and compartment.may_keep(unit, targets, at=at):
             Accused.objects.bulk_create(fresh)
@@ -170,7 +170,7 @@ def settle_anew(case: Case, *, at: datetime) -> Destination | None:
         row = lock(case)
         if row.compartment is None or not row.is_open or row.merged_into_id is not None:
             return None
-        targets = compartment.targets_of([one for one in compartment.accused_of(row) if one.ended_at is None], at)
+        targets = compartment.targets_of(_still_accused(row), at)
         if compartment.may_keep(row.compartment, targets, at=at):
             return None
         chosen = compartment.choose(row.agency, targets, at=at)
@@ -180,6 +180,10 @@ def settle_anew(case: Case, *, at: datetime) -> Destination | None:
         with changing(row, "name_accused", by=None, at=at) as change:
             _move(change, [], where)
     return where
+
+
+def _still_accused(case: Case) -> list[Accused]:
+    return [one for one in compartment.accused_of(case) if one.ended_at is None]
 
 
 def _check(agency_id: int, about: AboutStaff, at: datetime) -> None:

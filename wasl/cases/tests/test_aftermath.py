@@ -154,6 +154,15 @@ def test_time_that_runs_out_at_their_unit_is_a_delay(complaint: Case, member: Us
     assert seen(complaint) == [("delayed", other.pk, "", 1)]
 
 
+def test_what_is_no_sign_takes_the_place_of_none(complaint: Case, noora: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aftermath, "MOST", 1)
+    refused, raised = make_case(), make_case()
+    _ACTS["refused"](refused, noora)
+    operations.change_importance(raised, importance="P1", reason="أخطر", by=noora, at=LATER)
+
+    assert seen(complaint) == [("refused", refused.pk, noora.full_name, 1)]
+
+
 def test_what_was_before_what_others_do_and_cases_of_others_are_none(
     complaint: Case, noora: User, agency: Agency
 ) -> None:

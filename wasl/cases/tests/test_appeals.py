@@ -125,6 +125,10 @@ def test_a_case_resolved_in_time_gives_no_ground_unless_it_is_rated_poorly(noora
 
     assert (before, fair, poor) == ("", "", "rating")
 
+    operations.reopen(case, reason="عادت الحفرة", at=SUNDAY_9AM + DAY + HOUR)
+    operations.resolve(case, text="أعيد ردمها", by=noora, at=SUNDAY_9AM + DAY + 2 * HOUR)
+    assert appeals.offer(case, at=SUNDAY_9AM + 2 * DAY).ground == ""  # what was rated is mended
+
 
 def test_when_it_is_too_late_to_reopen_a_review_may_be_asked_unless_the_agency_says_otherwise(
     noora: User, thuraya: User, agency: Agency

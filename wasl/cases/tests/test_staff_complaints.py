@@ -101,6 +101,24 @@ def test_naming_a_member_of_the_unit_sends_it_to_the_next_one(agency: Agency, co
     assert seen_by(member) == seen_by(colleague) == set()
 
 
+def test_it_goes_back_to_the_unit_of_one_it_was_found_not_to_be_about(
+    agency: Agency, committee: Unit, member: User
+) -> None:
+    second = directory.take_staff_complaints(make_unit("OFFICE", agency=agency), 2, by=None, at=LONG_AGO)
+    officer, noora, salem = make_person("head", second), make_noora(), make_salem()
+    make_person("specialist", committee, name="زميل")
+    case = make_case(agency=agency, about_staff=about(member))
+    assert case.compartment == second
+    operations.lift_staff_complaint(case, reason="ليست عليه", unit=noora_unit(noora), by=officer, at=SUNDAY_9AM)
+
+    where = operations.tell_of_staff(case, WORDS, by=salem, at=SUNDAY_9AM)
+    assert where.unit == committee
+    operations.name_accused(case, about(noora), by=member, at=SUNDAY_9AM)
+
+    case.refresh_from_db()
+    assert (case.compartment, seen_by(member)) == (committee, {case.reference})
+
+
 def test_with_nobody_outside_the_line_it_is_registered_and_the_auditors_are_told(agency: Agency) -> None:
     auditor, supervisor = make_person("auditor", make_unit("AUDIT", agency=agency)), make_person("supervisor")
 

@@ -9,17 +9,20 @@ import pytest
 
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
+from wasl.cases.operations import AboutStaff
 from wasl.cases.tests.makers import make_case, make_specialist_of, make_working_agency, resolved_case
 from wasl.catalogue.tests.makers import make_service
-from wasl.core import clock
+from wasl.core import clock, events
 from wasl.core.dispatch import dispatch_event
 from wasl.core.events import of_origin
 from wasl.core.models import EventDelivery, EventRecord
 from wasl.directory.models import Agency
-from wasl.directory.tests.makers import SUNDAY_9AM, make_person
+from wasl.directory.operations import take_staff_complaints
+from wasl.directory.tests.makers import LONG_AGO, SUNDAY_9AM, make_person, make_salem, make_unit
 from wasl.integrations import operations
 from wasl.integrations.models import Delivery
 from wasl.integrations.offered import FACTS, OFFERED
+from wasl.integrations.subscribers import keep_to_ourselves
 from wasl.integrations.tests.makers import facts_of, hand_over, subscribe
 from wasl.partners.tests.makers import tables_with
 
@@ -75,6 +78,30 @@ def test_a_telling_holds_nobodys_name_number_words_or_place(agency: Agency) -> N
     assert person is not None
     private = ("مريم", "92147705", "maryam", "حفرة", "رُدمت", "سر بين", case.public_id, cases.access_code(case))
     assert [word for word in private if word in everything] == []
+
+
+def test_what_was_closed_in_between_is_told_from_where_it_is_opened_again(agency: Agency) -> None:
+    unit = take_staff_complaints(make_unit("CONDUCT", agency=agency), 1, by=None, at=LONG_AGO)
+    member, salem = make_person("specialist", unit), make_salem()
+    subscribe(agency, URL, confidential=True)
+    case, joined = make_case(agency=agency), make_case(agency=agency)
+    roads = case.unit
+    cases.merge(joined, into=case, by=make_person("supervisor"), at=SUNDAY_9AM)
+    hand_over(facts_of(case.pk, joined.pk))
+    assert {one["case"]["reference"] for one in told()} == {case.reference, joined.reference}
+
+    cases.tell_of_staff(case, AboutStaff("موظف الشباك"), by=salem, at=SUNDAY_9AM)
+    record = EventRecord.objects.get(case_id=case.pk, kind="StaffComplaintOpened")
+    keep_to_ourselves(events.load(record), record)
+    hand_over(facts_of(case.pk, joined.pk))
+    assert told() == []
+
+    cases.accept_referral(case, by=member, at=SUNDAY_9AM)
+    cases.lift_staff_complaint(case, reason="ليست على موظف", unit=roads, by=member, at=SUNDAY_9AM)
+    cases.accept_referral(case, by=make_specialist_of(case), at=LATER)
+    hand_over(facts_of(case.pk, joined.pk))
+    kinds = [(one["event"], one["details"]) for one in told()]
+    assert kinds == [("case.accepted", {"unit": roads.code})]
 
 
 def test_nobody_hears_of_another_agency(agency: Agency) -> None:

@@ -15,7 +15,6 @@ QUIET = settings(
     max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    derandomize=True,
 )
 NAMES = [
     "api_key", "jurisdiction_id", "service_code", "lat", "long", "address_string", "address_id", "description",

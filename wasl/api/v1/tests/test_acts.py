@@ -8,6 +8,7 @@ import pytest
 from wasl.api.v1 import acts
 from wasl.api.v1.tests.makers import Program, make_program
 from wasl.cases import operations as cases
+from wasl.cases.appeal_rows import Appeal
 from wasl.cases.models import Case, CaseEntry
 from wasl.cases.tests.makers import accepted_case, make_case, make_working_agency, resolved_case
 from wasl.catalogue.tests.makers import make_service
@@ -389,6 +390,9 @@ def test_whoever_brought_a_case_asks_for_a_review_and_the_head_above_decides_it(
     (seen,), (known,) = (one.get(f"cases/{case.reference}/reviews").json()["items"] for one in (partner, parks_app))
     assert (seen["outcome"], seen["reasons"], seen["moved_to"]["code"]) == ("partly", "يُرصف الطريق", "PARKS")
     assert (seen["decided_by"], known["decided_by"]["email"]) == (None, thuraya.api_key.user.email)
+    assert seen["is_late"] is False
+    Appeal.objects.update(due_at=AT - timedelta(hours=1))
+    assert partner.get(f"cases/{case.reference}/reviews").json()["items"][0]["is_late"] is True  # it was answered late
     assert known["outcome_name"] == {"ar": "تغيّر جزء من القرار", "en": "The decision is changed in part"}
 
 

@@ -107,7 +107,6 @@ def test_no_request_finds_a_fault_or_a_broken_promise(house: House, name: str, m
     @given(request=operation.as_strategy(generation_mode=mode))
     @settings(
         max_examples=EXAMPLES[mode],
-        derandomize=True,
         database=None,
         deadline=None,
         phases=[Phase.generate],
