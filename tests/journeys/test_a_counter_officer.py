@@ -55,6 +55,14 @@ def enter(page: Page, site: str, person: User) -> None:
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site}])
 
 
+def line(page: Page, *, up: bool) -> None:
+    """Take the browser's line down or up again; other processes of its hear of it a little later."""
+    page.context.set_offline(not up)
+    page.wait_for_function(
+        "(up) => fetch(location.href, { method: 'HEAD' }).then(() => up, () => !up)", arg=up, timeout=PATIENCE_MS
+    )
+
+
 def saved(page: Page) -> None:
     expect(page.locator("[data-saved]")).to_be_visible(timeout=PATIENCE_MS)
 
@@ -80,10 +88,10 @@ def test_a_visitor_is_registered_by_keyboard_alone(page: Page, live_server: Any,
     assert WORDS not in DeskDraft.objects.get().sealed
 
     # A reload before anything reached the server: this device has kept it.
-    page.context.set_offline(True)
+    line(page, up=False)
     page.focus("#id_address_text")
     keys.type("قرب الدوار")
-    page.context.set_offline(False)
+    line(page, up=True)
     page.reload()
     expect(page.locator("#id_address_text")).to_have_value("قرب الدوار", timeout=PATIENCE_MS)
 
@@ -98,10 +106,11 @@ def test_a_visitor_is_registered_by_keyboard_alone(page: Page, live_server: Any,
     expect(page.locator(".outlook")).to_be_visible(timeout=PATIENCE_MS)
 
     # The line is down while it is sent; it goes out by a key when the line is back, and once.
-    page.context.set_offline(True)
+    line(page, up=False)
     keys.press("Control+Enter")
     expect(page.locator("[data-banner]")).to_be_visible(timeout=PATIENCE_MS)
-    page.context.set_offline(False)
+    expect(page.locator("[data-submit]")).not_to_have_attribute("aria-busy", "true")
+    line(page, up=True)
     keys.press("Control+Enter")
     page.wait_for_url("**/receipt", timeout=PATIENCE_MS)
 

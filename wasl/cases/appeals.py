@@ -98,13 +98,15 @@ def rule_of(agency_id: int) -> AppealRule:
     )
 
 
-def offer(case: Case, *, at: datetime) -> Offer:
-    """What can be asked now. A case on which nothing was asked, and that gives no ground, costs three statements."""
-    appeals, rule = appeals_of(case), rule_of(case.agency_id)
+def offer(case: Case, *, at: datetime, known: list[Appeal] | None = None) -> Offer:
+    """What can be asked now; `known` are its reviews, where they were asked for already. A case on which nothing was
+    asked, and that gives no ground, costs three statements.
+    """
+    appeals, rule = appeals_of(case) if known is None else known, rule_of(case.agency_id)
     last = appeals[-1] if appeals else None
     waiting = last if last is not None and not last.outcome else None
     ground = ground_of(case, last, rule, at=at)
-    if not ground and _was_the_last_word(case, last, at):
+    if not ground and _was_the_last_word(case, appeals, at):
         ground = Appeal.Ground.DECISION.value
     if not ground:
         return Offer(appeals, rule, waiting)
@@ -113,11 +115,12 @@ def offer(case: Case, *, at: datetime) -> Offer:
     return Offer(appeals, rule, waiting, ground, len(appeals) + 1, office, due_at)
 
 
-def _was_the_last_word(case: Case, last: Appeal | None, at: datetime) -> bool:
+def _was_the_last_word(case: Case, appeals: Sequence[Appeal], at: datetime) -> bool:
     """Does a decision stand, with nobody left above it? Then the way to the outside body stays shown."""
+    last = appeals[-1] if appeals else None
     if last is None or last.outcome not in STANDING or case.state not in workflow.OPEN | workflow.DONE:
         return False
-    return _next_office(case, appeals_of(case), at) is None
+    return _next_office(case, appeals, at) is None
 
 
 def appeals_of(case: Case) -> list[Appeal]:

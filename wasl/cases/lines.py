@@ -52,9 +52,14 @@ class Standing:
         return self.owner is not None and self.owner.unit_id is None
 
     @cached_property
+    def reviews(self) -> list[Appeal]:
+        """Every review that the beneficiary asked for, the first level first."""
+        return appeals.appeals_of(self.case)
+
+    @property
     def waits_for_review(self) -> bool:
         """Has the beneficiary asked for a review that is not decided yet?"""
-        return Appeal.objects.filter(case_id=self.case.pk, outcome="").exists()
+        return any(not one.outcome for one in self.reviews)
 
     @property
     def binding(self) -> OwnerDecision | None:
@@ -368,7 +373,7 @@ def _not_of_the_team(present: Standing, by: User, at: datetime) -> str:
 
 
 def _nothing_to_review(present: Standing, by: User, at: datetime) -> str:
-    return "" if appeals.offer(present.case, at=at).may_ask else appeals.NO_GROUND
+    return "" if appeals.offer(present.case, at=at, known=present.reviews).may_ask else appeals.NO_GROUND
 
 
 def _not_the_reviewer(present: Standing, by: User, at: datetime) -> str:

@@ -23,6 +23,7 @@ from wasl.cases import bars, compartment, workflow
 from wasl.cases.models import (
     Case,
     CaseEntry,
+    CaseMessage,
     CasePresence,
     Clock,
     ClockPause,
@@ -764,6 +765,11 @@ def asked_extension(case: Case) -> ExtensionRequest | None:
 def all_of_person(beneficiary_id: int, *, agency_id: int) -> list[Case]:
     """Every case of a person, open or not, oldest first."""
     return list(Case.objects.filter(beneficiary_id=beneficiary_id, agency_id=agency_id).order_by("pk"))
+
+
+def messages_of(case_ids: Iterable[int]) -> list[int]:
+    """The numbers of the messages that belong to these cases."""
+    return list(CaseMessage.objects.filter(case_id__in=list(case_ids)).values_list("message_id", flat=True))
 
 
 def numbers_of_people(beneficiary_ids: Iterable[int]) -> list[int]:

@@ -23,8 +23,20 @@ _NUMBER = re.compile(r"\+?\d(?:[\s-]?\d){6,14}")
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """What of a person is not told to whoever asks: cases, their references, messages that belong to them."""
+
+    case_ids: frozenset[int] = frozenset()
+    references: frozenset[str] = frozenset()
+    message_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
 class Subject:
-    """A person as the rooms know them: numbers of rows, phones (E.164) and e-mail addresses, names, references."""
+    """A person as the rooms know them: numbers of rows, phones (E.164) and e-mail addresses, names, references.
+
+    What is `left_out` is in no record; it is in none of the other numbers either, so that nothing of it is erased.
+    """
 
     agency_id: int
     beneficiary_id: int
@@ -32,6 +44,7 @@ class Subject:
     addresses: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
+    left_out: LeftOut = LeftOut()
 
 
 @dataclass(frozen=True)

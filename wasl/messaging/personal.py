@@ -31,7 +31,8 @@ class Messages(Holding):
     """Conversations with the person, or in the matter of one of their cases."""
 
     def records(self, subject: Subject) -> Iterator[Record]:
-        messages = Message.objects.filter(conversation__in=_conversations(subject))
+        closed = Q(conversation__reference__in=subject.left_out.references) | Q(pk__in=subject.left_out.message_ids)
+        messages = Message.objects.filter(conversation__in=_conversations(subject)).exclude(closed)
         for message in messages.prefetch_related("files").order_by("created_at", "pk"):
             came = message.direction == Message.Direction.IN
             yield Record(

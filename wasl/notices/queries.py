@@ -1,5 +1,6 @@
 """Questions about wordings and notices."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,3 +86,9 @@ __all__ = [
     "versions",
     "wording_for",
 ]
+
+
+def messages_of(case_ids: Iterable[int]) -> list[int]:
+    """The numbers of the messages by which notices about these cases went out."""
+    sent = Notice.objects.filter(case_id__in=list(case_ids), message__isnull=False)
+    return [number for number in sent.values_list("message_id", flat=True) if number is not None]

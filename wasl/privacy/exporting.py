@@ -19,7 +19,7 @@ _PAGE = """<!doctype html>
 <style>body{{font-family:sans-serif;max-width:60em;margin:2em auto;padding:0 1em;line-height:1.7}}
 table{{border-collapse:collapse;width:100%;margin-block:0 1.2em}}td,th{{border:1px solid #ccc;padding:.3em .6em;
 text-align:start;vertical-align:top}}th{{width:14em;background:#f6f5f1}}</style>
-<h1>{title}</h1><p>{told}</p>{body}</html>"""
+<h1>{title}</h1><p>{told}</p><p>{besides}</p>{body}</html>"""
 
 
 def write_access_file(
@@ -77,11 +77,18 @@ def _page(sections: list[tuple[personal.Holding, list[Record]]], language: str, 
         "Everything we hold of you as of {day}. Numbers and addresses of others are hidden.",
         day=f"{at.astimezone(zone):%Y-%m-%d %H:%M}",
     )
+    # Said in every copy, so that it tells of nobody whether there is one.
+    besides = t(
+        "ليست فيه شكوى على موظف: لا يراها إلا من يتولاها. تجد ما قُدم منها في صفحة متابعتها، برقمها ورمزها.",
+        "No complaint about staff is in it: only those who handle one see it. What you sent is on the page where you "
+        "follow it, with its number and code.",
+    )
     return _PAGE.format(
         language=language,
         direction="rtl" if language == "ar" else "ltr",
         title=escape(str(t("بياناتك لدينا", "Your data with us"))),
         told=escape(str(told)),
+        besides=escape(str(besides)),
         body="".join(parts),
     )
 

@@ -90,7 +90,7 @@ def make_file(asked: PrivacyRequest, *, at: datetime) -> PrivacyRequest:
     row = known.get(pk=asked.pk)
     if row.kind != Kind.ACCESS or row.state != State.APPROVED:
         return row
-    subject = queries.subject_of(row.beneficiary)
+    subject = queries.told_of(row.beneficiary)
     language = row.beneficiary.language
     with tempfile.TemporaryFile() as out:
         with translation.override(language):

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from wasl.cases import queries as cases
+from wasl.cases.models import Case
 from wasl.contacts.models import Beneficiary
 from wasl.contacts.queries import addresses
 from wasl.core import personal
 from wasl.core.i18n import t
 from wasl.core.localized import Localized
-from wasl.core.personal import Kept, Retention, Subject
+from wasl.core.personal import Kept, LeftOut, Retention, Subject
 from wasl.directory.models import Agency
+from wasl.notices import queries as notices
 from wasl.privacy import texts
 from wasl.privacy.models import LegalHold, NoticeText, PrivacyRequest, RetentionRule, RetentionRun
 
@@ -62,14 +64,32 @@ def notice_texts(agency: Agency) -> list[NoticeText]:
 
 def subject_of(person: Beneficiary) -> Subject:
     """The person as all rooms know them."""
+    return _subject(person, cases.all_of_person(person.pk, agency_id=person.agency_id), LeftOut())
+
+
+def told_of(person: Beneficiary) -> Subject:
+    """The same for a copy of their data, which passes through hands that may know of no complaint about staff."""
     own = cases.all_of_person(person.pk, agency_id=person.agency_id)
+    closed = [case for case in own if case.compartment_id is not None]
+    numbers = [case.pk for case in closed]
+    left_out = LeftOut(
+        frozenset(numbers),
+        frozenset(case.digits for case in closed),
+        frozenset([*cases.messages_of(numbers), *notices.messages_of(numbers)]),
+    )
+    return _subject(person, [case for case in own if case.compartment_id is None], left_out)
+
+
+def _subject(person: Beneficiary, own: Iterable[Case], left_out: LeftOut) -> Subject:
+    known = list(own)
     return Subject(
         agency_id=person.agency_id,
         beneficiary_id=person.pk,
-        case_ids=frozenset(case.pk for case in own),
+        case_ids=frozenset(case.pk for case in known),
         addresses=frozenset(address.value for address in addresses(person)),
         names=frozenset(filter(None, [person.full_name])),
-        references=frozenset(case.digits for case in own),
+        references=frozenset(case.digits for case in known),
+        left_out=left_out,
     )
 
 

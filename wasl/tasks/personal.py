@@ -32,4 +32,5 @@ class Tasks(Holding):
 
 def _of(subject: Subject) -> QuerySet[Task]:
     about = Q(beneficiary_id=subject.beneficiary_id) | Q(case_id__in=subject.case_ids)
-    return Task.objects.filter(about, agency_id=subject.agency_id)
+    found = Task.objects.filter(about, agency_id=subject.agency_id)
+    return found.exclude(case_id__in=subject.left_out.case_ids)

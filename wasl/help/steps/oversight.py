@@ -89,6 +89,11 @@ PRIVACY = Step(
             "One person records an erasure, another approves, a third carries it out. What is under a legal "
             "hold is not touched.",
         ),
+        t(
+            "لا تضم النسخة شكوى على موظف، إذ تمر بأيديكم؛ يجدها صاحبها في صفحة متابعتها. أما الحذف فيشملها.",
+            "A copy holds no complaint about staff, as it passes through your hands; its sender has it on the page "
+            "where they follow it. An erasure includes it.",
+        ),
     ),
     screens=(
         "privacy:home",

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from wasl.cases import operations as cases
 from wasl.cases.models import Case
+from wasl.cases.operations import AboutStaff
 from wasl.cases.tests.makers import make_case, make_working_agency
 from wasl.contacts import operations as contacts
 from wasl.contacts.models import Beneficiary, Correction
@@ -19,13 +20,16 @@ from wasl.core.files.store import content_store
 from wasl.core.personal import MASK, Subject, holdings, masked
 from wasl.directory import queries as directory
 from wasl.directory.models import Agency
+from wasl.directory.operations import take_staff_complaints
 from wasl.directory.rights import Role
-from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_person, make_salem
+from wasl.directory.tests.makers import SUNDAY_9AM, make_huda, make_person, make_salem, make_unit
 from wasl.intake.models import Disposition
 from wasl.messaging.models import ChannelAccount, Conversation, Message, OptOut
+from wasl.notices.models import Notice
 from wasl.privacy import operations, queries
 from wasl.privacy.models import PrivacyRequest
 from wasl.privacy.operations import Refused
+from wasl.tasks.models import Task
 
 AT = SUNDAY_9AM
 DAY = timedelta(days=1)
@@ -182,6 +186,59 @@ def test_a_lost_file_keeps_nobody_from_the_rest(agency: Agency, salma: Beneficia
     content_store().remove_untouched(stored.sha256, since=timedelta(days=-1))
 
     assert operations.make_file(approved(salma, "access"), at=AT).state == "done"
+
+
+def test_a_copy_that_goes_through_hands_holds_no_complaint_about_staff(agency: Agency, salma: Beneficiary) -> None:
+    song, sung = "أغنية الشباك", "أغنية الشارع"
+    take_staff_complaints(make_unit("CONDUCT", agency=agency), 1, by=None, at=AT - 40 * DAY)
+    account = ChannelAccount.objects.create(agency=agency, channel="email", code="m", name="m", address="m@example.om")
+    about = AboutStaff(f"{song} في الاسم")
+    for number, (words, said) in enumerate([(song, {"about_staff": about}), (sung, {})]):
+        stored = files.store(words.encode(), agency_id=agency.pk, name=f"{words}.txt", at=AT, content_type="text/plain")
+        case = make_case(
+            agency=agency, beneficiary=salma, at=AT, description=words, title=words, files=[stored], **said
+        )
+        talk = Conversation.objects.create(
+            agency=agency, account=account, address="salma@example.om", beneficiary=salma, reference=case.digits,
+            started_at=AT, last_at=AT,
+        )  # fmt: skip
+        sent = [
+            Message.objects.create(
+                agency=agency, conversation=where, direction="out", text=f"{words} {key}",
+                dedupe_key=f"{number}{key}", created_at=AT,
+            )
+            for key, where in (("matter", talk), ("linked", open_talk(agency, account, salma)),
+                               ("told", open_talk(agency, account, salma)))
+        ]  # fmt: skip
+        cases.link_message(case, sent[1])
+        Notice.objects.create(
+            agency=agency, beneficiary=salma, case_id=case.pk, template=words, message=sent[2], dedupe_key=words,
+            created_at=AT,
+        )  # fmt: skip
+        Task.objects.create(
+            agency=agency, beneficiary=salma, case_id=case.pk, unit=case.unit, title={"ar": words, "en": words},
+            kind="call", dedupe_key=words, created_at=AT, due_at=AT,
+        )  # fmt: skip
+
+    made = operations.make_file(approved(salma, "access"), at=AT)
+
+    assert made.file is not None
+    with files.open_file(made.file) as content, zipfile.ZipFile(io.BytesIO(content.read())) as packed:
+        told = "".join([*packed.namelist(), *(packed.read(name).decode() for name in packed.namelist())])
+    everything = str(
+        [[*map(str, record.values.values()), record.files] for one in holdings() for record in one.records(
+            queries.subject_of(salma))]
+    )  # fmt: skip
+    assert (song in told, sung in told, song in everything) == (False, True, True)
+    assert "ليست فيه شكوى على موظف" in told
+    assert all(f"{sung} {key}" in told for key in ("matter", "linked", "told"))
+
+
+def open_talk(agency: Agency, account: ChannelAccount, person: Beneficiary) -> Conversation:
+    """A conversation in no matter."""
+    return Conversation.objects.create(
+        agency=agency, account=account, address="salma@example.om", beneficiary=person, started_at=AT, last_at=AT
+    )
 
 
 def test_while_a_copy_is_made_nobody_waits_for_the_agency(salma: Beneficiary) -> None:
