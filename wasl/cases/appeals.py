@@ -219,6 +219,13 @@ def next_above(appeal: Appeal, *, at: datetime) -> Office | None:
     return _next_office(appeal.case, appeals_of(appeal.case), at)
 
 
+def directors_for(appeal: Appeal, *, at: datetime) -> list[User]:
+    """Who decides it where nobody is left in its office: the directors who reach both the office and the case."""
+    found = directory.present_in(_director_units(appeal.case.agency, at), {Role.DIRECTOR}, at)
+    people = {person.pk: person for present in found.values() for person in present}
+    return [person for person in people.values() if all(reviewers.is_theirs([appeal], person, at=at))]
+
+
 def why_not_reviewed_by(case: Case, person: User, *, at: datetime) -> str:
     """Why the person cannot decide the review of this case, as a sentence; empty when they can."""
     appeal = Appeal.objects.filter(case_id=case.pk, outcome="").select_related("unit").first()

@@ -3,7 +3,14 @@
 from wasl.calendars.events import CalendarChanged
 from wasl.cases import aftermath, operations, queries
 from wasl.cases import lifting as lifting
-from wasl.cases.events import CaseClassified, CaseExcluded, CaseRegistered, CaseWithdrawn, DuplicateJoined
+from wasl.cases.events import (
+    CaseClassified,
+    CaseExcluded,
+    CaseReferred,
+    CaseRegistered,
+    CaseWithdrawn,
+    DuplicateJoined,
+)
 from wasl.cases.jobs import recount_clocks
 from wasl.contacts.events import AddressAdded, BeneficiaryCorrected, IdentityRecorded, RelationDeclared
 from wasl.core.events import Event, subscriber
@@ -38,6 +45,12 @@ def notice_who_came_back(fact: CaseRegistered | CaseClassified, record: EventRec
 def notice_who_did_not_come_back(fact: CaseWithdrawn | CaseExcluded, record: EventRecord) -> None:
     """A case that is no more does not say that an earlier matter was not settled."""
     operations.was_no_return(queries.by_id(fact.case_id), service_id=None, at=record.at)
+
+
+@subscriber(CaseReferred, only=lambda fact: fact.from_unit_id is not None)
+def hand_on_what_is_reviewed(fact: CaseReferred, record: EventRecord) -> None:
+    """A case under review that leaves the reach of whoever reviews it is told to who decides it now."""
+    operations.hand_on_review(fact.case_id, at=record.at)
 
 
 @subscriber(RelationDeclared)

@@ -1,7 +1,14 @@
 """What can be done to a case: one verb, one transaction, one fact."""
 
 from wasl.cases.operations.aftermath import tell_of_aftermath
-from wasl.cases.operations.appeal import BadAppealRule, ask_appeal, decide_appeal, set_appeal_rule, tell_late
+from wasl.cases.operations.appeal import (
+    BadAppealRule,
+    ask_appeal,
+    decide_appeal,
+    hand_on_review,
+    set_appeal_rule,
+    tell_late,
+)
 from wasl.cases.operations.change import Barred, Missing, NotAtThisLine, NotNow, StaleCase
 from wasl.cases.operations.clocks import fresh_due, pauses_of, promise_of
 from wasl.cases.operations.escalate import AtTop, escalate
@@ -131,6 +138,7 @@ __all__ = [
     "first_contact_days",
     "forecast",
     "fresh_due",
+    "hand_on_review",
     "hold",
     "leave",
     "lift_staff_complaint",

@@ -99,6 +99,32 @@ def _ask(change: Change, said: str, *, channel: str, files: Sequence[StoredFile]
     return appeal
 
 
+def hand_on_review(case_id: int, *, at: datetime) -> bool:
+    """A case went to another unit while its review waits: where its office reaches it no longer, the directors who
+    decide it now are told, once for each unit that it goes to.
+    """
+    with transaction.atomic():
+        case = lock(case_id)
+        appeal = Appeal.objects.filter(case_id=case.pk, outcome="").select_related("unit").first()
+        if appeal is None or case.state not in workflow.OPEN | workflow.DONE:
+            return False
+        appeal.case = case
+        if reviewers.people_of(appeal.unit, case, at=at):
+            return False
+        tell_staff(
+            Change(case, None, at, units={case.unit_id, appeal.unit_id}),
+            appeals.directors_for(appeal, at=at),
+            kind="appeal",
+            key=f"appeal {appeal.pk} {case.unit_id}",
+            title=both(f"مراجعة انتقلت إليكم: {case.reference}", f"A review has come to you: {case.reference}"),
+            body=both(
+                "أُحيل الطلب إلى وحدة لا يصل إليها من كانت المراجعة لديه؛ القرار فيها لكم الآن.",
+                "The case went to a unit that its reviewers do not reach: the decision is yours now.",
+            ),
+        )
+    return True
+
+
 def _keep(appeal: Appeal, files: Sequence[StoredFile]) -> None:
     store.keep(list(files))
     AppealFile.objects.bulk_create(AppealFile(agency_id=appeal.agency_id, appeal=appeal, file=one) for one in files)

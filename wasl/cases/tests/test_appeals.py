@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from wasl.accounts.models import User
 from wasl.alerts.models import Alert
 from wasl.calendars.working_time import NeverOpens
-from wasl.cases import appeals, jobs, operations, reviewers
+from wasl.cases import appeals, jobs, operations, reviewers, subscribers
 from wasl.cases.appeal_rows import Appeal
+from wasl.cases.events import CaseReferred
 from wasl.cases.models import Case, CaseEntry, Clock
 from wasl.cases.operations import Missing, NotAtThisLine
 from wasl.cases.seen import items_seen
 from wasl.cases.tests.makers import HOUR, make_case, make_working_agency
-from wasl.core import clock
+from wasl.core import clock, events
 from wasl.core.localized import both
 from wasl.core.models import EventRecord
 from wasl.core.tests.chance import tries
@@ -321,6 +322,28 @@ def test_a_unit_that_refused_it_before_it_went_on_does_not_review_nor_does_any_b
     assert above_all.people == [hamad]
 
 
+def deliver(case: Case) -> None:
+    """What the job does with each referral of a case."""
+    for record in EventRecord.objects.filter(case_id=case.pk, kind="CaseReferred", data__automatic=False):
+        fact = events.load(record)
+        assert isinstance(fact, CaseReferred)
+        subscribers.hand_on_what_is_reviewed(fact, record)
+
+
+def test_while_the_office_reaches_a_reviewed_case_nobody_else_is_called(
+    noora: User, thuraya: User, hamad: User
+) -> None:
+    case = make_case()
+    assert case.due_at is not None
+    asked(case, at=case.due_at + HOUR)
+    lamps = make_unit("LAMPS")
+    Unit.objects.filter(pk=lamps.pk).update(parent=make_unit("WORKS"))
+    operations.refer(case, to_unit=lamps, reason="المصباح لا الحفرة", by=noora, at=case.due_at + 2 * HOUR)
+    deliver(case)
+
+    assert set(Alert.objects.filter(kind="appeal").values_list("person", flat=True)) == {thuraya.pk}
+
+
 def test_a_review_of_a_case_that_went_on_out_of_the_offices_reach_is_decided_by_whoever_reaches_both(
     noora: User, thuraya: User, hamad: User
 ) -> None:
@@ -332,8 +355,11 @@ def test_a_review_of_a_case_that_went_on_out_of_the_offices_reach_is_decided_by_
     operations.refer(case, to_unit=make_unit("PARKS"), reason="شجرة لا حفرة", by=noora, at=late + HOUR)
     appeal.refresh_from_db()
     gardener = make_person("head", make_unit("PARKS"))
+    deliver(case)
+    deliver(case)  # told once, whatever comes twice
 
     at = late + 2 * HOUR
+    assert list(Alert.objects.filter(kind="appeal", created_at__gt=late).values_list("person", flat=True)) == [hamad.pk]
     assert [reviewers.is_theirs([appeal], one, at=at) for one in (thuraya, gardener)] == [[False], [False]]
     waiting = appeals.to_decide(Case.objects.for_user(hamad, Right.DECIDE_APPEAL, at=at), at=at)
     assert reviewers.is_theirs(list(waiting), hamad, at=at) == [True]
