@@ -61,11 +61,25 @@ def body(request: HttpRequest, wanted: type[Read]) -> tuple[Read, bytes]:
     if not _is_json(request):
         raise Refused("unsupported-type")
     try:
-        return msgspec.json.decode(raw, type=wanted), raw
+        try:
+            return msgspec.json.decode(raw, type=wanted), raw
+        except msgspec.ValidationError as problem:
+            if "got `float`" not in str(problem):
+                raise
+            return msgspec.convert(_whole(msgspec.json.decode(raw)), type=wanted), raw
     except msgspec.ValidationError as problem:
         raise _invalid(problem) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Refused("malformed") from None
+
+
+def _whole(read: Any) -> Any:
+    """The same with whole numbers as such: JSON knows one kind of number, and some programs write all of theirs 1.0."""
+    if isinstance(read, dict):
+        return {name: _whole(value) for name, value in read.items()}
+    if isinstance(read, list):
+        return [_whole(value) for value in read]
+    return int(read) if isinstance(read, float) and read.is_integer() else read
 
 
 def raw_body(request: HttpRequest) -> bytes:

@@ -621,6 +621,16 @@ def test_a_legal_date_and_a_hardship_weigh_as_a_clerk_would_tell_them(partner: P
     assert {reason["en"] for reason in case.importance_reasons} >= {"A legal date is coming up"}
 
 
+def test_a_whole_number_may_be_written_with_a_point(partner: Program) -> None:
+    answer = partner.post("cases", TOLD | {"facts": {"danger": 2.0, "people": 40.0}})
+    case = Case.objects.get(reference=answer.json()["reference"])
+    assert case.importance_facts == {"danger": 2, "people": 40}
+
+    refused = partner.post("cases", TOLD | {"facts": {"danger": 2.5}}, language="en")
+    error = {"detail": "Expected int, got float.", "pointer": "/facts/danger"}
+    assert (refused.status_code, refused.json()["errors"]) == (400, [error])
+
+
 @pytest.mark.parametrize(
     "facts",
     [{"legal_date": "2062-11-30"}, {"legal_date": "1999-01-01"}, {"legal_date": "غداً"}, {"hardship": "rich"}],
