@@ -27,8 +27,8 @@ pytestmark = pytest.mark.journey
 
 CLOCKS = int(os.environ.get("WASL_DRILL_CLOCKS", "100000"))
 REPORTS = float(os.environ.get("WASL_DRILL_REPORTS", "20"))
-# That run and keep working hours, of an open case of the demo; the cases of the demo itself come on top.
-CLOCKS_OF_A_CASE = 2.93
+# That run and keep working hours, of an open case of the demo, at the least: its cases differ with the day.
+CLOCKS_OF_A_CASE = 2.7
 CONNECTIONS = 64
 WITHIN_SECONDS = 60.0
 _TOUCHED = """
