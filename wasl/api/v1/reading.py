@@ -125,12 +125,20 @@ def query(request: HttpRequest, wanted: type[Read]) -> Read:
         read = msgspec.convert(given, type=wanted, strict=False)
     except msgspec.ValidationError as problem:
         raise _invalid(problem, in_address=True) from None
-    # Whoever wishes for nothing leaves the parameter out; the word "null" is no value of it.
-    nothings = [name for name in given if getattr(read, name) is None]
-    if nothings:
-        sentence = str(t("القيمة لا توافق الوصف.", "The value does not fit the description."))
-        raise Refused("invalid", errors=[ProblemPart(sentence, parameter=name) for name in nothings])
+    misread = [part for name, text in given.items() for part in _misread(name, text, getattr(read, name))]
+    if misread:
+        raise Refused("invalid", errors=misread)
     return read
+
+
+def _misread(name: str, text: str, read: Any) -> list[ProblemPart]:
+    """What was taken for something it is not: the word "null" for nothing, which is wished for by leaving the parameter
+    out; and "2026" for a moment of 1970, so many seconds after its beginning.
+    """
+    if read is not None and not (isinstance(read, datetime) and ":" not in text):
+        return []
+    said = "Invalid RFC3339 encoded datetime" if isinstance(read, datetime) else ""
+    return [ProblemPart(str(_in_words(said)), parameter=name)]
 
 
 def moment(value: datetime | None, pointer: str) -> datetime | None:

@@ -260,6 +260,8 @@ def test_a_partner_finds_nobody_by_name_unless_its_key_says_so(agency: Any, part
         ("state=nowhere", 400, "state"),
         ("state=open&state=any", 400, "state"),
         ("registered_from=2026-11-22", 400, "registered_from"),
+        ("registered_from=2026", 400, "registered_from"),
+        ("registered_from=1e5", 400, "registered_from"),
         ("unit=NOWHERE", 422, "unit"),
         ("service=NOTHING", 422, "service"),
         ("wilayat=ATLANTIS", 422, "wilayat"),
