@@ -255,7 +255,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("names", nargs="*", help="only these pictures; all when none is named")
         parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the demo answers")
-        parser.add_argument("--browser", default="/usr/bin/chromium", help="the program of the browser")
+        parser.add_argument("--browser", default="/usr/bin/chromium-headless-shell", help="the program of the browser")
         parser.add_argument("--to", type=Path, default=FOLDER, help="the folder of the pictures")
 
     def handle(self, *args: Any, **options: Any) -> None:
